@@ -1,0 +1,1 @@
+"""Characters: who they are, their drafts and publication, their cards and lorebooks."""

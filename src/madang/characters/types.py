@@ -1,0 +1,123 @@
+"""A character, as everything above this room sees it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["en", "ko"]
+
+
+class Line(BaseModel):
+    """One message of an example exchange."""
+
+    speaker: Literal["visitor", "character"]
+    text: str = Field(max_length=8_000)
+
+
+class LoreEntry(BaseModel):
+    """An entry of a lorebook, after its decorators were read (semantics: Character Card V3)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    keys: list[str] = Field(default_factory=list)
+    content: str = ""
+    enabled: bool = True
+    insertion_order: float = 0
+    constant: bool = False
+    selective: bool = False
+    secondary_keys: list[str] = Field(default_factory=list)
+    case_sensitive: bool | None = None
+    use_regex: bool = False
+    priority: float | None = None
+    position: str | None = None
+    name: str = ""
+    extensions: dict[str, Any] = Field(default_factory=dict)
+
+
+class Lorebook(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    name: str = ""
+    description: str = ""
+    scan_depth: int | None = None
+    token_budget: int | None = None
+    recursive_scanning: bool = False
+    entries: list[LoreEntry] = Field(default_factory=list)
+    extensions: dict[str, Any] = Field(default_factory=dict)
+
+
+class Profile(BaseModel):
+    """What its maker writes and what a conversation is made from. Texts may hold `{{char}}` and `{{user}}`."""
+
+    name: str = Field(min_length=1, max_length=120)
+    tagline: str = Field("", max_length=300)
+    """One line for the gallery."""
+    kind: Literal["character", "business", "guide"] = "character"
+    language: Language = "en"
+    greeting: str = Field("", max_length=20_000)
+    alternate_greetings: list[str] = Field(default_factory=list, max_length=64)
+    persona: str = Field("", max_length=200_000)
+    """Who the character is; the card's `description`."""
+    personality: str = Field("", max_length=50_000)
+    scenario: str = Field("", max_length=50_000)
+    examples: list[list[Line]] = Field(default_factory=list, max_length=200)
+    """Example exchanges; the card's `mes_example`."""
+    system_prompt: str = Field("", max_length=50_000)
+    post_history_instructions: str = Field("", max_length=50_000)
+    nickname: str = Field("", max_length=120)
+    tags: list[str] = Field(default_factory=list, max_length=200)
+    creator: str = Field("", max_length=300)
+    creator_notes: str = Field("", max_length=50_000)
+    character_version: str = Field("", max_length=120)
+    lorebook: Lorebook | None = None
+    starters: list[str] = Field(default_factory=list, max_length=12)
+    """Questions offered to a visitor who does not know what to ask."""
+
+    @property
+    def called(self) -> str:
+        """What `{{char}}` stands for."""
+        return self.nickname or self.name
+
+
+class Character(BaseModel):
+    """A character as a given identity may see it.
+
+    `draft` is what its maker edits; `published` is what visitors meet, None until published.
+    """
+
+    id: str
+    slug: str
+    owner_id: str
+    draft: Profile
+    published: Profile | None = None
+    avatar: str | None = None
+    """Content hash of a picture; None means the mask drawn from the id."""
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """What a visitor meets; the draft while nothing is published."""
+        return self.published or self.draft
+
+
+class Unmapped(BaseModel):
+    """One thing of a card that this studio (or the format exported to) cannot hold, and what became of it."""
+
+    field: str
+    reason: str
+    kept: bool
+    """True when it is kept and comes back on export."""
+
+
+class CardReport(BaseModel):
+    """What an import or export did."""
+
+    spec: str
+    mapped: list[str] = Field(default_factory=list)
+    unmapped: list[Unmapped] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)

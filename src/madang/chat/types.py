@@ -1,0 +1,114 @@
+"""Conversations, turns and replies, and the events of a reply being made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+Basis = Literal["sources", "persona", "abstained", "fixed"]
+"""What a reply rests on: quoted or cited sources; the persona alone (no fact is claimed); nothing, and it
+says so; a fixed phrase (a greeting in a language the model does not write, a safety message)."""
+
+
+class Citation(BaseModel):
+    """A claim's proof. `number` is what `[n]` in the text refers to."""
+
+    number: int
+    passage_id: str
+    source: str
+    """Title of the source."""
+    quote: str
+    """Verbatim: `passage.text[start:end]`."""
+    start: int
+    end: int
+    url: str
+    """Path of the page that shows the passage with the quote marked."""
+    origin_url: str | None = None
+    """Where the source itself came from, when that is a web address."""
+
+
+class Dropped(BaseModel):
+    """What did not fit into the model's context: `part` is persona, examples, lore, passages or history."""
+
+    part: str
+    count: int
+    tokens: int
+
+
+class Timings(BaseModel):
+    """Milliseconds, measured on the server."""
+
+    retrieve_ms: float = 0.0
+    first_ms: float = 0.0
+    """From the message being accepted to the first piece of the reply."""
+    total_ms: float = 0.0
+
+
+class Reply(BaseModel):
+    """One version of a reply. A turn keeps every version; one of them is shown."""
+
+    id: str
+    turn_id: str
+    version: int
+    text: str = ""
+    basis: Basis = "persona"
+    state: Literal["streaming", "done", "stopped", "failed"] = "streaming"
+    citations: list[Citation] = Field(default_factory=list)
+    dropped: list[Dropped] = Field(default_factory=list)
+    error: str | None = None
+    model: str = ""
+    strategy: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    timings: Timings = Field(default_factory=Timings)
+    created_at: datetime
+
+
+class Turn(BaseModel):
+    """A visitor's message and the replies made to it. Editing a message starts a new branch:
+    the turn gets a sibling with the same `parent_id`; the older one stays reachable."""
+
+    id: str
+    conversation_id: str
+    parent_id: str | None = None
+    ordinal: int
+    message: str
+    language: str = "en"
+    replies: list[Reply] = Field(default_factory=list)
+    shown: int = 0
+    """Index into `replies`."""
+    siblings: list[str] = Field(default_factory=list)
+    """Ids of all turns at this place, in order, this one included."""
+    created_at: datetime
+
+
+class Conversation(BaseModel):
+    id: str
+    character_id: str
+    identity_kind: str
+    identity_id: str
+    test: bool = False
+    """A maker's test conversation: it meets the draft."""
+    greeting: str = ""
+    title: str = ""
+    turns: list[Turn] = Field(default_factory=list)
+    """The active path, oldest first."""
+    created_at: datetime
+    updated_at: datetime
+
+
+class Event(BaseModel):
+    """One event of a reply being made, in order:
+
+    `accepted` (turn and reply ids; the message is stored), `found` (what will be quoted: citations),
+    `delta` (text to append), `done` (the whole reply), `failed` (a sentence; the message is kept).
+    """
+
+    kind: Literal["accepted", "found", "delta", "done", "failed"]
+    text: str = ""
+    reply: Reply | None = None
+    turn: Turn | None = None
+    citations: list[Citation] = Field(default_factory=list)
+    data: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What everything else stands on: settings, errors, ids, identity, clock, safe paths and safe fetching."""

@@ -1,0 +1,30 @@
+"""Who is asking. Every access door takes an `Identity`; nothing below `web` knows about cookies or keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["owner", "creator", "visitor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person or a program acting for one.
+
+    `id` is a user's id for owners and creators (`usr_…`) and a visitor's id for visitors (`vis_…`).
+    `scopes` narrows an API key; None means everything that the kind may do.
+    """
+
+    kind: Kind
+    id: str
+    scopes: frozenset[str] | None = None
+
+    @property
+    def makes(self) -> bool:
+        """Whether this identity may make characters."""
+        return self.kind in ("owner", "creator")
+
+    def may(self, scope: str) -> bool:
+        """Whether a key's scopes (if it has any) include `scope`, such as `chat` or `manage`."""
+        return self.scopes is None or scope in self.scopes

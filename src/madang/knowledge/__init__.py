@@ -1,0 +1,1 @@
+"""Knowledge: sources read into passages, found again by words and by meaning, quoted exactly."""

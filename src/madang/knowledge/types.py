@@ -1,0 +1,81 @@
+"""Sources and passages, as everything above this room sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+State = Literal["waiting", "reading", "words", "ready", "failed"]
+"""`words`: answers from the word index, vectors are being filled in behind. `ready`: both."""
+
+
+class Source(BaseModel):
+    """Something a character knows from."""
+
+    id: str
+    character_id: str
+    title: str
+    origin: str
+    """File name, web address, or `typed`."""
+    url: str | None = None
+    media_type: str
+    blob: str
+    """Content hash of the original."""
+    state: State = "waiting"
+    error: str | None = None
+    """One sentence when `failed`, or when the newest reading failed and an older one still answers."""
+    passages: int = 0
+    embedded: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+
+class Passage(BaseModel):
+    """A piece of a source. `text` is verbatim; `headings` is its path, outermost first."""
+
+    id: str
+    source_id: str
+    character_id: str
+    ordinal: int
+    title: str
+    headings: list[str] = Field(default_factory=list)
+    text: str
+    page: int | None = None
+    """Page number from 1, for documents with pages."""
+
+
+class Found(BaseModel):
+    """A passage found for a question, with why."""
+
+    passage: Passage
+    score: float
+    """Interpolated score; comparable only within one question."""
+    words: float = 0.0
+    vector: float = 0.0
+
+
+class Span(BaseModel):
+    """A verbatim part of a passage: `passage.text[start:end]`."""
+
+    passage: Passage
+    start: int
+    end: int
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
+class Evidence(BaseModel):
+    """What the sources say to a question: spans, best first, and how surely they answer it.
+
+    `answerable` is an estimate in [0, 1] made from calibrated features, not a raw similarity.
+    """
+
+    question: str
+    answerable: float
+    spans: list[Span] = Field(default_factory=list)
+    found: list[Found] = Field(default_factory=list)

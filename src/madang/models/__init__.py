@@ -1,0 +1,1 @@
+"""Models: the weights of a role, and the runtimes that run them."""

@@ -1,0 +1,116 @@
+"""What a runtime takes and gives. No runtime leaks past these types."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Role = Literal["chat", "embed"]
+Vectors = NDArray[np.float32]
+"""Shape (n, dimensions), rows of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of a model. `parameters` is None when a server does not say."""
+
+    name: str
+    role: Role
+    parameters: int | None = None
+    context: int = 4096
+    languages: tuple[str, ...] = ("en",)
+    """Languages it writes well enough to be shown."""
+    strategy: Literal["quote", "cite"] = "quote"
+    """How facts are answered with it: small models quote, capable ones write and cite."""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One generation. Tokens are the model's own; temperature 0 is greedy.
+
+    `grammar` is GBNF and constrains every token where the runtime can (`ChatRuntime.grammars`).
+    `slot_hint` keeps requests of one conversation on one slot so that its prefix stays warm.
+    """
+
+    messages: Sequence[Message]
+    max_tokens: int = 512
+    temperature: float = 0.7
+    top_p: float = 0.95
+    seed: int | None = None
+    stop: Sequence[str] = ()
+    grammar: str | None = None
+    slot_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a generation. The last one has `finish` and, where known, `usage`."""
+
+    text: str = ""
+    finish: Literal["stop", "length"] | None = None
+    usage: Usage | None = None
+
+
+class ChatRuntime(Protocol):
+    """Runs a chat model. Closing the iterator of `stream` stops the generation and frees its slot."""
+
+    card: ModelCard
+    grammars: bool
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
+        """Deltas as the model makes them. Raises ModelFailed or Busy."""
+        ...
+
+    async def count_tokens(self, text: str) -> int:
+        """Tokens of `text`; an upper estimate where the runtime has no tokenizer."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Makes vectors of length 1, so that a dot product is the cosine."""
+
+    name: str
+    dimensions: int
+
+    async def query(self, text: str) -> Vectors:
+        """Shape (dimensions,)."""
+        ...
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        """Shape (n, dimensions). Runs at low priority: a person's question comes first."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PulledWeights:
+    """Weights on this disk."""
+
+    name: str
+    role: Role
+    path: str
+    bytes: int
+    sha256: str
+    source: str = field(default="")
+    """Where they came from: `path`, `hub` or `index`."""

@@ -1,0 +1,1 @@
+"""Where things are kept: the database, migrations, blobs, the search index, durable jobs, backups."""

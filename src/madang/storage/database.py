@@ -1,0 +1,90 @@
+"""The database door: one engine, transactions, and the SQLite settings that keep acknowledged messages.
+
+`write()` is a transaction that takes the write lock at once (SQLite) and is committed, with
+`synchronous=FULL`, before it returns. `read()` never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from madang.kernel.errors import StorageFull
+
+
+class Database:
+    """An open database. Create with a SQLAlchemy URL (`sqlite+aiosqlite:///…`, `postgresql+psycopg://…`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sqlite = url.startswith("sqlite")
+        if self.sqlite:
+            path = url.partition(":///")[2]
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # pool_pre_ping on PostgreSQL: a server restart must not fail the next visitor's message
+        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not self.sqlite)
+        if self.sqlite:
+            event.listen(self.engine.sync_engine, "connect", _sqlite_settings)
+            event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; whatever it changed is rolled back."""
+        async with self._sessions() as session:
+            try:
+                yield session
+            finally:
+                await session.rollback()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A transaction, durable once the block has ended.
+
+        Raises StorageFull when the disk or the database has no room: then nothing was written.
+        """
+        session = self._sessions()
+        session.info["write"] = True
+        try:
+            async with session:
+                await session.connection(execution_options={"madang_write": True})
+                yield session
+                await session.commit()
+        except (OperationalError, DBAPIError) as error:
+            if _no_room(error):
+                raise StorageFull("There is no room left on the disk, so this was not saved.") from error
+            raise
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _sqlite_settings(connection: Any, _record: Any) -> None:
+    # the driver's own transaction handling is off: BEGIN is ours, so that a writer locks at once
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Any) -> None:
+    write = connection.get_execution_options().get("madang_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _no_room(error: DBAPIError) -> bool:
+    text = str(error.orig).lower()
+    return "disk is full" in text or "disk i/o error" in text or "no space left" in text

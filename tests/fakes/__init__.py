@@ -1,0 +1,1 @@
+"""Stand-ins for what a unit test must not load: model weights and the network."""

@@ -1,0 +1,44 @@
+"""One FastAPI application from the rooms' routers and the web's middleware."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+import madang
+from madang.accounts import api as accounts_api
+from madang.accounts import pages as accounts_pages
+from madang.accounts.middleware import AccountsMiddleware
+from madang.app.studio import Studio
+from madang.authoring import api as authoring_api
+from madang.authoring import pages as authoring_pages
+from madang.channels import health
+from madang.channels.openai import router as openai_router
+from madang.chat import api as chat_api
+from madang.chat import pages as chat_pages
+from madang.discover import pages as discover_pages
+from madang.web import install
+from madang.web.view import View
+
+
+def create_app(studio: Studio) -> FastAPI:
+    """The whole application over an open studio."""
+    app = FastAPI(
+        title="Madang",
+        version=madang.__version__,
+        description="An AI studio you own. Characters are models under `/v1`; the rest is under `/api`.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    view = View(studio.settings)
+    app.include_router(health.router(studio))
+    app.include_router(openai_router(studio.chat, studio.characters, studio.models, studio.accounts))
+    app.include_router(accounts_api.router(studio.accounts))
+    app.include_router(chat_api.router(studio.chat))
+    app.include_router(authoring_api.router(studio.authoring, studio.characters, studio.knowledge))
+    app.include_router(accounts_pages.router(view, studio.accounts))
+    app.include_router(authoring_pages.router(view, studio.authoring))
+    app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
+    app.include_router(discover_pages.router(view, studio.characters))
+    app.add_middleware(AccountsMiddleware, accounts=studio.accounts)
+    install(app, studio.settings)
+    return app

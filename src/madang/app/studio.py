@@ -1,0 +1,83 @@
+"""The studio: every door, built once, in the order of the floors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from madang.accounts.access import Accounts
+from madang.authoring.access import Authoring
+from madang.characters.access import Characters
+from madang.chat.access import Chat
+from madang.kernel.fetch import Fetcher
+from madang.kernel.settings import Settings
+from madang.knowledge.access import Knowledge
+from madang.models.registry import Models
+from madang.models.types import ChatRuntime, Embedder
+from madang.storage.blobs import Blobs
+from madang.storage.database import Database
+from madang.storage.jobs import Jobs
+from madang.storage.migrate import migrate
+from madang.storage.search import SearchIndex
+
+
+class ModelsDoor(Protocol):
+    """What the studio asks of `models`; tests give a fake."""
+
+    async def chat(self) -> ChatRuntime: ...
+    async def embedder(self) -> Embedder: ...
+    def warm(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Studio:
+    """One running installation. Built by `open_studio`, never by hand."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    search: SearchIndex
+    jobs: Jobs
+    models: Models
+    accounts: Accounts
+    characters: Characters
+    knowledge: Knowledge
+    chat: Chat
+    authoring: Authoring
+
+
+@asynccontextmanager
+async def open_studio(
+    settings: Settings, *, models: Models | None = None, fetcher: Fetcher | None = None
+) -> AsyncIterator[Studio]:
+    """Open the data folder, bring its database up to date, start the durable jobs; close all at the end.
+
+    The command line and the server use the same studio; several processes may open one data folder, and
+    one of them runs the jobs.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    await migrate(database)
+    blobs = Blobs(settings.data / "blobs")
+    search = SearchIndex(database)
+    jobs = Jobs(settings)
+    models = models or Models(settings)
+    fetcher = fetcher or Fetcher()
+    accounts = Accounts(database, settings)
+    characters = Characters(database, blobs)
+    knowledge = Knowledge(database, blobs, search, jobs, models, fetcher)
+    chat = Chat(database, characters, knowledge, models, settings)
+    authoring = Authoring(characters, knowledge, models, fetcher)
+    try:
+        await jobs.open()
+        yield Studio(
+            settings, database, blobs, search, jobs, models, accounts, characters, knowledge, chat, authoring
+        )
+    finally:
+        await chat.close()
+        await jobs.close()
+        await models.close()
+        await database.close()

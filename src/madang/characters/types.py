@@ -50,7 +50,7 @@ class Lorebook(BaseModel):
 
 
 class Profile(BaseModel):
-    """What its maker writes and what a conversation is made from. Texts may hold `{{char}}` and `{{user}}`."""
+    """What its maker writes and a conversation is made from. Texts may hold `{{char}}` and `{{user}}`."""
 
     name: str = Field(min_length=1, max_length=120)
     tagline: str = Field("", max_length=300)

@@ -1,0 +1,45 @@
+"""Starting and editing a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from madang.characters import store
+from madang.characters.store import CharacterRow
+from madang.characters.types import Profile
+from madang.kernel.errors import Conflict
+from madang.kernel.ids import new_id
+
+
+async def start(
+    session: AsyncSession, owner_id: str, profile: Profile, avatar: str | None, moment: datetime
+) -> CharacterRow:
+    """Adds a character with a slug of its own: the same name a second time never overwrites the first."""
+    row = CharacterRow(
+        id=new_id("chr"),
+        slug=await store.free_slug(session, profile.name),
+        owner_id=owner_id,
+        draft=profile.model_dump(mode="json"),
+        published=None,
+        avatar=avatar,
+        created_at=moment,
+        updated_at=moment,
+        published_at=None,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def edit(row: CharacterRow, profile: Profile, seen: datetime | None, moment: datetime) -> None:
+    """Replaces the draft. `seen` is the `updated_at` the editor started from.
+
+    Raises Conflict when the draft was edited after `seen`; the slug stays, so that links keep working.
+    """
+    if seen is not None and row.updated_at != seen:
+        raise Conflict("Someone else changed this character in the meantime. Reload it to see their changes.")
+    row.draft = profile.model_dump(mode="json")
+    # strictly later than before, even when the clock stands still or steps back: `seen` must tell edits apart
+    row.updated_at = max(moment, row.updated_at + timedelta(microseconds=1))

@@ -1,0 +1,143 @@
+"""The tables of characters, and the only SQL of this room. Nothing here asks who is asking: `access` does."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from madang.kernel.ids import slugify
+from madang.storage.tables import Base
+
+
+class CharacterRow(Base):
+    """A character. `draft` and `published` are `Profile` as JSON; `owner_id` is a user's id of `accounts`."""
+
+    __tablename__ = "characters"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    owner_id: Mapped[str] = mapped_column(String(40), index=True)
+    draft: Mapped[dict[str, Any]]
+    published: Mapped[dict[str, Any] | None]
+    avatar: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class CardRow(Base):
+    """The card a character came from, kept whole, so that an export gives back what this studio cannot hold.
+
+    `baseline` is the profile the card was mapped to: a field that still equals it goes back as it was
+    written. `carrier` is the PNG it came in without its card chunks, or the JPEG in front of its ZIP; it
+    is used again while the avatar is still `carrier_avatar`.
+    """
+
+    __tablename__ = "character_cards"
+
+    character_id: Mapped[str] = mapped_column(
+        String(40), ForeignKey("characters.id", ondelete="CASCADE"), primary_key=True
+    )
+    spec: Mapped[str] = mapped_column(String(40))
+    document: Mapped[dict[str, Any]]
+    baseline: Mapped[dict[str, Any]]
+    carrier: Mapped[str | None] = mapped_column(String(64))
+    carrier_kind: Mapped[str | None] = mapped_column(String(8))
+    carrier_avatar: Mapped[str | None] = mapped_column(String(64))
+
+
+class AssetRow(Base):
+    """A file that came with a card: one of its declared assets, or an extra file of its archive.
+
+    `path` is its name inside the container; `uri`, `type`, `name`, `ext` are what the card says of it.
+    """
+
+    __tablename__ = "character_assets"
+    __table_args__ = (Index("ix_character_assets_character", "character_id", "position"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    character_id: Mapped[str] = mapped_column(String(40), ForeignKey("characters.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    blob: Mapped[str] = mapped_column(String(64), index=True)
+    path: Mapped[str] = mapped_column(Text)
+    uri: Mapped[str | None] = mapped_column(Text)
+    type: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str | None] = mapped_column(Text)
+    ext: Mapped[str | None] = mapped_column(Text)
+
+
+def normal_slug(slug: str) -> str:
+    """The stored form of a slug from an address: a browser on macOS may send decomposed Hangul."""
+    return unicodedata.normalize("NFKC", slug).lower()
+
+
+async def find(session: AsyncSession, key: str, *, lock: bool = False) -> CharacterRow | None:
+    """The character with this slug or id (a slug holds no `_`, an id always does)."""
+    if "\0" in key or len(key) > 200:
+        return None
+    column = CharacterRow.id if key.startswith("chr_") else CharacterRow.slug
+    query = select(CharacterRow).where(column == (key if key.startswith("chr_") else normal_slug(key)))
+    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def free_slug(session: AsyncSession, name: str) -> str:
+    """A slug for `name` that no character has: `sumi`, `sumi-2`, `sumi-3`…"""
+    base = slugify(name)
+    taken = set(
+        await session.scalars(
+            select(CharacterRow.slug).where(CharacterRow.slug.startswith(base, autoescape=True))
+        )
+    )
+    if base not in taken:
+        return base
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"
+
+
+async def of_owner(session: AsyncSession, owner_id: str | None) -> Sequence[CharacterRow]:
+    """Characters of one user, or of everybody with None, last edited first."""
+    query = select(CharacterRow).order_by(CharacterRow.updated_at.desc(), CharacterRow.id)
+    if owner_id is not None:
+        query = query.where(CharacterRow.owner_id == owner_id)
+    return (await session.scalars(query)).all()
+
+
+async def published(session: AsyncSession, limit: int, offset: int) -> Sequence[CharacterRow]:
+    """Published characters, newest first."""
+    query = (
+        select(CharacterRow)
+        .where(CharacterRow.published_at.is_not(None))
+        .order_by(CharacterRow.published_at.desc(), CharacterRow.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def count_published(session: AsyncSession) -> int:
+    query = select(func.count()).select_from(CharacterRow).where(CharacterRow.published_at.is_not(None))
+    return (await session.scalars(query)).one()
+
+
+async def card_of(session: AsyncSession, character_id: str) -> CardRow | None:
+    return await session.get(CardRow, character_id)
+
+
+async def assets_of(session: AsyncSession, character_id: str) -> Sequence[AssetRow]:
+    query = select(AssetRow).where(AssetRow.character_id == character_id).order_by(AssetRow.position)
+    return (await session.scalars(query)).all()
+
+
+async def remove(session: AsyncSession, character_id: str) -> None:
+    """Deletes a character with its card and asset rows; blobs stay until they are collected."""
+    for table in (AssetRow, CardRow):
+        await session.execute(delete(table).where(table.character_id == character_id))
+    await session.execute(delete(CharacterRow).where(CharacterRow.id == character_id))

@@ -1,4 +1,4 @@
-"""Runs the studio: opens it, seeds the demos, listens, and says where."""
+"""Runs the studio: opens it, listens, says where, seeds the demos, loads the models."""
 
 from __future__ import annotations
 
@@ -36,38 +36,51 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-async def serve(settings: Settings, *, announce: bool = True) -> None:
-    """Serve until interrupted. The address is printed once pages are being served."""
-    sock = listen(settings.host, settings.port)
+def address_of(sock: socket.socket) -> str:
+    """The studio's address as a person types it."""
     host, port = sock.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    async with open_studio(settings) as studio:
-        owner = await studio.accounts.owner()
-        config = uvicorn.Config(
-            create_app(studio),
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=3,
-            lifespan="off",
-        )
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve(sockets=[sock]))
-        while not server.started and not running.done():
-            await asyncio.sleep(0.01)
-        if announce and not running.done():
-            print(f"\n  Madang is open at {address}")
-            print(f"  You own it: {address}/owner/{await studio.accounts.one_time_link()}")
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until interrupted. The address is printed once pages are being served."""
+    with listen(settings.host, settings.port) as sock:
+        async with open_studio(settings) as studio:
+            config = uvicorn.Config(
+                create_app(studio),
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=3,
+                lifespan="off",
+            )
+            owner = await studio.accounts.owner()
+            server = _Server(config, address_of(sock), await studio.accounts.one_time_link())
+            behind = asyncio.create_task(_prepare(studio, owner))
+            try:
+                await server.serve(sockets=[sock])
+            finally:
+                behind.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await behind
+
+
+class _Server(uvicorn.Server):
+    """Announces itself when pages are being served, not before."""
+
+    def __init__(self, config: uvicorn.Config, address: str, token: str) -> None:
+        super().__init__(config)
+        self._address = address
+        self._token = token
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"\n  Madang is open at {self._address}")
+            print(f"  You own it: {self._address}/owner/{self._token}")
             print("  (one-time link; Ctrl-C stops the studio)\n", flush=True)
-        behind = asyncio.create_task(_prepare(studio, owner))
-        try:
-            await running
-        finally:
-            behind.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await behind
 
 
 async def _prepare(studio: Studio, owner: Identity) -> None:
-    """What need not delay the first page: demos on the first start, models loaded ahead of the first message."""
+    """What need not delay the first page: demos on the first start, models before the first message."""
     await seed(studio, owner)
     studio.models.warm()

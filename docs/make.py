@@ -1,6 +1,6 @@
 """`make docs`: the OpenAPI document and the screenshots, from a running studio with its demos.
 
-The studio is started on a free port over a temporary data folder, with the weights of the default data folder.
+The studio runs on a free port over a temporary data folder, with the weights of the default data folder.
 """
 
 from __future__ import annotations

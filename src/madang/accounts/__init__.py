@@ -1,0 +1,1 @@
+"""Who is asking: the owner, visitors, sessions and API keys."""

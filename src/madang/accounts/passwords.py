@@ -1,0 +1,87 @@
+"""Passwords: argon2 in a thread, a limit on attempts, and the same work with and without an account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from datetime import datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from madang.kernel.errors import BadInput, Busy
+
+SHORTEST = 10
+LONGEST = 1024
+
+
+class Attempts:
+    """Counts sign-in attempts in a sliding window, per address and over all. Kept in memory.
+
+    An attempt is counted before it is judged, so that many at once cannot slip through together.
+    """
+
+    def __init__(
+        self, per_address: int = 8, overall: int = 60, window: timedelta = timedelta(minutes=5)
+    ) -> None:
+        self.per_address = per_address
+        self.overall = overall
+        self.window = window
+        self._all: deque[tuple[datetime, str]] = deque()
+
+    def count(self, address: str, at: datetime) -> None:
+        """Count one attempt. Raises Busy when the address or all addresses together had too many."""
+        while self._all and self._all[0][0] <= at - self.window:
+            self._all.popleft()
+        mine = [when for when, where in self._all if where == address]
+        if len(mine) >= self.per_address:
+            oldest = mine[0]
+        elif len(self._all) >= self.overall:
+            oldest = self._all[0][0]
+        else:
+            self._all.append((at, address))
+            return
+        seconds = max(1, int((oldest + self.window - at).total_seconds()))
+        raise Busy("Too many attempts to sign in. Try again in {seconds} seconds.", seconds, seconds=seconds)
+
+    def forgive(self, address: str) -> None:
+        """Forget the attempts of an address that signed in."""
+        self._all = deque(entry for entry in self._all if entry[1] != address)
+
+
+class Passwords:
+    """Hashes and verifies. At most two hashes at once, as each takes 64 MiB."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._gate = asyncio.Semaphore(2)
+        self._decoy = cache(lambda: self._hasher.hash("no account has this password"))
+
+    @staticmethod
+    def check(password: str) -> None:
+        """Raises BadInput for a password that is too short or too long."""
+        if len(password) < SHORTEST:
+            raise BadInput("A password needs at least {count} characters.", count=SHORTEST)
+        if len(password) > LONGEST:
+            raise BadInput("A password has at most {count} characters.", count=LONGEST)
+
+    async def hash(self, password: str) -> str:
+        async with self._gate:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Whether it fits; without a stored hash the same work is done and the answer is no."""
+        async with self._gate:
+            fits = await asyncio.to_thread(self._fits, stored, password[:LONGEST])
+        return fits and stored is not None and len(password) <= LONGEST
+
+    def outdated(self, stored: str) -> bool:
+        """Whether the hash was made with weaker parameters than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def _fits(self, stored: str | None, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored or self._decoy(), password)
+        except (VerificationError, InvalidHashError):
+            return False

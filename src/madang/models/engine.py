@@ -1,0 +1,125 @@
+"""Starts llama.cpp's own server inside this process, and keeps it to itself.
+
+It always opens an HTTP listener: here on a Unix socket in a folder that only this user can enter (loopback where the
+system has none), with a random key. It also takes SIGINT and SIGTERM: they are given back at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import logging
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from madang.kernel.errors import ModelFailed
+
+log = logging.getLogger(__name__)
+
+BATCH = 256
+"""Prompt tokens computed at once: a stop during the prompt takes effect after at most one batch."""
+_SIGACTION_BYTES = 512  # larger than struct sigaction of any libc
+
+
+@contextlib.contextmanager
+def keep_signals() -> Iterator[None]:
+    """Restores the process's SIGINT and SIGTERM handlers, from any thread, exactly as the kernel had them."""
+    libc = ctypes.CDLL(None) if os.name == "posix" else None
+    saved: dict[signal.Signals, Any] = {}
+    if libc is not None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            saved[number] = ctypes.create_string_buffer(_SIGACTION_BYTES)
+            libc.sigaction(int(number), None, saved[number])
+    try:
+        yield
+    finally:
+        for number, action in saved.items():
+            libc.sigaction(int(number), action, None)  # type: ignore[union-attr]
+
+
+class Engine:
+    """A loaded model. `generate` blocks its thread and lets go of the interpreter meanwhile."""
+
+    def __init__(self, path: Path, *, context: int, slots: int, threads: int) -> None:
+        """Loads the model (seconds). Raises ModelFailed."""
+        import xllamacpp
+
+        self._key = secrets.token_urlsafe(32)
+        self._folder: Path | None = None
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx = context * slots  # divided evenly: one slot never grows into another
+        params.n_parallel = slots
+        params.kv_unified = False
+        params.n_batch = params.n_ubatch = min(BATCH, context)
+        params.n_gpu_layers = -1
+        params.fit_params = False
+        params.cache_ram_mib = 0  # the shared prompt cache has restored a stranger's conversation (#27148)
+        params.cache_idle_slots = False
+        params.slot_prompt_similarity = 0.0  # slots are chosen here, never by likeness
+        params.cpuparams.n_threads = threads
+        params.cpuparams_batch.n_threads = threads
+        params.verbosity = -1
+        params.api_keys = [self._key]
+        params.ui = False
+        params.endpoint_slots = False
+        params.endpoint_props = False
+        params.cors_origins = ""
+        params.n_threads_http = 2
+        params.hostnames = [self._address()]
+        try:
+            with keep_signals():
+                self._server = xllamacpp.Server(params)
+        except Exception as error:
+            self._remove_folder()
+            log.warning("llama.cpp could not load %s: %s", path.name, error)
+            raise ModelFailed("The model “{name}” could not be loaded.", name=path.name) from error
+
+    def _address(self) -> str:
+        if os.name != "posix":
+            return "127.0.0.1"
+        self._folder = Path(
+            tempfile.mkdtemp(prefix="madang-")
+        )  # mode 0700; short: a socket path has 108 bytes
+        return str(self._folder / "llama.sock")
+
+    @property
+    def listening_address(self) -> str:
+        """Where llama.cpp listens: `unix://…`, or a loopback address."""
+        address: str = self._server.listening_address
+        return address
+
+    def client(self) -> httpx.AsyncClient:
+        """A client of that listener."""
+        address = self.listening_address
+        path = address.removeprefix("unix://") if address.startswith("unix://") else None
+        return httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(uds=path),
+            base_url="http://llama" if path else address,
+            headers={"Authorization": f"Bearer {self._key}"},
+            timeout=30,
+            trust_env=False,
+        )
+
+    def generate(self, body: bytes, on_chunk: Callable[[bytes], bool]) -> None:
+        """Runs one chat completion; `on_chunk` gets JSON and returns True to stop."""
+        self._server.handle_chat_completions(body, on_chunk)
+
+    def close(self) -> None:
+        """Frees the model and its threads."""
+        with keep_signals():
+            self._server = None
+        self._remove_folder()
+
+    def _remove_folder(self) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None

@@ -1,23 +1,26 @@
 """The door of characters: the only way to one, and the rules of who sees and who changes what.
 
-- The one who made it sees and edits it. The studio's owner sees every character, and may unpublish and delete it.
+- The one who made it sees and edits it. The studio's owner sees each, and may unpublish and delete it.
 - Everybody else sees the published profile only: no draft, no time of editing, no card.
-- What may not be seen raises NotFound, so that existence does not leak; seen but not to be changed, Forbidden.
+- What may not be seen raises NotFound, so that existence does not leak; seen but not changeable, Forbidden.
 - A key with scopes needs `manage` to see drafts and to change anything.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from madang.characters import draft, picture, publish, store
+from madang.characters import draft, exporting, importing, picture, publish, store
+from madang.characters.cards import book
+from madang.characters.cards.parts import Kind
 from madang.characters.store import CharacterRow
-from madang.characters.types import Character, Profile
+from madang.characters.types import CardReport, Character, Profile
 from madang.kernel import clock
 from madang.kernel.errors import Forbidden, NotFound, SignInNeeded
 from madang.kernel.identity import Identity
@@ -47,16 +50,11 @@ class Characters:
         """
         may_make(identity)
         kept = await self._keep_avatar(avatar) if avatar is not None else None
-        for attempt in range(8):
-            try:
-                async with self._database.write() as session:
-                    row = await draft.start(session, identity.id, profile, kept, self._now())
-                return whole(row)
-            except IntegrityError:
-                # two people took the same free slug at once; the loser looks again
-                if attempt == 7:
-                    raise
-        raise AssertionError("unreachable")
+
+        async def add(session: AsyncSession) -> CharacterRow:
+            return await draft.start(session, identity.id, profile, kept, self._now())
+
+        return whole(await self._add(add))
 
     async def get(self, identity: Identity, slug: str) -> Character:
         """The character as `identity` may see it. Raises NotFound."""
@@ -135,8 +133,74 @@ class Characters:
         data = await self._blobs.get(character.avatar)
         return picture.Picture(data, picture.media_type(data))
 
+    async def import_card(
+        self, identity: Identity, data: bytes, filename: str = ""
+    ) -> tuple[Character, CardReport]:
+        """A new draft from a PNG, JSON or CHARX card. The original and its files are kept whole.
+
+        `filename` names a card without a name; the bytes decide how it is read. Raises Unreadable, TooLarge
+        or BadInput for what is no card, and then nothing was made.
+        """
+        may_make(identity)
+        brought = await asyncio.to_thread(importing.read, data, filename)
+        opened = brought.opened
+        kept = importing.Kept(
+            await self._blobs.put(brought.avatar) if brought.avatar is not None else None,
+            await self._blobs.put(opened.carrier) if opened.carrier is not None else None,
+            [await self._blobs.put(file.data) for file in opened.files],
+        )
+
+        async def add(session: AsyncSession) -> CharacterRow:
+            return await importing.keep(session, identity.id, brought, kept, self._now())
+
+        return whole(await self._add(add)), brought.report
+
+    async def export_card(self, identity: Identity, slug: str, kind: Kind) -> tuple[bytes, CardReport]:
+        """The draft as a card file, V3 (and V2 beside it in a PNG), and a report of what the format cannot
+        hold. For those who see the draft; raises Forbidden for everybody else."""
+        async with self._database.read() as session:
+            row = await store.find(session, slug)
+            seen_by(identity, row, slug)
+            if row is None or not sees_inside(identity, row):
+                raise Forbidden("Only its maker can export this character.")
+            source = exporting.Character(
+                row.id, Profile.model_validate(row.draft), row.created_at, row.updated_at
+            )
+            card, files = await store.card_of(session, row.id), await store.assets_of(session, row.id)
+            avatar, carrier = row.avatar, card.carrier if card is not None else None
+            paths = {file.path: file.blob for file in files}
+            if card is not None:
+                source.original, source.baseline = card.document, Profile.model_validate(card.baseline)
+                source.same_face = row.avatar == card.carrier_avatar
+        source.avatar = await self._blobs.get(avatar) if avatar else None
+        source.carrier = await self._blobs.get(carrier) if carrier else None
+        source.files = {path: await self._blobs.get(digest) for path, digest in paths.items()}
+        return await asyncio.to_thread(exporting.write, source, kind)
+
+    async def import_lorebook(
+        self, identity: Identity, slug: str, data: bytes
+    ) -> tuple[Character, CardReport]:
+        """Gives the draft the lorebook of a `lorebook_v3` or world-info file, in place of its own."""
+        found, report = await asyncio.to_thread(book.read_alone, data)
+        async with self._database.write() as session:
+            row = await self._own(session, identity, slug)
+            profile = Profile.model_validate(row.draft).model_copy(update={"lorebook": found})
+            draft.edit(row, profile, None, self._now())
+        return whole(row), report
+
     async def _keep_avatar(self, data: bytes) -> str:
         return await self._blobs.put(await asyncio.to_thread(picture.normalise, data))
+
+    async def _add(self, add: Callable[[AsyncSession], Awaitable[CharacterRow]]) -> CharacterRow:
+        """Runs `add` in a transaction; again when somebody else took the same free slug at that moment."""
+        for attempt in range(8):
+            try:
+                async with self._database.write() as session:
+                    return await add(session)
+            except IntegrityError:
+                if attempt == 7:
+                    raise
+        raise AssertionError("unreachable")
 
     async def _own(
         self, session: AsyncSession, identity: Identity, slug: str, *, owner_too: bool = False
@@ -165,11 +229,16 @@ def may_make(identity: Identity) -> None:
         raise Forbidden("This key may not change characters: it lacks the scope {scope}.", scope="manage")
 
 
+def sees_inside(identity: Identity, row: CharacterRow) -> bool:
+    """Whether `identity` sees the draft and the card, rather than what everybody sees."""
+    theirs = identity.makes and (row.owner_id == identity.id or identity.kind == "owner")
+    return theirs and identity.may("manage")
+
+
 def seen_by(identity: Identity, row: CharacterRow | None, slug: str) -> Character:
     """The character as `identity` may see it. Raises NotFound for what does not exist or may not be seen."""
     if row is not None:
-        inside = identity.makes and (row.owner_id == identity.id or identity.kind == "owner")
-        if inside and identity.may("manage"):
+        if sees_inside(identity, row):
             return whole(row)
         if row.published is not None:
             return outside(row)

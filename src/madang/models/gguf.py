@@ -38,7 +38,7 @@ _BLOCKS = {
 
 @dataclass(frozen=True, slots=True)
 class GgufInfo:
-    """What the header says. `parameters` is the number of weights; `context` the tokens it was trained for."""
+    """What the header says. `parameters` counts weights; `context` is the tokens it was trained for."""
 
     architecture: str
     name: str
@@ -81,7 +81,7 @@ class _Reader:
         return self.data[start : start + length].decode("utf-8", "replace")
 
     def strings(self, count: int) -> list[tuple[int, int]]:
-        """Places (start, length) of `count` strings; a vocabulary is not decoded to look at ten of its tokens."""
+        """Places (start, length) of `count` strings: a vocabulary is not decoded for ten of its tokens."""
         places = []
         unpack, data, at, end = struct.Struct("<Q").unpack_from, self.data, self.at, self.end
         for _ in range(count):

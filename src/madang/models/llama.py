@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import logging
-import os
 import re
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
@@ -16,7 +15,7 @@ from typing import Any
 
 from madang.kernel.errors import MadangError, ModelFailed, TooLarge
 from madang.models.engine import Engine
-from madang.models.gguf import GgufInfo, inspect
+from madang.models.gguf import GgufInfo
 from madang.models.slots import SlotBoard
 from madang.models.types import ChatRequest, Delta, ModelCard, Usage
 
@@ -28,7 +27,7 @@ _COUNTS_KEPT = 4096
 
 
 class _Generation:
-    """Chunks on their way from the engine's thread to the loop. `cancelled` stops the engine at its next chunk."""
+    """Chunks on their way from the engine's thread to the loop. `cancelled` stops it at its next chunk."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -80,19 +79,10 @@ class LlamaRuntime:
 
     @classmethod
     async def load(
-        cls, path: Path, card: ModelCard, *, context: int, slots: int, threads: int | None = None
+        cls, path: Path, card: ModelCard, info: GgufInfo, *, slots: int, threads: int
     ) -> LlamaRuntime:
-        """Checks and loads a GGUF file; `context` is tokens a conversation. Raises Unreadable or ModelFailed."""
-        info = await asyncio.to_thread(inspect, path)
-        engine = await asyncio.to_thread(
-            Engine,
-            path,
-            context=min(context, info.context),
-            slots=slots,
-            threads=threads or len(os.sched_getaffinity(0))
-            if hasattr(os, "sched_getaffinity")
-            else threads or 2,
-        )
+        """Loads an inspected GGUF file; `card.context` is tokens a conversation. Raises ModelFailed."""
+        engine = await asyncio.to_thread(Engine, path, context=card.context, slots=slots, threads=threads)
         return cls(engine, card, info, slots)
 
     @property
@@ -101,7 +91,7 @@ class LlamaRuntime:
         return self._board.busy
 
     def _plain(self, text: str) -> str:
-        """The text with the model's control tokens broken up: no message can end its turn or begin another's."""
+        """The text with control tokens broken up: no message can end its turn or begin another's."""
         return self._control.sub(lambda hit: f"{hit[0][0]} {hit[0][1:]}", text) if self._control else text
 
     def _body(self, request: ChatRequest, messages: list[dict[str, str]], slot: int) -> bytes:
@@ -150,7 +140,7 @@ class LlamaRuntime:
             raise
         self._running.add(generation)
         # The slot is free when the engine has let go of it, which may be after the reader left.
-        running.add_done_callback(lambda _: (self._running.discard(generation), self._board.give(slot)))
+        running.add_done_callback(lambda _: self._let_go(generation, slot))
         try:
             async for delta in self._deltas(generation):
                 yield delta
@@ -160,6 +150,10 @@ class LlamaRuntime:
             ) from None
         finally:
             generation.cancelled = True
+
+    def _let_go(self, generation: _Generation, slot: int) -> None:
+        self._running.discard(generation)
+        self._board.give(slot)
 
     async def _deltas(self, generation: _Generation) -> AsyncIterator[Delta]:
         finish: str | None = None

@@ -1,7 +1,8 @@
 """Which of the runtime's slots serves which conversation.
 
-A slot keeps the computed prefix of the last prompt it served. A conversation comes back to its own slot; a new one
-takes the free slot whose last prompt begins most like its own (the same character), else the one unused longest.
+A slot keeps the computed prefix of the last prompt it served. A conversation comes back to its own slot; a new
+one takes the free slot whose last prompt begins most like its own (the same character), else the one unused
+longest.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class SlotBoard:
             (slot for slot in self._slots if not slot.busy),
             key=lambda slot: (
                 hint is not None and slot.hint == hint,
-                len(commonprefix([slot.prompt, prompt])),
+                len(commonprefix([slot.prompt, prompt])),  # noqa: RUF071 - texts, not paths
                 -slot.used,
             ),
         )

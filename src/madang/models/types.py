@@ -114,3 +114,18 @@ class PulledWeights:
     sha256: str
     source: str = field(default="")
     """Where they came from: `path`, `hub` or `index`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A line of the list of models."""
+
+    card: ModelCard
+    pulled: PulledWeights | None = None
+    """Its weights on this disk, if they are there."""
+    bytes: int | None = None
+    """Size of the weights, where it is known."""
+    used: bool = False
+    """Whether it serves its role."""
+    server: bool = False
+    """Whether it runs somewhere else."""

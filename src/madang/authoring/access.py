@@ -1,0 +1,273 @@
+"""The door of authoring: from a sentence, a file, an address or a card to a draft, and on to visitors.
+
+Every method takes the identity first and goes through the character's own door; sources are reached only
+through a character that is one's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from madang.authoring import drafts, polish
+from madang.authoring.address import title_of_page
+from madang.authoring.doors import CharactersDoor, FetcherDoor, KnowledgeDoor, ModelsDoor
+from madang.authoring.types import CARD_ENDINGS, Draft
+from madang.characters.types import CardReport, Character, Profile
+from madang.kernel.errors import (
+    BadInput,
+    Forbidden,
+    NotFound,
+    SignInNeeded,
+    TooLarge,
+    Unreadable,
+)
+from madang.kernel.identity import Identity
+from madang.kernel.paths import safe_name
+from madang.knowledge.types import Passage, Source
+
+PATIENCE = 8.0
+"""Seconds that making a draft waits for a document to be read; a longer one is read on behind the editor."""
+PAGE_BYTES = 4_000_000
+
+
+class Authoring:
+    def __init__(
+        self,
+        characters: CharactersDoor,
+        knowledge: KnowledgeDoor,
+        models: ModelsDoor,
+        fetcher: FetcherDoor,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._characters = characters
+        self._knowledge = knowledge
+        self._models = models
+        self._fetcher = fetcher
+        self._patience = patience
+
+    # --- drafts ----------------------------------------------------------------------------------------
+
+    async def from_text(self, identity: Identity, description: str, name: str | None = None) -> Character:
+        """A draft from a description. Raises BadInput for an empty or endless one."""
+        may_make(identity)
+        profile = drafts.from_description(description, name)
+        return await self._characters.create(identity, await self._polished(profile))
+
+    async def from_file(
+        self, identity: Identity, filename: str, data: bytes, name: str | None = None
+    ) -> Character:
+        """A draft that answers from a document. Raises Unreadable or TooLarge: then there is no draft."""
+        may_make(identity)
+        filename = safe_name(filename)
+        title = drafts.title_of_file(filename)
+        return await self._from_source(
+            identity, title, name, lambda character_id: self._knowledge.add_file(character_id, filename, data)
+        )
+
+    async def from_url(self, identity: Identity, url: str, name: str | None = None) -> Character:
+        """A draft that answers from a page, named after its site. Raises Forbidden, Offline, Unreadable, …"""
+        may_make(identity)
+        url = url.strip()
+        page = await self._fetcher.get(url, max_bytes=PAGE_BYTES, accept="text/html, */*;q=0.5")
+        return await self._from_source(
+            identity,
+            title_of_page(page),
+            name,
+            lambda character_id: self._knowledge.add_url(character_id, url),
+            titled=True,
+        )
+
+    async def from_card(self, identity: Identity, filename: str, data: bytes) -> tuple[Character, CardReport]:
+        """A draft from a character card, with what was mapped, kept and not mapped."""
+        may_make(identity)
+        return await self._characters.import_card(identity, data, safe_name(filename))
+
+    async def from_upload(
+        self, identity: Identity, filename: str, data: bytes, name: str | None = None
+    ) -> Draft:
+        """A card when its name ends like one, a document otherwise."""
+        if filename.lower().endswith(CARD_ENDINGS):
+            character, report = await self.from_card(identity, filename, data)
+            return Draft(character, report)
+        return Draft(await self.from_file(identity, filename, data, name))
+
+    async def new(self, identity: Identity, what: str, name: str | None = None) -> Draft:
+        """A draft from what a person typed after `madang new`: an address, a file's path or a sentence."""
+        what = what.strip()
+        if what.lower().startswith(("http://", "https://")):
+            return Draft(await self.from_url(identity, what, name))
+        path = _path(what)
+        if path is None:
+            return Draft(await self.from_text(identity, what, name))
+        data = await asyncio.to_thread(_read, path)
+        return await self.from_upload(identity, path.name, data, name)
+
+    # --- one's own characters --------------------------------------------------------------------------
+
+    async def own(self, identity: Identity, slug: str) -> Character:
+        """The character with its draft, for the one who makes it. Raises NotFound or Forbidden."""
+        may_make(identity)
+        character = await self._characters.get(identity, slug)
+        if character.owner_id != identity.id:
+            raise Forbidden("Only its maker can change this character.")
+        return character
+
+    async def mine(self, identity: Identity) -> list[Character]:
+        may_make(identity)
+        return await self._characters.mine(identity)
+
+    async def save(
+        self, identity: Identity, slug: str, profile: Profile, *, seen: datetime | None = None
+    ) -> Character:
+        """Raises Conflict when it was changed since `seen`; then nothing is saved."""
+        return await self._characters.edit(identity, slug, profile, seen=seen)
+
+    async def publish(self, identity: Identity, slug: str) -> Character:
+        return await self._characters.publish(identity, slug)
+
+    async def unpublish(self, identity: Identity, slug: str) -> Character:
+        return await self._characters.unpublish(identity, slug)
+
+    async def delete(self, identity: Identity, slug: str) -> Character:
+        """The character and its sources. Gives what it was."""
+        character = await self.own(identity, slug)
+        sources = await self._knowledge.sources(character.id)
+        last = await self._characters.delete(identity, slug)
+        for source in sources:
+            await self._knowledge.remove(source.id)
+        return last
+
+    async def set_avatar(self, identity: Identity, slug: str, data: bytes | None) -> Character:
+        return await self._characters.set_avatar(identity, slug, data)
+
+    async def export_card(
+        self, identity: Identity, slug: str, kind: Literal["png", "json", "charx"]
+    ) -> tuple[bytes, CardReport]:
+        return await self._characters.export_card(identity, slug, kind)
+
+    # --- what it knows ---------------------------------------------------------------------------------
+
+    async def sources(self, identity: Identity, slug: str) -> list[Source]:
+        return await self._knowledge.sources((await self.own(identity, slug)).id)
+
+    async def source(self, identity: Identity, slug: str, source_id: str) -> Source:
+        return await self._knowledge.source((await self.own(identity, slug)).id, source_id)
+
+    async def add_file(self, identity: Identity, slug: str, filename: str, data: bytes) -> Source:
+        character = await self.own(identity, slug)
+        return await self._knowledge.add_file(character.id, safe_name(filename), data)
+
+    async def add_url(self, identity: Identity, slug: str, url: str) -> Source:
+        return await self._knowledge.add_url((await self.own(identity, slug)).id, url.strip())
+
+    async def add_text(self, identity: Identity, slug: str, title: str, text: str) -> Source:
+        character = await self.own(identity, slug)
+        if not text.strip():
+            raise BadInput("There is nothing written yet.")
+        first = text.strip().splitlines()[0]
+        return await self._knowledge.add_text(character.id, (title.strip() or first)[:120], text)
+
+    async def refresh(self, identity: Identity, slug: str, source_id: str) -> Source:
+        source = await self.source(identity, slug, source_id)
+        return await self._knowledge.refresh(source.id)
+
+    async def remove(self, identity: Identity, slug: str, source_id: str) -> None:
+        source = await self.source(identity, slug, source_id)
+        await self._knowledge.remove(source.id)
+
+    async def suggestions(self, identity: Identity, slug: str) -> list[str]:
+        """Starters that its sources answer and that it does not have yet. They are offered, never put in."""
+        character = await self.own(identity, slug)
+        found: list[str] = []
+        for source in (await self._knowledge.sources(character.id))[:8]:
+            passages = await self._read_passages(character.id, source)
+            found += drafts.starters(passages, source.title, character.draft.language)
+        return [text for text in dict.fromkeys(found) if text not in character.draft.starters][:4]
+
+    # --- inside ----------------------------------------------------------------------------------------
+
+    async def _from_source(
+        self,
+        identity: Identity,
+        title: str,
+        name: str | None,
+        add: Callable[[str], Awaitable[Source]],
+        *,
+        titled: bool = False,
+    ) -> Character:
+        """A draft, then its source. A source that cannot be read takes the draft with it."""
+        character = await self._characters.create(identity, drafts.from_passages(title, [], name))
+        source_id = None
+        try:
+            source = await add(character.id)
+            source_id = source.id
+            source = await self._read_for_a_while(source)
+            if source.state == "failed":
+                raise Unreadable(source.error or "This file cannot be read.")
+        except BaseException:
+            if source_id is not None:
+                await self._knowledge.remove(source_id)
+            await self._characters.delete(identity, character.slug)
+            raise
+        passages = await self._read_passages(character.id, source)
+        if not passages:
+            return character
+        found = title if titled or _is_file_name(source) else source.title
+        profile = drafts.from_passages(found, passages, name)
+        return await self._characters.edit(identity, character.slug, await self._polished(profile))
+
+    async def _read_for_a_while(self, source: Source) -> Source:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._knowledge.wait(source.id, until="words")
+        except TimeoutError:
+            return source
+
+    async def _read_passages(self, character_id: str, source: Source) -> list[Passage]:
+        if source.state not in ("words", "ready"):
+            return []
+        return await self._knowledge.passages(character_id, source.id)
+
+    async def _polished(self, profile: Profile) -> Profile:
+        greeting = await polish.greeting(self._models, profile)
+        return profile.model_copy(update={"greeting": greeting}) if greeting else profile
+
+
+def may_make(identity: Identity) -> None:
+    """Raises SignInNeeded for visitors and Forbidden for keys without `manage`."""
+    if not identity.makes:
+        raise SignInNeeded("Please sign in to make characters.")
+    if not identity.may("manage"):
+        raise Forbidden("This key may not manage characters.")
+
+
+def _is_file_name(source: Source) -> bool:
+    title = source.title.lower()
+    return not title or title in (source.origin.lower(), source.origin.lower().rpartition(".")[0])
+
+
+def _path(what: str) -> Path | None:
+    """The file that `what` names, None for a sentence. Raises NotFound for what only looks like a path."""
+    if "\n" in what or len(what) > 1_000:
+        return None
+    path = Path(what).expanduser()
+    try:
+        if path.is_file():
+            return path
+    except (OSError, ValueError):
+        return None
+    ending = path.suffix.lower()
+    if " " not in what and ("/" in what or (1 < len(ending) <= 6 and ending[1:].isalnum())):
+        raise NotFound("There is no file {path}.", path=what)
+    return None
+
+
+def _read(path: Path, limit: int = 64 * 2**20) -> bytes:
+    if path.stat().st_size > limit:
+        raise TooLarge("This file is larger than {limit} MB.", limit=limit // 2**20)
+    return path.read_bytes()

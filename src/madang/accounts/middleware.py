@@ -12,6 +12,7 @@ from typing import Any
 from madang.accounts.access import Accounts
 from madang.accounts.types import Cookie, Resolved
 from madang.kernel.errors import SignInNeeded
+from madang.web import localise
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -40,7 +41,8 @@ class AccountsMiddleware:
         try:
             who = await self.accounts.resolve(cookies, headers.get(b"authorization"))
         except SignInNeeded as error:
-            await _refuse(scope, send, error)
+            language = localise.negotiate(headers.get(b"accept-language", ""))
+            await _refuse(scope, send, error, localise.translate(language, error.sentence, **error.params))
             return
         state = scope.setdefault("state", {})
         state["identity"], state["session"] = who.identity, who.session
@@ -102,13 +104,13 @@ def _headers(scope: Scope) -> dict[bytes, str]:
     return found
 
 
-async def _refuse(scope: Scope, send: Send, error: SignInNeeded) -> None:
+async def _refuse(scope: Scope, send: Send, error: SignInNeeded, said: str) -> None:
     """A bad key: said at once, in the shape that OpenAI clients and ours both read."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4401})
         return
-    said = {"message": str(error), "type": "authentication_error", "code": error.code, "param": None}
-    body = json.dumps({"error": said}).encode()
+    shape = {"message": said, "type": "authentication_error", "code": error.code, "param": None}
+    body = json.dumps({"error": shape}, ensure_ascii=False).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -1,0 +1,271 @@
+"""The door of this room, keyed by character id. Its caller holds the character's door first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import delete, select
+
+from madang.kernel.clock import now
+from madang.kernel.errors import BadInput, NotFound
+from madang.kernel.fetch import Fetcher
+from madang.kernel.ids import new_id
+from madang.kernel.paths import safe_name
+from madang.knowledge import store
+from madang.knowledge.document import Limits
+from madang.knowledge.evidence import Weigher
+from madang.knowledge.ingest import Ingestion
+from madang.knowledge.queue import Queue
+from madang.knowledge.readers.sniff import kind_of
+from madang.knowledge.retrieve import Embedders, Retriever
+from madang.knowledge.store import PassageRow, SourceRow, VersionRow
+from madang.knowledge.types import Evidence, Found, Passage, Source
+from madang.storage.blobs import Blobs
+from madang.storage.database import Database
+from madang.storage.jobs import Jobs
+from madang.storage.search import SearchIndex
+
+PAGE_BYTES = 16_000_000
+"""Most bytes of a web page or of a document at a web address."""
+ACCEPT = "text/html, application/xhtml+xml, text/markdown, text/plain, text/csv, application/pdf, */*;q=0.5"
+_POLL = 0.25
+
+
+class Knowledge:
+    """What characters know. Reading is a durable job: `add_…` returns as soon as the source is kept."""
+
+    def __init__(  # noqa: PLR0917 the doors below, in the order of the floors
+        self,
+        database: Database,
+        blobs: Blobs,
+        search: SearchIndex,
+        jobs: Jobs,
+        models: Embedders,
+        fetcher: Fetcher | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._search = search
+        self._jobs = jobs
+        self._fetcher = fetcher or Fetcher()
+        self._queue = Queue(database, jobs, Ingestion(database, blobs, search, models, limits))
+        self._retriever = Retriever(database, search, models)
+        self.weigher = Weigher(self._retriever, search)
+
+    # -- sources
+
+    async def add_file(
+        self, character_id: str, name: str, data: bytes, *, media_type: str | None = None
+    ) -> Source:
+        """Keep a file and begin to read it. A file of the same name is the same source, read again.
+
+        Raises Unreadable at once for what is no document; later failures are the source's `error`.
+        """
+        name = safe_name(name)
+        kind_of(data, name, media_type)
+        incoming = _incoming(await self._blobs.put(data), name, media_type)
+        return await self._add(character_id, name, name, incoming)
+
+    async def add_url(self, character_id: str, url: str) -> Source:
+        """Fetch a page or a document and begin to read it. The same address is the same source, read again.
+
+        Raises what the fetcher raises: BadInput, Forbidden, TooLarge, Unreadable, Offline.
+        """
+        url = url.strip()
+        fetched = await self._fetcher.get(url, PAGE_BYTES, ACCEPT)
+        parts = urlsplit(fetched.url)
+        name = safe_name(unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or "page")
+        kind_of(fetched.body, name, fetched.media_type)
+        incoming = _incoming(
+            await self._blobs.put(fetched.body), name, fetched.media_type, fetched.charset, url=fetched.url
+        )
+        return await self._add(character_id, url[:2048], name, incoming)
+
+    async def add_text(
+        self, character_id: str, title: str, text: str, *, origin: str | None = None
+    ) -> Source:
+        """Keep typed text. The same `origin` (by default the title) is the same source, read again."""
+        title = " ".join(title.split())[:200]
+        if not text.strip():
+            raise BadInput("There is no text to learn from.")
+        if not title:
+            title = text.strip().split("\n")[0][:60]
+        incoming = _incoming(
+            await self._blobs.put(text.encode()), "typed.txt", "text/plain", "utf-8", title=title
+        )
+        return await self._add(character_id, f"typed:{origin or title}"[:2048], title, incoming)
+
+    async def refresh(self, source_id: str) -> Source:
+        """Read a source again: a web address is fetched again, a file is read as it was kept."""
+        async with self._database.read() as session:
+            row = await session.get(SourceRow, source_id)
+            if row is None:
+                raise _no_source()
+            session.expunge(row)
+        if row.url is not None:
+            return await self.add_url(row.character_id, row.origin)
+        typed = row.origin.startswith("typed:")
+        incoming = row.incoming or _incoming(
+            row.blob,
+            "typed.txt" if typed else row.origin,
+            "text/plain" if typed else None,
+            title=row.title if typed else None,
+        )
+        return await self._add(row.character_id, row.origin, row.title, incoming)
+
+    async def remove(self, source_id: str) -> None:
+        """Forget a source: passages, words, vectors. Raises NotFound."""
+        async with self._database.write() as session:
+            row = await session.get(SourceRow, source_id)
+            if row is None:
+                raise _no_source()
+            ids = list(await session.scalars(select(PassageRow.id).where(PassageRow.source_id == source_id)))
+            if ids:
+                await self._search.replace(session, row.character_id, [], ids)
+            await store.delete_passages(session, ids)
+            await session.delete(row)
+            await store.bump(session, row.character_id)
+
+    async def forget(self, character_id: str) -> None:
+        """Forget everything a character knows, for when it is deleted."""
+        async with self._database.write() as session:
+            ids = list(
+                await session.scalars(select(PassageRow.id).where(PassageRow.character_id == character_id))
+            )
+            await self._search.clear(session, character_id)
+            await store.delete_passages(session, ids)
+            await session.execute(delete(SourceRow).where(SourceRow.character_id == character_id))
+            await session.execute(delete(VersionRow).where(VersionRow.character_id == character_id))
+        self._retriever.vectors.forget(character_id)
+
+    async def sources(self, character_id: str) -> list[Source]:
+        """All sources of a character, oldest first."""
+        query = select(SourceRow).where(SourceRow.character_id == character_id).order_by(SourceRow.id)
+        async with self._database.read() as session:
+            return [row.source() for row in await session.scalars(query)]
+
+    async def source(self, character_id: str, source_id: str) -> Source:
+        """Raises NotFound, also for a source of another character."""
+        async with self._database.read() as session:
+            row = await session.get(SourceRow, source_id)
+            if row is None or row.character_id != character_id:
+                raise _no_source()
+            return row.source()
+
+    async def wait(
+        self, source_id: str, until: Literal["words", "ready"] = "words", *, seconds: float | None = None
+    ) -> Source:
+        """Wait until a source answers (`words`), or has all its vectors (`ready`), or has failed.
+
+        Works in any process: the studio may be the one that reads. Raises NotFound when it is removed
+        meanwhile and TimeoutError after `seconds`.
+        """
+        reached = ("ready", "failed") if until == "ready" else ("words", "ready", "failed")
+        async with asyncio.timeout(seconds):
+            while True:
+                async with self._database.read() as session:
+                    row = await session.get(SourceRow, source_id)
+                    if row is None:
+                        raise _no_source()
+                    if row.state in reached and row.incoming is None:
+                        return row.source()
+                    job = row.job
+                await self._queue.watch(job, _POLL)
+
+    async def recover(self) -> None:
+        """Start what should be running and is not (after a restored backup, or when a model had failed)."""
+        await self._queue.recover()
+
+    async def blobs_in_use(self) -> set[str]:
+        """Hashes of all originals, for whoever collects blobs that nothing refers to."""
+        async with self._database.read() as session:
+            rows = await session.execute(select(SourceRow.blob, SourceRow.incoming))
+            return {
+                hash_ for blob, incoming in rows for hash_ in (blob, (incoming or {}).get("blob")) if hash_
+            }
+
+    # -- passages
+
+    async def passage(self, character_id: str, passage_id: str) -> Passage:
+        """Raises NotFound, also for a passage of another character."""
+        async with self._database.read() as session:
+            found = await store.passages_of(session, character_id, [passage_id])
+        if passage_id not in found:
+            raise NotFound("This passage does not exist any more.")
+        return found[passage_id]
+
+    async def passages(self, character_id: str, source_id: str) -> list[Passage]:
+        """The passages of a source in order."""
+        query = (
+            select(PassageRow)
+            .where(PassageRow.character_id == character_id, PassageRow.source_id == source_id)
+            .order_by(PassageRow.ordinal)
+        )
+        async with self._database.read() as session:
+            return [row.passage() for row in await session.scalars(query)]
+
+    async def retrieve(self, character_id: str, question: str, limit: int = 8) -> list[Found]:
+        """The passages found for `question`, best first."""
+        return (await self._retriever.retrieve(character_id, question, limit)).found
+
+    async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
+        """What the sources say to `question`; `history`: the visitor's earlier messages, oldest first."""
+        return await self.weigher.evidence(character_id, question, history)
+
+    async def _add(self, character_id: str, origin: str, title: str, incoming: dict[str, Any]) -> Source:
+        """Keep what is to be read and start reading it; what the source held before answers meanwhile."""
+        async with self._database.write() as session:
+            query = select(SourceRow).where(
+                SourceRow.character_id == character_id, SourceRow.origin == origin
+            )
+            row = await session.scalar(query.with_for_update())
+            if row is None:
+                row = SourceRow(
+                    id=new_id("src"),
+                    character_id=character_id,
+                    title=title,
+                    origin=origin,
+                    url=incoming["url"],
+                    media_type=incoming["media_type"] or "application/octet-stream",
+                    blob=incoming["blob"],
+                    revision=0,
+                    passages=0,
+                    embedded=0,
+                )
+                session.add(row)
+            row.revision += 1
+            row.incoming, row.state, row.error, row.updated_at = incoming, "waiting", None, now()
+            row.job = self._queue.job_id(row.id, row.revision)
+            await session.flush()
+            source, revision = row.source(), row.revision
+        await self._queue.start(source.id, revision)
+        return source
+
+
+def _incoming(
+    blob: str,
+    name: str,
+    media_type: str | None,
+    charset: str | None = None,
+    *,
+    title: str | None = None,
+    url: str | None = None,
+) -> dict[str, Any]:
+    """What the reading job needs to know, as kept in `SourceRow.incoming`."""
+    return {
+        "blob": blob,
+        "name": name,
+        "media_type": media_type,
+        "charset": charset,
+        "title": title,
+        "url": url,
+        "typed": title is not None,
+    }
+
+
+def _no_source() -> NotFound:
+    return NotFound("This source does not exist.")

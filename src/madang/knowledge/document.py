@@ -1,0 +1,63 @@
+"""What a reader makes of a file: a title and blocks in reading order, before they are split into passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may hold. Sizes in characters, bytes and pages."""
+
+    pages: int = 2_000
+    characters: int = 6_000_000
+    blocks: int = 120_000
+    unpacked_bytes: int = 400_000_000
+    ratio: int = 250
+    """Most bytes that one byte of a packed entry may unpack to (above a megabyte)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a list item or a table row. `headings` is its path, outermost first, `page` counts from 1.
+
+    A `row` is a record or a list item: it stays whole and on a line of its own.
+    """
+
+    text: str
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+    row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+class Outline:
+    """The path of headings while a document is read from top to bottom."""
+
+    def __init__(self) -> None:
+        self._path: list[tuple[int, str]] = []
+
+    def enter(self, level: int, heading: str) -> None:
+        """A heading of `level` (1 is the outermost) closes all headings of its level and deeper."""
+        self._path = [(deep, text) for deep, text in self._path if deep < level]
+        if heading:
+            self._path.append((level, heading[:200]))
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(text for _, text in self._path)
+
+
+def record(columns: list[str], values: list[str]) -> str:
+    """A table row as one line: `column: value · column: value`; empty cells are left out."""
+    parts = []
+    for number, value in enumerate(values):
+        name = columns[number] if number < len(columns) else ""
+        if value:
+            parts.append(f"{name}: {value}" if name and name != value else value)
+    return " · ".join(parts)

@@ -1,0 +1,233 @@
+"""HTML: what a person sees of a page, without its navigation. Hidden text does not become knowledge.
+
+Pages of small businesses keep hours and prices in tables, lists and footers, where extractors of articles do
+not look; so the whole visible body is read and only what is navigation is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from madang.kernel.errors import TooLarge, Unreadable
+from madang.knowledge.document import Block, Document, Limits, Outline, record
+from madang.knowledge.readers.decode import decode, line
+
+_NEVER = (
+    "script,style,template,noscript,svg,canvas,iframe,object,embed,video,audio,form,select,button,input,textarea,"
+    "datalist,dialog,nav,[role=navigation],[role=dialog],[role=search],[role=menu],[hidden],[aria-hidden=true],"
+    ".sr-only,.visually-hidden,.screen-reader-text"
+)
+_HIDING = re.compile(
+    r"(?:^|[;{\s])(?:display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0+)?(?![\d.])|color:transparent"
+    r"|font-size:0*(?:\.\d+)?(?:px|pt|em|rem|%)?(?![\d.a-z%])|font-size:[01](?:\.\d+)?(?:px|pt)(?![a-z])"
+    r"|(?:max-)?(?:width|height):0(?:px|em|rem|%)?(?![\d.a-z%])|content-visibility:hidden"
+    r"|text-indent:-\d{3,}|(?:left|top|right|bottom|margin-left|margin-top):-\d{4,}|clip:rect\(0"
+    r"|clip-path:(?:inset\((?:50|100)%|circle\(0)|transform:scale\(0\)|font:0)",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"([^{}@]{1,500})\{([^{}]{0,5000})\}")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", re.I)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "ul",
+    ]
+)
+_DEEPEST = 200
+_INLINE_ITEMS = frozenset(("li", "dd", "dt", "summary", "figcaption"))
+
+
+def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> Document:
+    declared = _CHARSET.search(data[:4096])
+    text = decode(data, name, charset or (declared.group(1).decode("ascii") if declared else None))
+    if len(text) > limits.characters * 3:
+        raise TooLarge("“{name}” holds too much text.", name=name)
+    tree = LexborHTMLParser(text)
+    title = _title(tree)
+    _drop_hidden(tree)
+    if tree.body is None:
+        raise Unreadable("“{name}” holds no text that a visitor could see.", name=name)
+    walk = _Walk(limits, name)
+    walk.node(tree.body, 0)
+    walk.flush()
+    if not walk.blocks:
+        raise Unreadable("“{name}” holds no text that a visitor could see.", name=name)
+    return Document((title or walk.title or PurePosixPath(name).stem)[:200], walk.blocks)
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    node = tree.css_first("head > title")
+    shown = line(node.text()) if node is not None else ""
+    if not shown:
+        meta = tree.css_first("meta[property='og:title']")
+        shown = line(meta.attributes.get("content") or "") if meta is not None else ""
+    return shown
+
+
+def _drop_hidden(tree: LexborHTMLParser) -> None:
+    """Take away what a visitor does not see: by tag, by attribute, by its own style, by style sheets."""
+    selectors: list[str] = []
+    for sheet in tree.css("style"):
+        css = re.sub(r"/\*.*?\*/", "", sheet.text()[:500_000], flags=re.S)
+        for rule in _RULE.finditer(css):
+            if _hides(rule.group(2)):
+                selectors.extend(part.strip() for part in rule.group(1).split(",") if ":" not in part)
+    for selector in [*_NEVER.split(","), *selectors[:2_000]]:
+        try:
+            nodes = tree.css(selector)
+        except SelectolaxError:
+            continue  # a selector that the parser does not know hides nothing here
+        for node in nodes:
+            if node.tag not in ("html", "body"):
+                node.decompose()
+    for node in tree.css("[style]"):
+        if node.tag not in ("html", "body") and _hides(node.attributes.get("style") or ""):
+            node.decompose()
+
+
+def _hides(declarations: str) -> bool:
+    return bool(_HIDING.search(re.sub(r"\s*:\s*", ":", declarations.lower())))
+
+
+class _Walk:
+    """Visible nodes to blocks, in order."""
+
+    def __init__(self, limits: Limits, name: str) -> None:
+        self.blocks: list[Block] = []
+        self.title = ""
+        self._limits, self._name = limits, name
+        self._outline = Outline()
+        self._text: list[str] = []
+        self._item: str | None = None
+        self._term = ""
+
+    def node(self, parent: LexborNode, depth: int) -> None:
+        if depth > _DEEPEST:
+            return
+        child = parent.child
+        while child is not None:
+            tag = child.tag or ""
+            if tag == "-text":
+                self._text.append(child.text_content or "")
+            elif tag == "br":
+                self.flush()
+            elif tag == "img":
+                pass  # a picture's description is not always seen
+            elif re.fullmatch("h[1-6]", tag):
+                self._heading(child, int(tag[1]))
+            elif tag == "table" and not child.css("table table"):
+                self.flush()
+                self._table(child)
+            elif tag in ("ul", "ol", "menu") and _is_menu(child):
+                self.flush()
+            elif tag in _BLOCKS:
+                self._block(child, tag, depth)
+            elif not tag.startswith(("-", "_", "!")):
+                self.node(child, depth + 1)
+            child = child.next
+
+    def _block(self, node: LexborNode, tag: str, depth: int) -> None:
+        self.flush()
+        outer = self._item
+        if tag in _INLINE_ITEMS:
+            self._item = "- " if tag == "li" else ""
+        if tag == "dt":
+            self._term = line(node.text(separator=" "))
+            self._item = outer
+            return
+        if tag == "dd" and self._term:
+            self._text.append(self._term + ": ")
+            self._term = ""
+        self.node(node, depth + 1)
+        self.flush()
+        self._item = outer
+
+    def _heading(self, node: LexborNode, level: int) -> None:
+        self.flush()
+        text = line(node.text(separator=" "))
+        if level == 1 and not self.title:
+            self.title = text
+        self._outline.enter(level, text)
+
+    def _table(self, table: LexborNode) -> None:
+        rows: list[tuple[list[str], bool]] = []
+        for row in table.css("tr"):
+            cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
+            texts = [line(cell.text(separator=" ")) for cell in cells]
+            if any(texts):
+                rows.append((texts, all(cell.tag == "th" for cell in cells)))
+        caption = table.css_first("caption")
+        if caption is not None:
+            self._add(line(caption.text(separator=" ")), row=True)
+        columns: list[str] = []
+        for texts, is_header in rows:
+            if is_header and len(texts) > 1:
+                columns = texts
+                continue
+            named = _pair(texts)
+            if columns:
+                self._add(record(columns, texts))
+            else:
+                self._add(record(named, texts[1:] if named else texts))
+
+    def flush(self) -> None:
+        text = line(" ".join("".join(self._text).split()))
+        self._text.clear()
+        if text:
+            self._add((self._item or "") + text, row=self._item is not None)
+
+    def _add(self, text: str, row: bool = True) -> None:
+        if not text:
+            return
+        if len(self.blocks) >= self._limits.blocks:
+            raise TooLarge("“{name}” holds too much text.", name=self._name)
+        self.blocks.append(Block(text, self._outline.path, row=row))
+
+
+def _pair(texts: list[str]) -> list[str]:
+    """A table of two columns without a header is a list of names and values."""
+    return [texts[0]] if len(texts) == 2 and texts[0] and texts[1] and len(texts[0]) <= 60 else []
+
+
+def _is_menu(node: LexborNode) -> bool:
+    """A list that is nearly all links leads elsewhere; a list of dishes does not."""
+    text = len("".join(node.text().split()))
+    linked = sum(len("".join(link.text().split())) for link in node.css("a"))
+    return bool(text) and linked >= 0.9 * text and len(node.css("a")) >= 3

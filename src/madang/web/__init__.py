@@ -1,4 +1,4 @@
-"""Page layout, sessions, CSRF, localisation, vendored front-end parts. The door is `install(app, settings)`."""
+"""Page layout, CSRF, localisation, vendored front-end parts. The door is `install(app, settings)`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from madang.kernel.settings import Settings
-from madang.web import context, localise, mask
+from madang.web import context, localise, markdown, mask
 from madang.web.assets import assets
 from madang.web.csrf import COOKIE, Csrf
 from madang.web.rooms import rooms
@@ -22,7 +22,7 @@ class View:
     """Renders templates.
 
     In every template: `_(sentence, **params)`, `static(name)`, `icon(name, label="")`,
-    `mask(id, expression="calm")`, `csrf()` (the hidden field: the first field of every form), `csrf_token()`,
+    `mask(id, expression="calm")`, `markdown(text, citations)`, `csrf()` (the hidden field: the first field of every form), `csrf_token()`,
     `identity`, `language`, `theme`, `request`.
     """
 
@@ -40,6 +40,7 @@ class View:
             "static": assets().url,
             "icon": _icon,
             "mask": mask.svg,
+            "markdown": markdown.html,
         }
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

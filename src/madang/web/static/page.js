@@ -1,0 +1,21 @@
+/** What every page does: the light switch, and the token that htmx sends along. */
+
+const root = document.documentElement;
+
+/** @param {"light" | "dark"} theme */
+function wear(theme) {
+  root.dataset.theme = theme;
+  document.cookie = `madang_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
+  const dark = root.dataset.theme === "dark"
+    || (root.dataset.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  wear(dark ? "light" : "dark");
+});
+
+// htmx 4 hands over the request before it is sent; every unsafe one carries the page's token.
+document.addEventListener("htmx:config:request", (event) => {
+  const request = /** @type {CustomEvent} */ (event).detail.ctx.request;
+  request.headers["X-Madang-CSRF"] = document.body.dataset.csrf ?? "";
+});

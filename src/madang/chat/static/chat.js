@@ -1,0 +1,169 @@
+/** The conversation: says a message, shows the reply as it streams, stops, edits, asks for another reply. */
+
+import { openPassages } from "./passage.js";
+import { followEnd } from "./scroll.js";
+import { api, events, Refused } from "./stream.js";
+import { Turns } from "./turns.js";
+
+/** @param {HTMLElement} talk */
+function converse(talk) {
+  /** @template {HTMLElement} T @param {string} name @returns {T} */
+  const part = (name) => /** @type {T} */ (talk.querySelector(`[data-${name}]`));
+  const composer = part("composer");
+  const box = /** @type {HTMLTextAreaElement} */ (part("message"));
+  const sendButton = part("send");
+  const stopButton = part("stop");
+  const scroll = followEnd(part("thread"), part("to-end"));
+  const turns = new Turns(talk);
+  /** @type {AbortController | null} the reply being made */
+  let making = null;
+  let makingTurn = "";
+  openPassages(talk);
+
+  /** @param {boolean} on */
+  function busy(on) {
+    sendButton.hidden = on;
+    stopButton.hidden = !on;
+    talk.toggleAttribute("data-busy", on);
+  }
+
+  /** The conversation's id; a new one starts with its first message. */
+  async function conversation() {
+    if (!talk.dataset.conversation) {
+      const id = await api.start(talk.dataset.slug ?? "", talk.dataset.test === "1");
+      talk.dataset.conversation = id;
+      if (!talk.dataset.test) history.replaceState(null, "", `/c/${talk.dataset.slug}?conversation=${id}`);
+    }
+    return talk.dataset.conversation ?? "";
+  }
+
+  /**
+   * Shows one reply from request to end.
+   * @param {HTMLElement} article where it goes
+   * @param {(signal: AbortSignal) => Promise<Response>} ask
+   * @param {() => void} unsent undoes what was shown when the message was not accepted
+   */
+  async function reply(article, ask, unsent) {
+    const controller = (making = new AbortController());
+    makingTurn = article.dataset.turn ?? "";
+    let accepted = false;
+    let ended = false;
+    turns.complain("");
+    busy(true);
+    scroll.jump();
+    try {
+      for await (const { event, data } of events(await ask(controller.signal))) {
+        if (event === "accepted") {
+          accepted = true;
+          makingTurn = article.dataset.turn = data.turn.id;
+        } else if (event === "delta") turns.words(article, data.text ?? "");
+        else if (event === "html") turns.html(article, typeof data === "string" ? data : data.html ?? data.text);
+        else if (event === "done" || event === "failed") ended = true;
+        scroll.follow();
+        if (ended) break;
+      }
+    } catch (error) {
+      if (!accepted && !controller.signal.aborted) {
+        unsent();
+        turns.complain(error instanceof Refused ? error.message : talk.dataset.unsent ?? "");
+        busy(false);
+        making = null;
+        return;
+      }
+    }
+    making = null;
+    busy(false);
+    if (accepted) {
+      await turns.refresh(article, ended || controller.signal.aborted);
+      scroll.follow();
+    } else unsent();
+  }
+
+  /** @param {string} message */
+  function say(message) {
+    const text = message.trim();
+    if (!text || making) return;
+    const article = turns.pending(text);
+    if (box.value.trim() === text) box.value = "";
+    fit();
+    reply(article, async (signal) => api.say(await conversation(), text, signal), () => {
+      article.remove();
+      if (!box.value) box.value = text;
+      fit();
+      box.focus();
+    });
+  }
+
+  /** Stops at once: the page does not wait for the server to agree. */
+  function stop() {
+    if (!making) return;
+    if (makingTurn) api.stop(makingTurn).catch(() => {}); // leaving the stream stops it as well
+    making.abort();
+    box.focus();
+  }
+
+  function fit() {
+    box.rows = Math.min(8, Math.max(1, box.value.split("\n").length));
+  }
+
+  composer.addEventListener("submit", (event) => {
+    event.preventDefault();
+    say(box.value);
+  });
+  box.addEventListener("input", fit);
+  box.addEventListener("keydown", (event) => {
+    // while Hangul is being composed, Enter only ends the syllable
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault();
+      say(box.value);
+    }
+  });
+  stopButton.addEventListener("click", stop);
+  talk.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && making && !part("passage").hasAttribute("open")) stop();
+  });
+
+  turns.on({
+    starter: (text) => say(text),
+    regenerate: (article) => {
+      if (making) return;
+      const id = article.dataset.turn ?? "";
+      turns.wait(article);
+      reply(article, (signal) => api.regenerate(id, signal), () => turns.refresh(article, true));
+    },
+    edit: (article, text) => {
+      if (making) return;
+      const id = article.dataset.turn ?? "";
+      const fresh = turns.pending(text, article);
+      reply(fresh, (signal) => api.edit(id, text, signal), () => fresh.replaceWith(article));
+    },
+    version: async (article, version) => {
+      await api.show(article.dataset.turn ?? "", version);
+      await turns.refresh(article, true);
+    },
+    branch: async (turn) => {
+      await api.show(turn);
+      await turns.reload();
+    },
+  });
+
+  scroll.jump();
+  if (matchMedia("(pointer: fine)").matches && !talk.dataset.test) box.focus({ preventScroll: true });
+}
+
+for (const talk of document.querySelectorAll("[data-talk]")) converse(/** @type {HTMLElement} */ (talk));
+
+document.querySelector("[data-about]")?.addEventListener("click", (event) => {
+  const open = document.querySelector(".talk-page")?.toggleAttribute("data-open");
+  /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-expanded", String(open));
+});
+for (const button of document.querySelectorAll("[data-delete]")) {
+  button.addEventListener("click", async () => {
+    const talk = /** @type {HTMLElement} */ (document.querySelector("[data-talk]"));
+    const id = button.getAttribute("data-delete") ?? "";
+    if (!confirm(talk.dataset.askDelete)) return;
+    await api.remove(id);
+    if (id === talk.dataset.conversation) location.href = `/c/${talk.dataset.slug}?new=1`;
+    else button.closest("li")?.remove();
+  });
+}

@@ -1,0 +1,27 @@
+/** The side panel that shows the passage behind a citation. Without scripts the link opens the page itself. */
+
+/** @param {HTMLElement} talk the conversation */
+export function openPassages(talk) {
+  const dialog = /** @type {HTMLDialogElement} */ (talk.querySelector("[data-passage]"));
+  const body = /** @type {HTMLElement} */ (dialog.querySelector("[data-passage-body]"));
+
+  talk.addEventListener("click", async (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a[data-citation]");
+    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const response = await fetch(link.href, { headers: { "HX-Request": "true", Accept: "text/html" } });
+      body.innerHTML = await response.text(); // our own template: escaped, and scripts are refused by the policy
+    } catch {
+      location.href = link.href;
+      return;
+    }
+    dialog.showModal();
+    body.querySelector("mark")?.scrollIntoView({ block: "center" });
+  });
+
+  dialog.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target === dialog || target.closest("[data-close]")) dialog.close();
+  });
+}

@@ -1,0 +1,93 @@
+/** Requests of a conversation, and the events of a reply as they come. */
+
+/** A refusal or failure with a sentence for the person. */
+export class Refused extends Error {}
+
+/**
+ * @param {string} path
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, keepalive?: boolean}} options
+ * @returns {Promise<Response>} a response that is ok; throws Refused, or TypeError when nothing was reached
+ */
+export async function send(path, { method = "POST", body, signal, keepalive } = {}) {
+  const response = await fetch(path, {
+    method,
+    signal,
+    keepalive,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: {
+      "Content-Type": "application/json",
+      "X-Madang-CSRF": document.body.dataset.csrf ?? "",
+    },
+  });
+  if (response.ok) return response;
+  let sentence = "";
+  try {
+    sentence = (await response.json()).error.message;
+  } catch {
+    sentence = `${response.status} ${response.statusText}`;
+  }
+  throw new Refused(sentence);
+}
+
+/**
+ * Server-sent events of a response, each as soon as its blank line has arrived.
+ * @param {Response} response
+ * @returns {AsyncGenerator<{event: string, data: any}>}
+ */
+export async function* events(response) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const decoder = new TextDecoder();
+  let held = "";
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      held += decoder.decode(value, { stream: true });
+      for (let end = held.indexOf("\n\n"); end >= 0; end = held.indexOf("\n\n")) {
+        const read = parse(held.slice(0, end));
+        held = held.slice(end + 2);
+        if (read) yield read;
+      }
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** @param {string} block one event without its blank line */
+function parse(block) {
+  let event = "message";
+  const data = [];
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event:")) event = line.slice(6).trim();
+    else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
+  }
+  if (!data.length) return null;
+  const text = data.join("\n");
+  try {
+    return { event, data: JSON.parse(text) };
+  } catch {
+    return { event, data: text };
+  }
+}
+
+/** The studio's addresses. `html=1` asks for rendered, safe HTML along with the words. */
+export const api = {
+  /** @param {string} character @param {boolean} test @returns {Promise<string>} the id of a new conversation */
+  async start(character, test) {
+    return (await (await send("/api/conversations", { body: { character, test } })).json()).id;
+  },
+  /** @param {string} conversation @param {string} message @param {AbortSignal} signal */
+  say: (conversation, message, signal) =>
+    send(`/api/conversations/${conversation}/turns?html=1`, { body: { message }, signal }),
+  /** @param {string} turn @param {string} message @param {AbortSignal} signal */
+  edit: (turn, message, signal) => send(`/api/turns/${turn}/edit?html=1`, { body: { message }, signal }),
+  /** @param {string} turn @param {AbortSignal} signal */
+  regenerate: (turn, signal) => send(`/api/turns/${turn}/regenerate?html=1`, { body: {}, signal }),
+  /** @param {string} turn */
+  stop: (turn) => send(`/api/turns/${turn}/stop`, { keepalive: true }),
+  /** @param {string} turn @param {number} [version] the shown one when left out */
+  show: (turn, version) => send(`/api/turns/${turn}/show`, { body: { version: version ?? null } }),
+  /** @param {string} conversation */
+  remove: (conversation) => send(`/api/conversations/${conversation}`, { method: "DELETE" }),
+};

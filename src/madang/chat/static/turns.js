@@ -1,0 +1,162 @@
+/** Turns on the page. The server draws them; while a reply streams, only its words are touched here. */
+
+/**
+ * @typedef {object} Hands what a person can do with turns
+ * @property {(text: string) => void} starter
+ * @property {(article: HTMLElement) => void} regenerate
+ * @property {(article: HTMLElement, text: string) => void} edit
+ * @property {(article: HTMLElement, version: number) => Promise<void>} version
+ * @property {(turn: string) => Promise<void>} branch
+ */
+
+export class Turns {
+  /** @param {HTMLElement} talk */
+  constructor(talk) {
+    this.talk = talk;
+    this.thread = this.part("thread");
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.talk.querySelector(`[data-${name}]`));
+  }
+
+  /** @param {string} name @returns {HTMLElement} a copy of a template's first element */
+  copy(name) {
+    const template = /** @type {HTMLTemplateElement} */ (this.talk.querySelector(`template[data-${name}]`));
+    return /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+  }
+
+  /** @param {string} text @param {HTMLElement} [instead] the turn it takes the place of */
+  pending(text, instead) {
+    const article = this.copy("pending");
+    /** @type {HTMLElement} */ (article.querySelector("[data-said]")).textContent = text;
+    this.part("starters")?.remove();
+    for (const last of this.thread.querySelectorAll("[data-edit], [data-regenerate]")) last.remove();
+    if (instead) instead.replaceWith(article);
+    else this.thread.append(article);
+    return article;
+  }
+
+  /** Empties the reply and shows that another is being made. @param {HTMLElement} article */
+  wait(article) {
+    const waiting = this.copy("pending").querySelector(".reply");
+    article.querySelector(".reply, :scope > .alert")?.replaceWith(/** @type {Element} */ (waiting));
+    article.removeAttribute("data-html");
+  }
+
+  /** Appends words at once; where rendered HTML comes as well, it takes over. @param {HTMLElement} article @param {string} text */
+  words(article, text) {
+    const words = /** @type {HTMLElement} */ (article.querySelector("[data-words]"));
+    if (article.hasAttribute("data-html") || !text) return;
+    words.querySelector(".waiting")?.remove();
+    words.append(text);
+  }
+
+  /** @param {HTMLElement} article @param {string} html safe: rendered by the studio from the words so far */
+  html(article, html) {
+    if (!html) return;
+    article.setAttribute("data-html", "");
+    /** @type {HTMLElement} */ (article.querySelector("[data-words]")).innerHTML = html;
+  }
+
+  /** Has the server draw the finished turn: citations, basis, versions. @param {HTMLElement} article @param {boolean} ended */
+  async refresh(article, ended) {
+    try {
+      const fresh = await this.drawn(article.dataset.turn);
+      const turn = /** @type {HTMLElement} */ (fresh.firstElementChild);
+      article.replaceWith(turn);
+      this.part("announce").textContent = turn.querySelector("[data-words]")?.textContent?.trim() ?? "";
+      if (!ended) this.complain(this.talk.dataset.lost ?? "", () => this.hands?.regenerate(turn));
+    } catch {
+      article.querySelector(".waiting")?.remove();
+      this.complain(this.talk.dataset.lost ?? "", () => this.refresh(article, true));
+    }
+  }
+
+  /** Draws the whole thread again, after another branch was chosen. */
+  async reload() {
+    this.thread.replaceChildren(await this.drawn());
+  }
+
+  /** @param {string} [turn] */
+  async drawn(turn) {
+    const query = new URLSearchParams({ conversation: this.talk.dataset.conversation ?? "" });
+    if (turn) query.set("turn", turn);
+    if (this.talk.dataset.test) query.set("test", "1");
+    const response = await fetch(`/c/${this.talk.dataset.slug}/thread?${query}`, {
+      headers: { "HX-Request": "true", Accept: "text/html" },
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    const holder = document.createElement("template");
+    holder.innerHTML = await response.text(); // our own template, escaped
+    return holder.content;
+  }
+
+  /** One sentence above the composer, with a way to try again; an empty one clears it. @param {string} sentence @param {() => void} [again] */
+  complain(sentence, again) {
+    const place = this.part("alert");
+    place.replaceChildren();
+    if (!sentence) return;
+    const alert = this.copy("failure");
+    /** @type {HTMLElement} */ (alert.querySelector("[data-sentence]")).textContent = sentence;
+    const retry = /** @type {HTMLElement} */ (alert.querySelector("[data-retry]"));
+    retry.hidden = !again;
+    retry.addEventListener("click", () => {
+      place.replaceChildren();
+      again?.();
+    });
+    place.append(alert);
+  }
+
+  /** @param {HTMLElement} article @param {(text: string) => void} done */
+  editing(article, done) {
+    const said = /** @type {HTMLElement} */ (article.querySelector(".said"));
+    const form = this.copy("editing");
+    const box = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
+    box.value = article.querySelector("[data-said]")?.textContent ?? "";
+    const leave = () => {
+      form.replaceWith(said);
+      /** @type {HTMLElement | null} */ (said.querySelector("[data-edit]"))?.focus();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = box.value.trim();
+      leave();
+      if (text) done(text);
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") leave();
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.target === box) {
+        event.preventDefault();
+        /** @type {HTMLFormElement} */ (form).requestSubmit();
+      }
+    });
+    form.querySelector("[data-cancel]")?.addEventListener("click", leave);
+    said.replaceWith(form);
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+  }
+
+  /** @param {Hands} hands */
+  on(hands) {
+    this.hands = hands;
+    this.thread.addEventListener("click", (event) => {
+      const button = /** @type {HTMLElement} */ (event.target).closest("button");
+      const article = /** @type {HTMLElement} */ (button?.closest("[data-turn]"));
+      if (!button) return;
+      const { starter, regenerate, edit, version, branch } = button.dataset;
+      if (starter !== undefined) hands.starter(button.textContent ?? "");
+      else if (regenerate !== undefined) hands.regenerate(article);
+      else if (edit !== undefined) this.editing(article, (text) => hands.edit(article, text));
+      else if (version) this.attempt(hands.version(article, Number(version)));
+      else if (branch) this.attempt(hands.branch(branch));
+    });
+  }
+
+  /** @param {Promise<void>} work */
+  attempt(work) {
+    work.catch((error) => this.complain(error.message));
+  }
+}

@@ -66,6 +66,18 @@ class Reply(BaseModel):
     created_at: datetime
 
 
+class Options(BaseModel):
+    """What a caller of `answer` may set. None means the studio's own choice."""
+
+    max_tokens: int | None = Field(None, ge=1)
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, gt=0, le=1)
+    seed: int | None = None
+    stop: list[str] = Field(default_factory=list, max_length=16)
+    draft: bool = False
+    """Meet the draft: only for a character of one's own."""
+
+
 class Turn(BaseModel):
     """A visitor's message and the replies made to it. Editing a message starts a new branch:
     the turn gets a sibling with the same `parent_id`; the older one stays reachable."""
@@ -104,6 +116,9 @@ class Event(BaseModel):
 
     `accepted` (turn and reply ids; the message is stored), `found` (what will be quoted: citations),
     `delta` (text to append), `done` (the whole reply), `failed` (a sentence; the message is kept).
+
+    `done` comes for a stopped reply too (`reply.state == "stopped"`); its `data["finish"]` is `stop` or
+    `length`. `failed` has the error in `data`: `code`, `status`, `sentence` (English) and `params`.
     """
 
     kind: Literal["accepted", "found", "delta", "done", "failed"]

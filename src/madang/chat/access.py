@@ -1,0 +1,298 @@
+"""The door of conversations: the only way to one, its turns and its replies.
+
+A conversation belongs to the identity that started it. Anyone else, the studio's owner too, gets NotFound, for
+the conversation, its turns and the stream of a reply alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from madang.characters.types import Character
+from madang.chat import conversation as talk
+from madang.chat import store
+from madang.chat.doors import CharactersDoor, KnowledgeDoor, ModelsDoor
+from madang.chat.live import Line, Live, to_the_end
+from madang.chat.reply import Making
+from madang.chat.store import ConversationRow
+from madang.chat.turn import Turns, language_for
+from madang.chat.types import Conversation, Event, Options, Reply, Turn
+from madang.kernel import clock
+from madang.kernel.errors import BadInput, Forbidden, NotFound, TooLarge
+from madang.kernel.identity import Identity
+from madang.kernel.settings import Settings
+from madang.models.types import Message
+from madang.storage.database import Database
+
+LONGEST_MESSAGE = 8_000
+"""Characters of one message."""
+
+
+class Chat:
+    """Conversations of a studio, and replies without one (`answer`)."""
+
+    def __init__(
+        self,
+        database: Database,
+        characters: CharactersDoor,
+        knowledge: KnowledgeDoor,
+        models: ModelsDoor,
+        settings: Settings,
+        *,
+        now: clock.Clock = clock.now,
+    ) -> None:
+        self._database = database
+        self._characters = characters
+        self._turns = Turns(knowledge, models, settings, now)
+        self._live = Live()
+        self._now = now
+
+    async def start(self, identity: Identity, slug: str, *, test: bool = False) -> Conversation:
+        """A new conversation. With `test` its maker meets the draft. Raises NotFound, Forbidden."""
+        may_talk(identity)
+        character = await self._characters.get(identity, slug)
+        if test:
+            own(identity, character)
+        conversation = talk.begun(identity, character, test, self._now())
+        async with self._database.write() as session:
+            await store.add_conversation(session, conversation)
+        return conversation
+
+    async def conversation(self, identity: Identity, conversation_id: str) -> Conversation:
+        """The conversation with its active path. Raises NotFound."""
+        async with self._database.read() as session:
+            return await store.load(session, await self._own(session, identity, conversation_id))
+
+    async def conversations(self, identity: Identity, slug: str) -> list[Conversation]:
+        """Conversations of `identity` with a character, without turns, last used first."""
+        character = await self._characters.get(identity, slug)
+        async with self._database.read() as session:
+            return await store.of_identity(session, identity.kind, identity.id, character.id)
+
+    async def turn(self, identity: Identity, turn_id: str) -> Turn:
+        """One turn with all its replies. Raises NotFound."""
+        async with self._database.read() as session:
+            row = await self._of_turn(session, identity, turn_id)
+            return (await store.load(session, row, through=turn_id)).turns[-1]
+
+    async def say(
+        self, identity: Identity, conversation_id: str, message: str, *, parent: str | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """Sends a message, after the turn `parent` or at the end of the active path; events of the reply.
+
+        Raises, before the first event and with nothing stored, NotFound, BadInput, TooLarge, StorageFull, and
+        Conflict while a reply is being made in this conversation. After `accepted` nothing is raised.
+        """
+
+        async def make(line: Line) -> None:
+            text = readable(message)
+            async with self._database.read() as session:
+                row = await self._own(session, identity, conversation_id)
+                before = await store.load(session, row, through=parent)
+            if parent is not None and not before.turns:
+                raise NotFound("There is no such message.")
+            await self._begin(line, identity, before, text)
+
+        may_talk(identity)
+        async with self._database.read() as session:
+            # asked before the line is taken: a stranger must not learn that a reply is being made
+            await self._own(session, identity, conversation_id)
+        async with aclosing(self._live.run(conversation_id, make)) as events:
+            async for event in events:
+                yield event
+
+    async def edit(self, identity: Identity, turn_id: str, message: str) -> AsyncGenerator[Event, None]:
+        """Says something else in place of a message: a new branch beside it, the older one stays."""
+        may_talk(identity)
+
+        async def make(line: Line) -> None:
+            text = readable(message)
+            async with self._database.read() as session:
+                row = await self._of_turn(session, identity, turn_id)
+                before = await store.load(session, row, through=turn_id)
+            before.turns.pop()
+            await self._begin(line, identity, before, text)
+
+        async with aclosing(self._running(identity, turn_id, make)) as events:
+            async for event in events:
+                yield event
+
+    async def regenerate(self, identity: Identity, turn_id: str) -> AsyncGenerator[Event, None]:
+        """Another version of the reply to a turn; earlier versions stay, and can be shown again."""
+        may_talk(identity)
+
+        async def make(line: Line) -> None:
+            async with self._database.read() as session:
+                row = await self._of_turn(session, identity, turn_id)
+                before = await store.load(session, row, through=turn_id)
+            character = await self._characters.get(identity, before.character_id)
+            turn = before.turns.pop()
+            reply = talk.reply_to(turn.id, self._now())
+
+            async def write() -> Reply:
+                async with self._database.write() as session:
+                    row = await self._of_turn(session, identity, turn_id)
+                    await store.set_path_through(session, row, turn_id)
+                    return await store.add_version(session, reply)
+
+            await self._answer(line, character, before, turn, await self._written(write(), reply))
+
+        async with aclosing(self._running(identity, turn_id, make)) as events:
+            async for event in events:
+                yield event
+
+    async def show(self, identity: Identity, turn_id: str, version: int | None = None) -> Conversation:
+        """Brings a turn's branch back, and with `version` that version of its reply."""
+        async with self._database.write() as session:
+            row = await self._of_turn(session, identity, turn_id)
+            turn = (await store.load(session, row, through=turn_id)).turns[-1]
+            if version is not None:
+                if not 0 <= version < len(turn.replies):
+                    raise NotFound("There is no such version of this reply.")
+                await store.set_shown(session, turn_id, version)
+            await store.set_path_through(session, row, turn_id)
+            await session.flush()
+        return await self.conversation(identity, row.id)
+
+    async def stop(self, identity: Identity, turn_id: str) -> Turn:
+        """Stops the reply being made to a turn, at once; what was made is kept. Nothing happens otherwise."""
+        async with self._database.read() as session:
+            await self._of_turn(session, identity, turn_id)
+        await self._live.stop(turn_id)
+        return await self.turn(identity, turn_id)
+
+    async def delete(self, identity: Identity, conversation_id: str) -> None:
+        """Deletes a conversation for good; a reply being made in it is stopped first."""
+        async with self._database.read() as session:
+            await self._own(session, identity, conversation_id)
+        await self._live.stop_key(conversation_id)
+        async with self._database.write() as session:
+            await self._own(session, identity, conversation_id)
+            await store.remove(session, conversation_id)
+
+    async def answer(
+        self, identity: Identity, slug: str, messages: Sequence[Message], *, options: Options | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """A reply to the last of `messages`, kept nowhere: the OpenAI API and `madang ask`.
+
+        System messages are the caller's further instructions. Raises NotFound, BadInput, TooLarge before the
+        first event; afterwards an error is the event `failed`.
+        """
+        may_talk(identity)
+        options = options or Options()
+        character = await self._characters.get(identity, slug)
+        if options.draft:
+            own(identity, character)
+        asked = talk.asked_without(character, messages, options)
+        reply = talk.reply_to("", self._now())
+
+        async def make(line: Line) -> None:
+            line.send(Event(kind="accepted", reply=reply))
+            await self._turns.answer(asked, Making(reply, line.send))
+
+        async with aclosing(self._live.run(reply.id, make)) as events:
+            async for event in events:
+                yield event
+
+    async def recover(self) -> int:
+        """Replies that a crash left half made become `stopped`. Once, when the studio's server starts."""
+        async with self._database.write() as session:
+            return await store.stop_leftovers(session)
+
+    async def close(self) -> None:
+        """Stops every reply being made, and keeps what was made of it."""
+        await self._live.close()
+
+    async def forget(self, character_id: str) -> None:
+        """Deletes all conversations with a character that was deleted."""
+        async with self._database.write() as session:
+            await store.remove_of_character(session, character_id)
+
+    async def _begin(self, line: Line, identity: Identity, before: Conversation, message: str) -> None:
+        """Stores a message at the end of the path `before`, tells so, and answers it."""
+        character = await self._characters.get(identity, before.character_id)
+        profile = talk.met(character, before.test)
+        language = language_for(message, [turn.message for turn in before.turns], profile)
+        turn = talk.turn_after(before, message, language, self._now())
+        reply = talk.reply_to(turn.id, self._now())
+
+        async def write() -> Reply:
+            async with self._database.write() as session:
+                await self._own(session, identity, before.id)
+                await store.add_turn(session, turn, reply, self._now())
+                if not before.title:
+                    await store.set_title(session, before.id, talk.title_of(message))
+            return reply
+
+        # a commit under way cannot be taken back: when the reader leaves now, it ends first, and is then stopped
+        await self._answer(line, character, before, turn, await self._written(write(), reply))
+
+    async def _written(self, write: Awaitable[Reply], reply: Reply) -> Reply:
+        try:
+            return await to_the_end(write)
+        except asyncio.CancelledError:
+            await to_the_end(self._keep(reply.model_copy(update={"state": "stopped"})))
+            raise
+
+    async def _answer(
+        self, line: Line, character: Character, before: Conversation, turn: Turn, reply: Reply
+    ) -> None:
+        line.turn_id = turn.id
+        shown = turn.model_copy(update={"replies": [*turn.replies, reply], "shown": len(turn.replies)})
+        making = Making(reply, line.send)
+        line.send(Event(kind="accepted", turn=shown, reply=reply))
+        await self._turns.answer(
+            talk.asked(character, before, turn), making, keep=lambda: self._keep(making.reply)
+        )
+
+    async def _keep(self, reply: Reply) -> None:
+        async with self._database.write() as session:
+            await store.save_reply(session, reply)
+
+    async def _running(
+        self, identity: Identity, turn_id: str, make: Callable[[Line], Awaitable[None]]
+    ) -> AsyncGenerator[Event, None]:
+        async with self._database.read() as session:
+            conversation_id = (await self._of_turn(session, identity, turn_id)).id
+        async with aclosing(self._live.run(conversation_id, make)) as events:
+            async for event in events:
+                yield event
+
+    async def _own(self, session: AsyncSession, identity: Identity, conversation_id: str) -> ConversationRow:
+        return owned(identity, await store.conversation_row(session, conversation_id))
+
+    async def _of_turn(self, session: AsyncSession, identity: Identity, turn_id: str) -> ConversationRow:
+        return owned(identity, await store.conversation_of_turn(session, turn_id))
+
+
+def owned(identity: Identity, row: ConversationRow | None) -> ConversationRow:
+    """The conversation if it is this identity's. Raises NotFound, and Forbidden for a key without `chat`."""
+    may_talk(identity)
+    if row is None or (row.identity_kind, row.identity_id) != (identity.kind, identity.id):
+        raise NotFound("There is no such conversation.")
+    return row
+
+
+def may_talk(identity: Identity) -> None:
+    if not identity.may("chat"):
+        raise Forbidden("This key may not talk with characters: it lacks the scope {scope}.", scope="chat")
+
+
+def own(identity: Identity, character: Character) -> None:
+    """Raises NotFound unless `identity` may meet the draft of this character."""
+    if not (identity.makes and character.owner_id == identity.id and identity.may("manage")):
+        raise NotFound("There is no character called {slug}.", slug=character.slug)
+
+
+def readable(message: str) -> str:
+    """The message as it is kept. Raises BadInput when empty, TooLarge when too long."""
+    text = message.replace("\0", "").strip()
+    if not text:
+        raise BadInput("Write a message first.")
+    if len(text) > LONGEST_MESSAGE:
+        raise TooLarge("A message may have {limit} characters at most.", limit=LONGEST_MESSAGE)
+    return text

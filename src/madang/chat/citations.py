@@ -1,0 +1,32 @@
+"""Citations: from a span of a passage to a proof one can open."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from madang.chat.strategies import Scene
+from madang.chat.types import Citation
+from madang.knowledge.types import Span
+
+
+def cited(scene: Scene, number: int, span: Span) -> Citation:
+    """The citation of `span`. Its page shows the passage with `[start, end)` marked."""
+    passage = span.passage
+    address = f"/c/{quote(scene.character.slug, safe='')}/passages/{quote(passage.id, safe='')}?from={span.start}&to={span.end}"
+    return Citation(
+        number=number,
+        passage_id=passage.id,
+        source=passage.title,
+        quote=span.text,
+        start=span.start,
+        end=span.end,
+        url=address,
+        origin_url=scene.origins.get(passage.source_id),
+    )
+
+
+def quoted(citation: Citation) -> str:
+    """The quotation as a block: every line of it marked, its number at the end."""
+    lines = citation.quote.strip().splitlines() or [""]
+    lines[-1] += f" [{citation.number}]"
+    return "\n".join(f"> {line}".rstrip() for line in lines)

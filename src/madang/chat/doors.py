@@ -1,0 +1,29 @@
+"""What this room asks of the rooms below it: the small part of their doors that a conversation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from madang.characters.types import Character
+from madang.kernel.identity import Identity
+from madang.knowledge.types import Evidence, Source
+from madang.models.types import ChatRuntime
+
+
+class CharactersDoor(Protocol):
+    async def get(self, identity: Identity, slug: str) -> Character:
+        """By slug or id. Raises NotFound for what this identity may not see."""
+        ...
+
+
+class KnowledgeDoor(Protocol):
+    async def sources(self, character_id: str) -> list[Source]: ...
+
+    async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
+        """`history`: the visitor's earlier messages, oldest first, for a follow-up question."""
+        ...
+
+
+class ModelsDoor(Protocol):
+    async def chat(self) -> ChatRuntime: ...

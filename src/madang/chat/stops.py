@@ -1,0 +1,103 @@
+"""Where a model's text ends: leftovers of chat templates, another speaker's turn, stop strings, endless repetition.
+
+`Cleaner` works on a stream: it holds back only what may be the beginning of such a mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MARKS = (
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<|start_header_id|>",
+    "<end_of_turn>",
+    "<start_of_turn>",
+    "</s>",
+    "[INST]",
+    "\nUser:",
+    "\nHuman:",
+    "\nVisitor:",
+    "\nSystem:",
+    "\n### ",
+)
+LABELS = ("Assistant:", "AI:", "Character:", "assistant\n")
+LONGEST_PERIOD = 160
+
+
+class Cleaner:
+    """Feed it pieces; it gives back what may be shown. `ended` is set at a mark, at a stop string or in a loop."""
+
+    def __init__(self, name: str = "", visitor: str = "", stop: Sequence[str] = ()) -> None:
+        speakers = [f"\n{speaker}:" for speaker in (visitor,) if speaker]
+        self._marks = (*MARKS, *speakers, *(mark for mark in stop if mark))
+        self._labels = (*LABELS, f"{name}:") if name else LABELS
+        self._held = ""
+        self._shown = ""
+        self._started = False
+        self.ended = False
+
+    def feed(self, piece: str) -> str:
+        """The text that can be shown now; empty after the end."""
+        if self.ended:
+            return ""
+        self._held += piece
+        if not self._started and not self._start():
+            return ""
+        cut = min((at for mark in self._marks if (at := self._held.find(mark)) >= 0), default=-1)
+        if cut >= 0:
+            self.ended = True
+            return self._show(self._held[:cut].rstrip())
+        keep = max((_overlap(self._held, mark) for mark in self._marks), default=0)
+        ready, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
+        text = self._show(ready)
+        if loops(self._shown):
+            self.ended = True
+        return text
+
+    def finish(self) -> str:
+        """What was held back at the end of the stream and turned out to be text."""
+        if self.ended:
+            return ""
+        self.ended = True
+        return self._show(self._held.rstrip() if self._started else self._held.strip())
+
+    def _start(self) -> bool:
+        """Drops leading space and a label such as `Assistant:`; False while that is not decided."""
+        self._held = self._held.lstrip()
+        if not self._held:
+            return False
+        for label in self._labels:
+            if self._held.startswith(label):
+                self._held = self._held[len(label) :].lstrip()
+                self._started = bool(self._held)
+                return self._started
+            if label.startswith(self._held):
+                return False
+        self._started = True
+        return True
+
+    def _show(self, text: str) -> str:
+        self._shown = (self._shown + text)[-4 * LONGEST_PERIOD - 64 :]
+        return text
+
+
+def _overlap(text: str, mark: str) -> int:
+    """Length of the longest end of `text` that begins `mark`."""
+    for length in range(min(len(mark) - 1, len(text)), 0, -1):
+        if text.endswith(mark[:length]):
+            return length
+    return 0
+
+
+def loops(text: str) -> bool:
+    """Whether `text` ends in the same piece four times over, and in 60 characters of it at least."""
+    for period in range(1, min(LONGEST_PERIOD, len(text) // 4) + 1):
+        if text[-1] != text[-1 - period]:
+            continue
+        length = max(60 - period, 3 * period)
+        if len(text) >= length + period and text[-length:] == text[-length - period : -period]:
+            return True
+    return False

@@ -1,0 +1,216 @@
+"""The tables of conversations, and the only SQL of this room. Nothing here asks who is asking: `access` does.
+
+A turn points at its parent, so a conversation is a tree; `leaf_id` names the last turn of the path shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from madang.chat.types import Conversation, Reply, Turn
+from madang.storage.tables import Base
+
+
+class ConversationRow(Base):
+    """A visitor and a character. It belongs to (`identity_kind`, `identity_id`) and to nobody else."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_whose", "identity_id", "identity_kind", "character_id", "updated_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    character_id: Mapped[str] = mapped_column(String(40), index=True)
+    identity_kind: Mapped[str] = mapped_column(String(16))
+    identity_id: Mapped[str] = mapped_column(String(64))
+    test: Mapped[bool]
+    greeting: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    leaf_id: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class TurnRow(Base):
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(40), ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    parent_id: Mapped[str | None] = mapped_column(String(40), ForeignKey("turns.id", ondelete="CASCADE"))
+    ordinal: Mapped[int]
+    message: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8))
+    shown: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class ReplyRow(Base):
+    __tablename__ = "replies"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    turn_id: Mapped[str] = mapped_column(String(40), ForeignKey("turns.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    citations: Mapped[list[Any]]
+    dropped: Mapped[list[Any]]
+    error: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str] = mapped_column(Text)
+    strategy: Mapped[str] = mapped_column(String(16))
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    timings: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+def _columns(reply: Reply) -> dict[str, Any]:
+    return {**reply.model_dump(mode="json"), "created_at": reply.created_at}
+
+
+def _reply(row: ReplyRow) -> Reply:
+    return Reply.model_validate({name: getattr(row, name) for name in Reply.model_fields})
+
+
+def _turn(row: TurnRow, replies: Sequence[ReplyRow], siblings: Sequence[str]) -> Turn:
+    fields = {name: getattr(row, name) for name in Turn.model_fields if name not in ("replies", "siblings")}
+    return Turn(
+        **fields,
+        replies=[_reply(reply) for reply in sorted(replies, key=lambda reply: reply.version)],
+        siblings=list(siblings),
+    )
+
+
+def _conversation(row: ConversationRow, turns: list[Turn]) -> Conversation:
+    names = [name for name in Conversation.model_fields if name != "turns"]
+    return Conversation(**{name: getattr(row, name) for name in names}, turns=turns)
+
+
+async def add_conversation(session: AsyncSession, conversation: Conversation) -> None:
+    session.add(ConversationRow(**conversation.model_dump(exclude={"turns"}), leaf_id=None))
+    await session.flush()
+
+
+async def conversation_row(session: AsyncSession, conversation_id: str) -> ConversationRow | None:
+    return await session.get(ConversationRow, conversation_id)
+
+
+async def conversation_of_turn(session: AsyncSession, turn_id: str) -> ConversationRow | None:
+    query = select(ConversationRow).join(TurnRow).where(TurnRow.id == turn_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def load(session: AsyncSession, row: ConversationRow, *, through: str | None = None) -> Conversation:
+    """The conversation with its active path, or with the path that ends at the turn `through`."""
+    turns = (await session.scalars(select(TurnRow).where(TurnRow.conversation_id == row.id))).all()
+    by_id = {turn.id: turn for turn in turns}
+    places: dict[str | None, list[str]] = defaultdict(list)
+    for turn in sorted(turns, key=lambda turn: (turn.created_at, turn.id)):
+        places[turn.parent_id].append(turn.id)
+    path: list[TurnRow] = []
+    here = by_id.get(through or row.leaf_id or "")
+    while here is not None:
+        path.append(here)
+        here = by_id.get(here.parent_id or "")
+    replies: dict[str, list[ReplyRow]] = defaultdict(list)
+    query = select(ReplyRow).where(ReplyRow.turn_id.in_([turn.id for turn in path]))
+    for reply in (await session.scalars(query)).all():
+        replies[reply.turn_id].append(reply)
+    return _conversation(
+        row, [_turn(turn, replies[turn.id], places[turn.parent_id]) for turn in reversed(path)]
+    )
+
+
+async def of_identity(
+    session: AsyncSession, kind: str, identity_id: str, character_id: str, limit: int = 100
+) -> list[Conversation]:
+    """Conversations of one identity with one character, without their turns, last used first."""
+    query = (
+        select(ConversationRow)
+        .where(
+            ConversationRow.identity_id == identity_id,
+            ConversationRow.identity_kind == kind,
+            ConversationRow.character_id == character_id,
+        )
+        .order_by(ConversationRow.updated_at.desc(), ConversationRow.id)
+        .limit(limit)
+    )
+    return [_conversation(row, []) for row in (await session.scalars(query)).all()]
+
+
+async def add_turn(session: AsyncSession, turn: Turn, reply: Reply, now: datetime) -> None:
+    """A message and the reply begun for it; the path now ends here."""
+    session.add(TurnRow(**turn.model_dump(exclude={"replies", "siblings"})))
+    await session.flush()
+    session.add(ReplyRow(**_columns(reply)))
+    change = update(ConversationRow).where(ConversationRow.id == turn.conversation_id)
+    await session.execute(change.values(leaf_id=turn.id, updated_at=now))
+
+
+async def set_title(session: AsyncSession, conversation_id: str, title: str) -> None:
+    change = update(ConversationRow).where(ConversationRow.id == conversation_id, ConversationRow.title == "")
+    await session.execute(change.values(title=title))
+
+
+async def add_version(session: AsyncSession, reply: Reply) -> Reply:
+    """Another version of a reply, shown from now on. Its number is given here."""
+    query = select(func.coalesce(func.max(ReplyRow.version), -1)).where(ReplyRow.turn_id == reply.turn_id)
+    version = (await session.scalars(query)).one() + 1
+    reply = reply.model_copy(update={"version": version})
+    session.add(ReplyRow(**_columns(reply)))
+    await session.execute(update(TurnRow).where(TurnRow.id == reply.turn_id).values(shown=version))
+    return reply
+
+
+async def save_reply(session: AsyncSession, reply: Reply) -> None:
+    """What became of a reply. Nothing happens when its conversation was deleted meanwhile."""
+    await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**_columns(reply)))
+
+
+async def set_shown(session: AsyncSession, turn_id: str, version: int) -> None:
+    await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(shown=version))
+
+
+async def set_path_through(session: AsyncSession, row: ConversationRow, turn_id: str) -> None:
+    """Makes the turn's branch the active one: the path goes on to the newest turn below it."""
+    turns = (await session.scalars(select(TurnRow).where(TurnRow.conversation_id == row.id))).all()
+    parents = {turn.id: turn.parent_id for turn in turns}
+    here: str | None = row.leaf_id
+    while here is not None:
+        if here == turn_id:
+            return
+        here = parents.get(here)
+    below: dict[str | None, TurnRow] = {}
+    for turn in sorted(turns, key=lambda turn: (turn.created_at, turn.id)):
+        below[turn.parent_id] = turn
+    leaf = turn_id
+    while leaf in below:
+        leaf = below[leaf].id
+    row.leaf_id = leaf
+
+
+async def remove(session: AsyncSession, conversation_id: str) -> None:
+    """Deletes a conversation with its turns and replies (the databases cascade)."""
+    await session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))
+
+
+async def remove_of_character(session: AsyncSession, character_id: str) -> None:
+    await session.execute(delete(ConversationRow).where(ConversationRow.character_id == character_id))
+
+
+async def stop_leftovers(session: AsyncSession) -> int:
+    """Replies that a crash left half made become `stopped`; how many there were."""
+    found = await session.scalars(select(ReplyRow.id).where(ReplyRow.state == "streaming"))
+    ids = list(found)
+    if ids:
+        await session.execute(update(ReplyRow).where(ReplyRow.id.in_(ids)).values(state="stopped"))
+    return len(ids)

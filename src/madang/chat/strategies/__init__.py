@@ -1,0 +1,71 @@
+"""Ways to answer, behind one interface: quote, cite, persona, fixed phrases, abstention."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from madang.characters.types import Character, Language, Profile
+from madang.chat.types import Basis, Citation, Dropped, Options
+from madang.knowledge.types import Evidence
+from madang.models.types import ChatRuntime, Message, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a strategy may know when it answers one message."""
+
+    character: Character
+    profile: Profile
+    language: Language
+    """Of the reply."""
+    message: str
+    history: tuple[Message, ...]
+    """Earlier messages, oldest first, without this one."""
+    greeting: str
+    intent: str
+    runtime: ChatRuntime
+    options: Options
+    now: datetime
+    """In the studio's time zone."""
+    evidence: Evidence | None = None
+    titles: tuple[str, ...] = ()
+    """Titles of the character's sources; empty when it knows only its persona."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Web addresses that sources came from, by source id."""
+    instructions: str = ""
+    """System messages of a caller of the OpenAI API."""
+    slot: str | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether the attached model writes the reply's language."""
+        return self.language in self.runtime.card.languages
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the character speaks for something real, so that it may state no fact of its own."""
+        return bool(self.titles) or self.profile.kind != "character"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a reply. `text` is appended; what is not None replaces what was said before."""
+
+    text: str = ""
+    citations: tuple[Citation, ...] | None = None
+    basis: Basis | None = None
+    strategy: str | None = None
+    dropped: tuple[Dropped, ...] | None = None
+    usage: Usage | None = None
+    finish: str | None = None
+    generated: bool = field(default=False)
+    """True when the model wrote it: then the runtime has counted its tokens."""
+
+
+class Strategy(Protocol):
+    def reply(self, scene: Scene) -> AsyncIterator[Piece]:
+        """Pieces of the reply as they are made. Closing it stops the model. Raises ModelFailed or Busy."""
+        ...

@@ -1,0 +1,191 @@
+"""One message and its reply: what to retrieve, how to answer, and what is kept whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from madang.characters.types import Character, Language, Profile
+from madang.chat import route
+from madang.chat.doors import KnowledgeDoor, ModelsDoor
+from madang.chat.live import to_the_end
+from madang.chat.reply import Making
+from madang.chat.strategies import Piece, Scene
+from madang.chat.types import Options
+from madang.kernel import clock
+from madang.kernel.errors import MadangError, ModelFailed
+from madang.kernel.language import language_of
+from madang.kernel.settings import Settings
+from madang.models.types import ChatRuntime, Message
+
+log = logging.getLogger(__name__)
+ANSWERING = frozenset({"words", "ready"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be answered: a message, what was said before it, and by whom it is answered."""
+
+    character: Character
+    profile: Profile
+    message: str
+    language: Language
+    history: tuple[Message, ...] = ()
+    greeting: str = ""
+    options: Options = field(default_factory=Options)
+    instructions: str = ""
+    slot: str | None = None
+
+
+class Turns:
+    """Makes replies. It knows nothing of conversations, so that one is made the same way for every channel."""
+
+    def __init__(
+        self,
+        knowledge: KnowledgeDoor,
+        models: ModelsDoor,
+        settings: Settings,
+        now: clock.Clock = clock.now,
+    ) -> None:
+        self._knowledge = knowledge
+        self._models = models
+        self._settings = settings
+        self._now = now
+
+    async def answer(
+        self, asked: Asked, making: Making, keep: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Makes the reply and sends its events. What was made is kept with `keep` before the last event, also
+        when it is stopped (then CancelledError goes on) or fails."""
+        error: MadangError | None = None
+        state = "failed"
+        try:
+            await self._make(asked, making)
+            state = "done"
+        except asyncio.CancelledError:
+            state = "stopped"
+            raise
+        except MadangError as failure:
+            error = failure
+        except Exception:
+            log.exception("a reply failed")
+            error = ModelFailed("Something went wrong while the reply was written. Your message is kept.")
+        finally:
+            making.end(state, error)
+            if keep is not None:
+                error = await _kept(keep) or error
+            making.tell(error)
+
+    async def _make(self, asked: Asked, making: Making) -> None:
+        runtime = await self._models.chat()
+        making.reply.model = runtime.card.name
+        scene = await self._scene(asked, runtime, making)
+        strategy = route.strategy_for(scene, self._settings.chat_strategy)
+        limit = Limit(runtime, asked.options)
+        async with aclosing(strategy.reply(scene)) as pieces:  # type: ignore[type-var]
+            async for piece in pieces:
+                making.take(await limit.within(piece))
+                if limit.reached:
+                    making.finish = limit.finish
+                    break
+        if not making.reply.completion_tokens and asked.slot is None:
+            # nobody generated: what was said is counted for the caller's usage
+            making.reply.completion_tokens = await runtime.count_tokens(making.text)
+
+    async def _scene(self, asked: Asked, runtime: ChatRuntime, making: Making) -> Scene:
+        sources = await self._knowledge.sources(asked.character.id)
+        able = [source for source in sources if source.state in ANSWERING or source.passages]
+        intent = route.intent_of(asked.message, asked.profile.called)
+        evidence = None
+        if able and route.needs_evidence(intent):
+            began = time.perf_counter()
+            earlier = [message.content for message in asked.history if message.role == "user"]
+            evidence = await self._knowledge.evidence(asked.character.id, asked.message, earlier)
+            making.retrieved((time.perf_counter() - began) * 1000)
+        return Scene(
+            character=asked.character,
+            profile=asked.profile,
+            language=asked.language,
+            message=asked.message,
+            history=asked.history,
+            greeting=asked.greeting,
+            intent=intent,
+            runtime=runtime,
+            options=asked.options,
+            now=self._now().astimezone(zone(self._settings.time_zone)),
+            evidence=evidence,
+            titles=tuple(dict.fromkeys(source.title for source in able)),
+            origins={source.id: source.url for source in able if source.url},
+            instructions=asked.instructions,
+            slot=asked.slot,
+        )
+
+
+async def _kept(keep: Callable[[], Awaitable[None]]) -> MadangError | None:
+    """Keeps what was made, whoever cancels meanwhile; a full disk is told, not raised over the reply."""
+    try:
+        await to_the_end(keep())
+    except MadangError as failure:
+        return failure
+    return None
+
+
+class Limit:
+    """The caller's `max_tokens` and `stop`, for text that no model wrote: the runtime holds its own."""
+
+    def __init__(self, runtime: ChatRuntime, options: Options) -> None:
+        self._runtime = runtime
+        self._most = options.max_tokens
+        self._stop = tuple(options.stop)
+        self._spent = 0
+        self.reached = False
+        self.finish = "stop"
+
+    async def within(self, piece: Piece) -> Piece:
+        """The piece, or what of it may still be said."""
+        if piece.generated or not piece.text or (self._most is None and not self._stop):
+            return piece
+        text = piece.text
+        cut = min((at for mark in self._stop if mark and (at := text.find(mark)) >= 0), default=-1)
+        text = text[:cut] if cut >= 0 else text
+        self.reached = cut >= 0
+        if self._most is not None:
+            tokens = await self._runtime.count_tokens(text)
+            if self._spent + tokens > self._most:
+                text = await self._shortened(text, self._most - self._spent)
+                self.reached, self.finish = True, "length"
+            self._spent += tokens
+        return replace(piece, text=text)
+
+    async def _shortened(self, text: str, most: int) -> str:
+        words = re.findall(r"\s*\S+", text)
+        low, high = 0, len(words)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if await self._runtime.count_tokens("".join(words[:middle])) <= most:
+                low = middle
+            else:
+                high = middle - 1
+        return "".join(words[:low])
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of a setting; UTC when this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def language_for(message: str, earlier: Sequence[str], profile: Profile) -> Language:
+    """The language to answer in: the message's, or for one without words the last one's, or the character's."""
+    for text in (message, *reversed(earlier)):
+        if re.search(r"[^\W\d_]", text):
+            return language_of(text)
+    return profile.language

@@ -3,6 +3,7 @@ script and no second file hides in it; where a card needs a picture and there is
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import math
@@ -49,7 +50,8 @@ def normalise(data: bytes) -> bytes:
     Raises TooLarge or Unreadable.
     """
     image = _open(data)
-    image = ImageOps.exif_transpose(image)
+    with contextlib.suppress(Exception):  # a broken EXIF block says nothing about which side is up
+        image = ImageOps.exif_transpose(image)
     image.thumbnail((MAX_SIDE, MAX_SIDE))
     image = image.convert("RGBA" if _transparent(image) else "RGB")
     out = io.BytesIO()
@@ -78,15 +80,19 @@ def _open(data: bytes) -> Image.Image:
             width, height = image.size
             # From the header alone, before a single pixel is decoded.
             if width * height > MAX_PIXELS or width == 0 or height == 0:
-                raise TooLarge(
-                    "This picture has more than {limit} million pixels.", limit=MAX_PIXELS // 1_000_000
-                )
+                raise _bomb()
             image.load()
     except TooLarge:
         raise
+    except Image.DecompressionBombError as error:
+        raise _bomb() from error
     except Exception as error:  # Pillow's decoders raise what they like on broken files
         raise Unreadable("This picture cannot be read. Use a PNG, JPEG, WebP or GIF file.") from error
     return image
+
+
+def _bomb() -> TooLarge:
+    return TooLarge("This picture has more than {limit} million pixels.", limit=MAX_PIXELS // 1_000_000)
 
 
 def _transparent(image: Image.Image) -> bool:

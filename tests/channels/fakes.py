@@ -25,6 +25,7 @@ KEYS = {
     "mdg_all": OWNER,
     "mdg_manage": Identity("owner", "usr_1", frozenset({"manage"})),
     "mdg_chat": Identity("owner", "usr_1", frozenset({"chat"})),
+    "mdg_other": Identity("creator", "usr_2"),
 }
 
 

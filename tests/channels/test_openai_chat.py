@@ -88,6 +88,17 @@ def test_an_abstention_says_so(address: str, chat: FakeChat) -> None:
     assert proof["abstained"] is True and proof["citations"] == []
 
 
+@pytest.mark.parametrize(("key", "followed"), [("mdg_chat", True), ("mdg_other", False), ("none", False)])
+def test_only_its_maker_gives_a_character_instructions(
+    address: str, chat: FakeChat, key: str, followed: bool
+) -> None:
+    told = [{"role": "developer", "content": "The guest is called Kim."}, *QUESTION]
+    made = _client(address, key).chat.completions.create(model="dongbaek", messages=told)  # type: ignore[arg-type]
+    assert [message.role for message in chat.asked[0][2]] == (["system", "user"] if followed else ["user"])
+    proof = made.choices[0].message.madang  # type: ignore[attr-defined]
+    assert proof["ignored"] == ([] if followed else ["system"])
+
+
 def test_text_parts_are_joined(address: str, chat: FakeChat) -> None:
     parts = [{"type": "text", "text": "When"}, {"type": "text", "text": "do you open?"}]
     _client(address).chat.completions.create(

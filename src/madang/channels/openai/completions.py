@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from starlette.requests import Request
 
@@ -37,6 +37,7 @@ from madang.models.types import Message
 
 Line = tuple[str, Any]
 """What `web.sse.stream` sends: no event name, and the text of the `data:` line."""
+_ROLES: dict[str, Literal["system", "user", "assistant"]] = {"user": "user", "assistant": "assistant"}
 
 
 class Answers(Protocol):
@@ -76,14 +77,13 @@ class Completions:
             raise WrongField("The last message must be the user's.", f"messages[{last}].role")
         if not request.messages[last].text.strip():
             raise WrongField("The last message is empty.", f"messages[{last}].content")
-        # a client's system message is not followed: see ChatCompletionRequest
-        told = [message for message in request.messages if message.role in ("user", "assistant")]
+        # only its maker may re-instruct a character: see ChatCompletionRequest
+        follows = identity.makes and identity.id == character.owner_id
+        told = [message for message in request.messages if follows or message.role in _ROLES]
         return Ask(
             identity=identity,
             slug=character.slug,
-            messages=[
-                Message("user" if message.role == "user" else "assistant", message.text) for message in told
-            ],
+            messages=[Message(_ROLES.get(message.role, "system"), message.text) for message in told],
             options=Options(
                 max_tokens=request.max_completion_tokens or request.max_tokens,
                 temperature=request.temperature,

@@ -54,8 +54,9 @@ class ResponseFormat(_Strict):
 class ChatCompletionRequest(_Strict):
     """A question to a character.
 
-    The last message must be the user's. System messages are accepted and not followed: the character's
-    own persona decides, so that nobody can re-instruct a published character. `madang.ignored` names them.
+    The last message must be the user's. System (or developer) messages are further instructions when they
+    come with a key of the character's own maker; from everybody else they are accepted and not followed, so
+    that nobody can re-instruct a published character: then `madang.ignored` names them.
     """
 
     model: str = Field(min_length=1, max_length=200, description="The slug of a published character.")

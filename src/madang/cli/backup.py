@@ -1,0 +1,1 @@
+"""`madang backup` and `madang restore`: everything people made, in one file, while the studio runs."""

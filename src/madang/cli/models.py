@@ -1,0 +1,137 @@
+"""`madang models`: which models there are, fetching their weights, choosing one. No database is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from madang.cli import frame
+
+Role = Literal["chat", "embed"]
+
+if TYPE_CHECKING:
+    from madang.models.registry import Models
+    from madang.models.types import ListedModel, PulledWeights
+
+app = typer.Typer(help="Models and their weights.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list")
+def show(context: typer.Context, as_json: frame.Json = False) -> None:
+    """The models this studio knows, what is on this disk, and what serves now."""
+
+    async def work() -> None:
+        found = _models(context).list()
+        if as_json:
+            frame.show([_document(model) for model in found])
+            return
+        for model in found:
+            typer.echo(
+                f"{'*' if model.used else ' '} {model.card.role:<6}{model.card.name:<40}{_where(model)}"
+            )
+
+    frame.run(work(), as_json=as_json)
+
+
+@app.command("pull")
+def pull(
+    context: typer.Context,
+    name: str = typer.Argument(
+        None, help="A model of the list, or a GGUF's address; what is needed without one."
+    ),
+    as_json: frame.Json = False,
+) -> None:
+    """Fetch weights, checked by their SHA-256. A broken transfer goes on where it stopped."""
+
+    async def work() -> None:
+        models = _models(context)
+        pulled = [await _pulled(models, one, as_json) for one in ([name] if name else models.needed())]
+        if as_json:
+            frame.show([_weights(weights) for weights in pulled])
+
+    frame.run(work(), as_json=as_json)
+
+
+@app.command("use")
+def use(
+    context: typer.Context,
+    role: Annotated[Role, typer.Argument(help="What it is for.")],
+    name: Annotated[str, typer.Argument(help="A model of the list, a GGUF's path, or a server's address.")],
+    as_json: frame.Json = False,
+) -> None:
+    """Choose the model of a role. A studio that runs takes it with its next start."""
+
+    async def work() -> None:
+        models = _models(context)
+        await models.use(role, name)
+        if as_json:
+            frame.show({"role": role, "name": models.name_of(role)})
+        else:
+            typer.echo(f"{role}: {models.name_of(role)}")
+
+    frame.run(work(), as_json=as_json)
+
+
+def _models(context: typer.Context) -> Models:
+    from madang.models.registry import Models
+
+    return frame.given(context).models or Models(frame.settings_of(context))
+
+
+async def _pulled(models: Models, name: str, quiet: bool) -> PulledWeights:
+    """Fetch, with a bar on stderr; progress comes from a worker thread, which rich allows."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+        task = progress.add_task(name.rpartition("/")[2][-40:], total=None)
+        weights = await models.pull(
+            name, lambda done, total: progress.update(task, completed=done, total=total)
+        )
+        progress.update(task, completed=weights.bytes, total=weights.bytes)
+    if not quiet:
+        typer.echo(f"{weights.name}: {_size(weights.bytes)} (SHA-256 {weights.sha256[:12]}…)")
+    return weights
+
+
+def _document(model: ListedModel) -> dict[str, Any]:
+    card = model.card
+    return {
+        "name": card.name,
+        "role": card.role,
+        "used": model.used,
+        "server": model.server,
+        "pulled": _weights(model.pulled) if model.pulled else None,
+        "bytes": model.bytes,
+        "parameters": card.parameters,
+        "context": card.context,
+        "languages": list(card.languages),
+        "strategy": card.strategy if card.role == "chat" else None,
+        "licence": card.licence,
+    }
+
+
+def _weights(weights: PulledWeights) -> dict[str, Any]:
+    return {
+        "name": weights.name,
+        "role": weights.role,
+        "path": weights.path,
+        "bytes": weights.bytes,
+        "sha256": weights.sha256,
+        "source": weights.source,
+    }
+
+
+def _where(model: ListedModel) -> str:
+    if model.server:
+        return "on a server"
+    if model.pulled:
+        return f"{_size(model.pulled.bytes)} on this disk"
+    return f"{_size(model.bytes)} to fetch" if model.bytes else "not on this disk"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.0f} MB"

@@ -1,0 +1,196 @@
+"""Pages of accounts: the owner's link, signing in and out, and the account with its sessions and keys."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from madang.accounts.access import Accounts
+from madang.accounts.middleware import set_cookie
+from madang.accounts.types import SESSION_COOKIE, ApiKey, Cookie, Session
+from madang.kernel.errors import BadInput, Busy, Forbidden, MadangError
+from madang.web.context import identity_of
+from madang.web.view import View
+
+HOME = "/account"
+Answer = TypeVar("Answer", bound=Response)
+
+
+def router(view: View, accounts: Accounts) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/owner/{token}")
+    async def confirm(request: Request, token: str) -> Response:
+        # only a button uses the link up: previews and prefetching open addresses by themselves
+        works = await accounts.link_works(token)
+        return _private(view.page(request, "accounts/owner.html", works=works, status=200 if works else 404))
+
+    @routes.post("/owner/{token}")
+    async def redeem(request: Request, token: str) -> Response:
+        cookie = await accounts.redeem(token, replaces=_held(request), agent=_agent(request))
+        return _signed(request, HOME, cookie)
+
+    @routes.get("/sign-in")
+    async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002
+        if identity_of(request).makes:
+            return RedirectResponse(local(next), 303)
+        has_password = await accounts.has_password()
+        return view.page(
+            request, "accounts/sign_in.html", next=local(next), error=None, has_password=has_password
+        )
+
+    @routes.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        form = await _form(request)
+        target = local(form.get("next", "/"))
+        try:
+            cookie = await accounts.sign_in(
+                form.get("password", ""),
+                address=request.client.host if request.client else "",
+                replaces=_held(request),
+                agent=_agent(request),
+            )
+        except (Forbidden, Busy) as error:
+            page = view.page(
+                request,
+                "accounts/sign_in.html",
+                status=error.status,
+                next=target,
+                error=error,
+                has_password=await accounts.has_password(),
+            )
+            if isinstance(error, Busy):
+                page.headers["retry-after"] = str(error.retry_after)
+            return page
+        return _signed(request, target, cookie)
+
+    @routes.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        cookie = await accounts.sign_out(_held(request) or "")
+        return _signed(request, "/", cookie)
+
+    @routes.get("/account")
+    async def account(request: Request) -> Response:
+        if not identity_of(request).makes:
+            return to_sign_in(request)
+        return await _account(request, view, accounts, done=request.query_params.get("done", ""))
+
+    @routes.post("/account/password")
+    async def password(request: Request) -> Response:
+        form = await _form(request)
+        try:
+            if form.get("password", "") != form.get("again", ""):
+                raise BadInput("The two passwords are not the same.")
+            await accounts.set_password(
+                identity_of(request),
+                form.get("password", ""),
+                current=form.get("current"),
+                session=_session(request),
+            )
+        except (BadInput, Forbidden, Busy) as error:
+            return await _account(request, view, accounts, error=error, where="password")
+        return RedirectResponse("/account?done=password", 303)
+
+    @routes.post("/account/sessions/end-others")
+    async def end_others(request: Request) -> Response:
+        await accounts.sign_out_everywhere(identity_of(request), keep=_session(request))
+        return RedirectResponse("/account?done=sessions", 303)
+
+    @routes.post("/account/sessions/{session_id}/end")
+    async def end(request: Request, session_id: str) -> Response:
+        await accounts.end_session(identity_of(request), session_id)
+        return RedirectResponse("/account?done=session", 303)
+
+    @routes.post("/account/keys")
+    async def create_key(request: Request) -> Response:
+        form = await _form(request)
+        scopes = [scope for scope in ("chat", "manage") if form.get(scope)]
+        try:
+            key, row = await accounts.create_key(identity_of(request), form.get("name", ""), scopes)
+        except BadInput as error:
+            return await _account(request, view, accounts, error=error, where="keys")
+        return await _account(request, view, accounts, new_key=key, new_row=row)
+
+    @routes.post("/account/keys/{key_id}/revoke")
+    async def revoke_key(request: Request, key_id: str) -> Response:
+        await accounts.revoke_key(identity_of(request), key_id)
+        return RedirectResponse("/account?done=key", 303)
+
+    return routes
+
+
+def to_sign_in(request: Request) -> Response:
+    """To the sign-in page, and back here afterwards."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
+
+
+def local(address: str) -> str:
+    """`address` if it is a path of this studio, else `/`: a sign-in never leads elsewhere."""
+    parts = urlsplit(address)
+    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
+    plain = not any(character in address for character in "\\\r\n\t\0")
+    return address if inside and plain and not parts.scheme and not parts.netloc else "/"
+
+
+async def _account(
+    request: Request,
+    view: View,
+    accounts: Accounts,
+    *,
+    error: MadangError | None = None,
+    where: str = "",
+    done: str = "",
+    new_key: str | None = None,
+    new_row: ApiKey | None = None,
+) -> HTMLResponse:
+    identity = identity_of(request)
+    current = _session(request)
+    page = view.page(
+        request,
+        "accounts/account.html",
+        status=error.status if error else 200,
+        has_password=await accounts.has_password(),
+        forgot=current is not None and current.via == "link",
+        sessions=await accounts.sessions(identity),
+        current=current,
+        keys=await accounts.keys(identity),
+        error=error,
+        where=where,
+        done=done,
+        new_key=new_key,
+        new_row=new_row,
+    )
+    return _private(page)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    form = await request.form(max_files=0, max_fields=12)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _signed(request: Request, target: str, cookie: Cookie) -> Response:
+    response = RedirectResponse(target, 303)
+    response.raw_headers.append(set_cookie(cookie, https=request.url.scheme == "https"))
+    return _private(response)
+
+
+def _private(response: Answer) -> Answer:
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _held(request: Request) -> str | None:
+    return request.cookies.get(SESSION_COOKIE)
+
+
+def _session(request: Request) -> Session | None:
+    found = getattr(request.state, "session", None)
+    return found if isinstance(found, Session) else None
+
+
+def _agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")

@@ -1,8 +1,9 @@
 """Functions in a child process with limits: where strangers' files are read.
 
-The child is a fresh interpreter with an almost empty environment, no more memory and processor time than it was given,
-no core file, no way to make files larger than what it was given to hold in memory, and a lower priority than the studio.
-What it sends back is JSON and bytes, never unpickled: a child taken over by a file can lie, but not reach the studio.
+The child is a fresh interpreter with an almost empty environment, no more memory and processor time than it
+was given, no core file, no way to make files larger than what it was given to hold in memory, and a lower
+priority than the studio. What it sends back is JSON and bytes, never unpickled: a child taken over by a file
+can lie, but not reach the studio.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 from . import errors
 
 _log = logging.getLogger("madang.child")
+_FOLDER = str(Path(__file__).resolve().parents[2])
 MOST_ANSWER = 512 << 20
 """Bytes of an answer that are read at all."""
 
@@ -37,18 +39,18 @@ async def run(
 ) -> Any:
     """Call `module:function(argument)` in a child and give what it returns.
 
-    `argument` and the answer are made of dict (with str keys), list, str, int, float, bool, None and bytes. `seconds`
-    bounds the processor time and (doubled, for a busy machine) the clock. A MadangError raised in the child is raised
-    here; a crash or nonsense becomes Unreadable, a limit that was passed TooLarge. Cancelling kills the child.
+    `argument` and the answer are made of dict (with str keys), list, str, int, float, bool, None and bytes.
+    `seconds` bounds the processor time and (doubled, for a busy machine) the clock. A MadangError raised in
+    the child is raised here; a crash or nonsense becomes Unreadable, a limit that was passed TooLarge.
+    Cancelling kills the child.
     """
-    folder = str(Path(__file__).resolve().parents[2])
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",  # no PYTHON… variables, no user site, not the current folder
         "-X",
         "utf8",
         "-c",
-        f"import sys; sys.path.insert(0, {folder!r}); from madang.kernel.child import _main; _main()",
+        f"import sys; sys.path.insert(0, {_FOLDER!r}); from madang.kernel.child import _main; _main()",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -95,7 +97,7 @@ async def _talk(process: asyncio.subprocess.Process, message: bytes) -> bytes:
 
 
 def _answer(data: bytes, code: int) -> Any:
-    if code == -signal.SIGXCPU or code == -signal.SIGKILL:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise _too_long()
     if code == -signal.SIGXFSZ:
         raise errors.TooLarge("This file unpacks to more than can be read.")
@@ -187,7 +189,8 @@ def _plain(error: errors.MadangError) -> dict[str, Any]:
 
 
 def pack(value: Any) -> bytes:
-    """A value of plain data as a frame: four bytes of length (big-endian) and UTF-8 JSON. Raises TypeError."""
+    """A value of plain data as a frame: four bytes of length (big-endian) and UTF-8 JSON. Raises
+    TypeError."""
     data = json.dumps(_dress(value), ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )

@@ -1,8 +1,9 @@
 """The one way to an outside address.
 
-A web address comes from a stranger (a card, a page, a visitor), and this machine stands in a private network. So: http(s)
-only, public addresses only, and the address that was checked is the address that is connected to, for every redirect
-anew; bounded in bytes (compressed and not), in time and in hops. Nothing of the environment is used (no proxy, no netrc).
+A web address comes from a stranger (a card, a page, a visitor), and this machine stands in a private
+network. So: http(s) only, public addresses only, and the address that was checked is the address that is
+connected to, for every redirect anew; bounded in bytes (compressed and not), in time and in hops. Nothing
+of the environment is used (no proxy, no netrc).
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 class Fetcher:
-    """The door. `allow_private` is for an owner's own settings (a model server at home), never for others' addresses.
+    """The door. `allow_private` is for an owner's own settings (a model server at home), never for others'
+    addresses.
 
     `transport` replaces the network in tests; it is given requests whose host is already an IP address.
     """
@@ -82,8 +84,8 @@ class Fetcher:
         seconds: float = SECONDS,
         max_hops: int = MAX_HOPS,
     ) -> Fetched:
-        """Fetch `url`. Raises BadInput (no address), Forbidden (a private one), TooLarge, Unreadable (the server
-        answers badly) or Offline (no answer), each with one sentence."""
+        """Fetch `url`. Raises BadInput (no address), Forbidden (a private one), TooLarge, Unreadable (the
+        server answers badly) or Offline (no answer), each with one sentence."""
         try:
             async with asyncio.timeout(seconds):
                 return await self._follow(url.strip(), max_bytes, accept, max_hops)
@@ -106,7 +108,8 @@ class Fetcher:
         raise Unreadable("{host} redirects too often.", host=_shown(url))
 
     async def _addresses(self, target: httpx.URL) -> list[Address]:
-        """The checked addresses of a host. One that is not public refuses them all: a mixed answer is an attack."""
+        """The checked addresses of a host. One that is not public refuses them all: a mixed answer is an
+        attack."""
         host, port = _host(target), _port(target)
         try:
             found: Sequence[str] = [str(ipaddress.ip_address(host))]
@@ -164,7 +167,7 @@ class Fetcher:
 
     async def _send(self, request: httpx.Request, target: httpx.URL, max_bytes: int) -> Fetched | str:
         transport = self._transport or httpx.AsyncHTTPTransport(verify=self._context(target), trust_env=False)
-        async with httpx.AsyncClient(transport=transport, trust_env=False, timeout=None) as client:
+        async with httpx.AsyncClient(transport=transport, trust_env=False, timeout=SECONDS) as client:
             response = await client.send(request, stream=True, follow_redirects=False)
             try:
                 where = response.headers.get("location")

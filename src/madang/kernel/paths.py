@@ -1,4 +1,5 @@
-"""The one way from an outside name to a path, and the one way to write a file so that it is whole or absent."""
+"""The one way from an outside name to a path, and the one way to write a file so that it is whole or
+absent."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def inside(root: Path, *parts: str) -> Path:
     """`root/parts…`, certain to lie inside `root`, links followed. It need not exist.
 
     A part may hold `/` (an archive's member). Raises Forbidden for anything that leaves the folder, is
-    absolute, climbs (`..`), or means something else on another system (`\\`, `C:`, `NUL`, control characters).
+    absolute, climbs (`..`), or means something else on another system (`\\`, `C:`, `NUL`, control
+    characters).
     """
     base = root.resolve()
     names = [name for part in parts for name in _names(part)]

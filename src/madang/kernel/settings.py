@@ -1,4 +1,5 @@
-"""Settings: environment variables `MADANG_…`, or a `.env` file in the data folder. Read once, in `app` and `cli`.
+"""Settings: environment variables `MADANG_…`, or a `.env` file in the data folder. Read once, in `app` and
+`cli`.
 
 Importing this module reads nothing and creates nothing.
 """

@@ -1,4 +1,5 @@
-"""The rows that say how a job stands, beside dbos's own tables (SQLite `jobs.db`, or PostgreSQL schema `dbos`).
+"""The rows that say how a job stands, beside dbos's own tables (SQLite `jobs.db`, or PostgreSQL schema
+`dbos`).
 
 They are not part of `tables.Base`: dbos creates and migrates that database itself, and so does this file.
 All calls are blocking; `jobs` makes them in threads.
@@ -73,6 +74,7 @@ class JobRows:
             sa.MetaData(schema=schema),
             sa.Column("id", sa.String(200), primary_key=True),
             sa.Column("name", sa.String(64), nullable=False),
+            sa.Column("argument", sa.Text, nullable=False),
             sa.Column("attempt", sa.Integer, nullable=False),
             sa.Column("runs", sa.Integer, nullable=False),
             sa.Column("state", sa.String(16), nullable=False),
@@ -117,7 +119,12 @@ class JobRows:
     def progress(self, id: str, done: int, total: int) -> None:  # noqa: A002
         self._set(id, done=done, total=total)
 
-    def finish(self, id: str, result: dict[str, Any] | None, error: errors.MadangError | None) -> None:  # noqa: A002
+    def finish(
+        self,
+        id: str,  # noqa: A002
+        result: dict[str, Any] | None,
+        error: errors.MadangError | None,
+    ) -> None:
         self._set(
             id,
             state="failed" if error else "done",

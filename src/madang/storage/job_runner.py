@@ -1,8 +1,9 @@
 """dbos, kept in one place: a singleton with threads and an event loop of its own.
 
-A job's workflow is a coroutine of the studio and runs on the studio's loop. Beside it, on dbos's loop, runs one dbos
-workflow that takes the job's steps one by one and records what each returned. When the process dies, dbos starts the
-workflow again from the top; a step that was recorded is not run again but answered from the record.
+A job's workflow is a coroutine of the studio and runs on the studio's loop. Beside it, on dbos's loop, runs
+one dbos workflow that takes the job's steps one by one and records what each returned. When the process dies,
+dbos starts the workflow again from the top; a step that was recorded is not run again but answered from the
+record.
 
 Importing this module imports dbos (about half a second); `jobs` does so when it opens, in a thread.
 """
@@ -53,7 +54,13 @@ def client(engine: Engine, schema: str | None) -> DBOSClient:
 
 
 def enqueue(
-    through: DBOSClient, connection: Connection, run_id: str, job_id: str, name: str, argument: dict[str, Any]
+    through: DBOSClient,
+    connection: Connection,
+    run_id: str,
+    *,
+    job_id: str,
+    name: str,
+    argument: dict[str, Any],
 ) -> None:
     """Enqueue within the caller's transaction. An id that is there already is left as it is."""
     options: Any = {
@@ -86,7 +93,8 @@ async def _job(job_id: str, name: str, argument: dict[str, Any]) -> None:
         while (request := await asked.get()) is not None:
             await _step(runner, *request)
         if work.cancelled():
-            # The studio is closing. Not returning keeps the job pending: dbos ends this task and records nothing.
+            # The studio is closing. Not returning keeps the job pending: dbos ends this task and records
+            # nothing.
             await asyncio.Event().wait()
         work.result()
     finally:
@@ -131,6 +139,7 @@ class Runner:
         cls,
         engine: Engine,
         schema: str | None,
+        *,
         rows: JobRows,
         work: Work,
         loop: asyncio.AbstractEventLoop,
@@ -171,7 +180,8 @@ class Runner:
         return runner
 
     def close(self) -> None:
-        """Stop every job where it is, join every thread; what was not finished is resumed by the next runner."""
+        """Stop every job where it is, join every thread; what was not finished is resumed by the next
+        runner."""
         global _current  # noqa: PLW0603
         _current = None
         for work in list(self.works):

@@ -1,7 +1,7 @@
 """Durable jobs: work that goes on after a crash where it was, with progress that any process can read.
 
-One process a data folder runs them (it holds `jobs.lock`); the others only enqueue. A room registers a workflow before
-`open`:
+One process a data folder runs them (it holds `jobs.lock`); the others only enqueue. A room registers a
+workflow before `open`:
 
     async def ingest(context: JobContext, argument: dict) -> dict | None:
         passages = await context.step("read", lambda: read(argument["source"]))
@@ -9,8 +9,8 @@ One process a data folder runs them (it holds `jobs.lock`); the others only enqu
 
     jobs.register("ingest", ingest)
 
-A step is run at least once and its answer (plain JSON) is recorded; after a crash recorded steps are not run again. So
-what lies between steps must be the same each time, and a step must bear being run twice.
+A step is run at least once and its answer (plain JSON) is recorded; after a crash recorded steps are not run
+again. So what lies between steps must be the same each time, and a step must bear being run twice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import fcntl
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -48,7 +48,8 @@ class JobContext:
         self._shown = 0.0
 
     async def step(self, name: str, action: Callable[[], Awaitable[Any]]) -> Any:
-        """Run `action` once for good and give what it returned (plain JSON), or raise the MadangError it raised.
+        """Run `action` once for good and give what it returned (plain JSON), or raise the MadangError it
+        raised.
 
         Steps of one job run one after another; their names and order must be the same in every run.
         """
@@ -57,12 +58,14 @@ class JobContext:
         return answer
 
     async def progress(self, done: int, total: int) -> None:
-        """Show how far the job is. Cheap to call often: at most ten a second are written, and the last one."""
+        """Show how far the job is. Cheap to call often: at most ten a second are written, and the last
+        one."""
         if done >= total or time.monotonic() - self._shown >= 0.1:
             self._shown = time.monotonic()
             await asyncio.to_thread(self._rows.progress, self.job_id, done, total)
 
 
+Answer = TypeVar("Answer")
 Workflow = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
 
@@ -125,8 +128,9 @@ class Jobs:
     async def start(self, name: str, key: str, argument: dict[str, Any]) -> str:
         """Enqueue a job, durable on return; its id.
 
-        The same name and key is the same job: it is not started again while it waits, runs or is done, only after
-        it failed. For work to be repeated, put what changed (a hash, a version) into the key. `argument` is plain JSON.
+        The same name and key is the same job: it is not started again while it waits, runs or is done, only
+        after it failed. For work to be repeated, put what changed (a hash, a version) into the key.
+        `argument` is plain JSON.
         """
         if name not in self._workflows:
             raise ValueError(f"no job named {name} is registered")
@@ -146,7 +150,8 @@ class Jobs:
         return await self._patiently(lambda: rows.read(job_id))
 
     async def wait(self, job_id: str, timeout: float | None = None) -> JobStatus:  # noqa: ASYNC109
-        """Wait until the job is done or failed; the status either way. Raises TimeoutError after `timeout` seconds.
+        """Wait until the job is done or failed; the status either way. Raises TimeoutError after `timeout`
+        seconds.
 
         When the process that ran the jobs has gone, this one takes over.
         """
@@ -185,7 +190,9 @@ class Jobs:
         def launch() -> Runner | None:
             from .job_runner import Runner
 
-            return Runner.launch(rows.engine, self._schema, rows, self._work, loop, self._concurrency)
+            return Runner.launch(
+                rows.engine, self._schema, rows=rows, work=self._work, loop=loop, limit=self._concurrency
+            )
 
         try:
             self._runner = await asyncio.to_thread(launch)
@@ -203,7 +210,7 @@ class Jobs:
             await asyncio.shield(self._opening)
         return self._rows
 
-    async def _patiently(self, call: Callable[[], Any]) -> Any:
+    async def _patiently(self, call: Callable[[], Answer]) -> Answer:
         """In another process the runner may still be making its tables: wait for them, up to 15 seconds."""
         until = time.monotonic() + 15
         while True:
@@ -221,7 +228,11 @@ class Jobs:
         from .job_runner import client, enqueue
 
         through = self._client = self._client or client(rows.engine, self._schema)
-        rows.start(job_id, name, lambda c, run_id: enqueue(through, c, run_id, job_id, name, argument))
+        rows.start(
+            job_id,
+            name,
+            lambda c, run_id: enqueue(through, c, run_id, job_id=job_id, name=name, argument=argument),
+        )
 
     async def _work(self, job_id: str, name: str, argument: dict[str, Any], ask: Ask) -> None:
         """One run of a job, on the studio's loop. Whatever the workflow raises becomes its error."""
@@ -240,7 +251,7 @@ class Jobs:
             result = await self._workflows[name](JobContext(job_id, rows, ask), argument)
         except MadangError as raised:
             error = raised
-        except Exception as raised:
+        except Exception as raised:  # noqa: BLE001 a bug in one job must not end the others
             _log.exception("job %s failed", job_id)
             error = failed(type(raised).__name__)
         await asyncio.to_thread(rows.finish, job_id, result, error)

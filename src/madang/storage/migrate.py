@@ -49,8 +49,8 @@ def revisions() -> list[str]:
     return sorted(file.name[:4] for file in (_FOLDER / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
-async def migrate(database: Database) -> None:
-    """Bring the database to this studio's tables, in one transaction; nothing happens when it is there.
+async def migrate(database: Database, revision: str | None = None) -> None:
+    """Bring the database to this studio's tables (or an older `revision` of them), in one transaction; nothing happens when it is there.
 
     Several processes may start at once: one migrates, the others wait. Raises Conflict for a newer database.
     """
@@ -59,8 +59,8 @@ async def migrate(database: Database) -> None:
         return
     async with database.engine.connect() as connection:
         now = await connection.run_sync(_revision)
-    if now != known[-1]:
-        await _locked(database, _upgrade)
+    if now != (target := revision or known[-1]):
+        await _locked(database, lambda c: _upgrade(c, target))
 
 
 async def pending(database: Database, metadata: MetaData = Base.metadata) -> list[Any]:
@@ -105,14 +105,14 @@ async def _locked(database: Database, change: Callable[[Connection], None]) -> N
                 await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, target: str) -> None:
     from alembic import command
 
     now, known = _revision(connection), revisions()
     if now is not None and now not in known:
         raise Conflict("This data was made by a newer Madang; update Madang, or restore an older backup.")
-    if now != known[-1]:
-        command.upgrade(config(connection), "head")
+    if now is None or now < target:  # numbers: another process may have done it already
+        command.upgrade(config(connection), target)
 
 
 def _type_differs(_context: Any, _inspected: Any, declared: Any, _is: Any, should: Any) -> bool | None:

@@ -1,12 +1,14 @@
 """The word index: exact BM25 inside one space, the same on SQLite and PostgreSQL.
 
-A space is a character's id. The statistics a score rests on (how many entries, how long, how often a term occurs) are
-those of the space alone: nothing of one character can be read from another's scores. That is why neither FTS5's `bm25()`,
-which counts over the whole table, nor `ts_rank`, which is not BM25, is used (docs: README.md of this room).
+A space is a character's id. The statistics a score rests on (how many entries, how long, how often a term
+occurs) are those of the space alone: nothing of one character can be read from another's scores. That is why
+neither FTS5's `bm25()`, which counts over the whole table, nor `ts_rank`, which is not BM25, is used (docs:
+README.md of this room).
 
-Postings are packed: one row per space, term and block of 4,096 entries holds an array of 32-bit little-endian numbers,
-the entry's place in its block in the low 12 bits and the term's count above. A question of 20 terms reads 20 rows for a
-space of up to 4,096 entries; NumPy does the rest. Nothing is cached, so every process sees what was committed.
+Postings are packed: one row per space, term and block of 4,096 entries holds an array of 32-bit little-endian
+numbers, the entry's place in its block in the low 12 bits and the term's count above. A question of 20 terms
+reads 20 rows for a space of up to 4,096 entries; NumPy does the rest. Nothing is cached, so every process
+sees what was committed.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Integer, LargeBinary, String, delete, func, select
+from sqlalchemy import Integer, LargeBinary, String, delete, func, literal, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,7 +31,8 @@ from .database import Database
 from .segment import terms
 from .tables import Base
 
-K1, B = 1.2, 0.75
+K1, B = 0.9, 0.4
+"""Measured on KorQuAD, title in front: R@1 .909 here, .906 with the customary 1.2 and .75."""
 BLOCK = 4096
 _PLACE = np.uint32(BLOCK - 1)
 _SHIFT = np.uint32(12)
@@ -50,12 +53,14 @@ class SearchSpace(Base):
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 SQLAlchemy's own form
     space: Mapped[str] = mapped_column(String(64), primary_key=True)
     entries: Mapped[int] = mapped_column(Integer, default=0)
+    """Entries that have a term at all."""
     length: Mapped[int] = mapped_column(default=0)
     """Terms of all entries together."""
 
 
 class SearchEntry(Base):
-    """One entry: its number in the space, how many terms it has, and which (deflated), to take it out again."""
+    """One entry: its number in the space, how many terms it has, and which (deflated), to take it out
+    again."""
 
     __tablename__ = "search_entries"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
@@ -95,7 +100,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`score` is BM25 (k1 1.2, b .75): higher is better, comparable within one space."""
+    """`score` is BM25 (k1 .9, b .4): higher is better, comparable within one space."""
 
     id: str
     score: float
@@ -112,22 +117,24 @@ class SearchIndex:
     ) -> None:
         """Put `entries` into `space` (an entry of the same id is replaced) and take out the ids in `remove`.
 
-        Part of the caller's transaction: seen once that is committed. Entries without terms are counted too.
+        Part of the caller's transaction: seen once that is committed. An entry without any term is kept but
+        counts for nothing.
         """
         fresh = {entry.id: entry for entry in entries}
         counts = await asyncio.to_thread(_counts, [entry.text for entry in fresh.values()])
         totals = await self._lock(session, space)
         gone = await self._entries(session, space, {*fresh, *remove})
         numbers = await self._free(session, space, [row.number for row in gone], len(fresh))
+        added_lengths = [sum(count.values()) for count in counts]
         added = [
             {
                 "space": space,
                 "number": number,
                 "id": id_,
-                "length": sum(count.values()),
+                "length": length,
                 "terms": _deflate(count),
             }
-            for number, id_, count in zip(numbers, fresh, counts, strict=True)
+            for number, id_, count, length in zip(numbers, fresh, counts, added_lengths, strict=True)
         ]
         dropped: dict[Key, set[int]] = defaultdict(set)
         for row in gone:
@@ -145,8 +152,8 @@ class SearchIndex:
             )
         if added:
             await session.execute(self._upsert(SearchEntry, ("space", "number")), added)
-        totals.entries += len(added) - len(gone)
-        totals.length += sum(row["length"] for row in added) - sum(row.length for row in gone)
+        totals.entries += sum(map(bool, added_lengths)) - sum(bool(row.length) for row in gone)
+        totals.length += sum(added_lengths) - sum(row.length for row in gone)
         await session.flush()
 
     async def clear(self, session: AsyncSession, space: str) -> None:
@@ -155,36 +162,24 @@ class SearchIndex:
             await session.execute(delete(table).where(table.space == space))
 
     async def search(self, space: str, query: str, limit: int = 20) -> list[Hit]:
-        """The best entries for `query`, best first, at most `limit`; equal scores in the order of their ids."""
+        """The best entries for `query`, best first, at most `limit`; equal scores in the order of their
+        ids."""
         wanted = Counter(terms(query))
         if not wanted or limit < 1:
             return []
         async with self._database.read() as session:
-            totals = await session.get(SearchSpace, space)
-            if totals is None or not totals.entries:
-                return []
-            postings = await self._read(session, space, wanted)
-            if not postings:
-                return []
-            blocks = {block for _, block in postings}
-            lengths = {
-                row.block: np.frombuffer(row.data, "<u4")
-                for row in await session.execute(
-                    select(SearchLengths.block, SearchLengths.data).where(
-                        SearchLengths.space == space, SearchLengths.block.in_(blocks)
-                    )
-                )
-            }
-            average = totals.length / totals.entries or 1.0
-            numbers, scores = _score(wanted, postings, lengths, totals.entries, average, limit)
+            postings, lengths = await self._read(session, space, list(wanted))
+            numbers, scores = _score(wanted, postings, lengths, limit)
             ids = {
                 number: id_
                 for chunk in _chunks(numbers)
-                for number, id_ in await session.execute(
-                    select(SearchEntry.number, SearchEntry.id).where(
-                        SearchEntry.space == space, SearchEntry.number.in_(chunk)
+                for number, id_ in (
+                    await session.execute(
+                        select(SearchEntry.number, SearchEntry.id).where(
+                            SearchEntry.space == space, SearchEntry.number.in_(chunk)
+                        )
                     )
-                )
+                ).tuples()
             }
         hits = [Hit(ids[number], score) for number, score in zip(numbers, scores, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
@@ -208,7 +203,7 @@ class SearchIndex:
         return {term: _idf(entries, found.get(term, 0)) for term in wanted}
 
     async def size(self, space: str) -> int:
-        """How many entries the space has."""
+        """How many entries with a term the space has."""
         async with self._database.read() as session:
             totals = await session.get(SearchSpace, space)
             return totals.entries if totals else 0
@@ -217,7 +212,7 @@ class SearchIndex:
 
     def _upsert(self, table: type[Base], keys: tuple[str, ...]) -> Any:
         insert = (sqlite if self._database.sqlite else postgresql).insert(table.__table__)
-        values = {name: insert.excluded[name] for name in table.__table__.columns.keys() if name not in keys}
+        values = {c.name: insert.excluded[c.name] for c in table.__table__.columns if c.name not in keys}
         return insert.on_conflict_do_update(index_elements=keys, set_=values)
 
     async def _lock(self, session: AsyncSession, space: str) -> SearchSpace:
@@ -246,15 +241,29 @@ class SearchIndex:
                 number += 1
         return numbers
 
-    async def _read(self, session: AsyncSession, space: str, wanted: Iterable[str]) -> dict[Key, Packed]:
-        found: dict[Key, Packed] = {}
-        for chunk in _chunks(list(wanted)):
-            query = select(SearchPosting.term, SearchPosting.block, SearchPosting.data).where(
-                SearchPosting.space == space, SearchPosting.term.in_(chunk)
+    async def _read(
+        self, session: AsyncSession, space: str, wanted: list[str]
+    ) -> tuple[dict[Key, Packed], dict[int, Packed]]:
+        """Postings of the wanted terms and the lengths of all entries, in one statement: a round trip costs
+        more than the arithmetic."""
+        postings: dict[Key, Packed] = {}
+        lengths: dict[int, Packed] = {}
+        for chunk in _chunks(wanted):
+            query = union_all(
+                select(SearchPosting.term, SearchPosting.block, SearchPosting.data).where(
+                    SearchPosting.space == space, SearchPosting.term.in_(chunk)
+                ),
+                select(literal("", String(64)), SearchLengths.block, SearchLengths.data).where(
+                    SearchLengths.space == space
+                ),
             )
             for term, block, data in await session.execute(query):
-                found[term, block] = np.frombuffer(data, "<u4")
-        return found
+                packed = np.frombuffer(data, "<u4")
+                if term:
+                    postings[term, block] = packed
+                else:
+                    lengths[block] = packed
+        return postings, lengths
 
     async def _postings(
         self,
@@ -315,33 +324,36 @@ def _score(
     wanted: Counter[str],
     postings: dict[Key, Packed],
     lengths: dict[int, Packed],
-    entries: int,
-    average: float,
     limit: int,
 ) -> tuple[list[int], list[float]]:
     """Numbers and scores of the best entries, ties at the end of the list included, in no order."""
+    entries = sum(int(np.count_nonzero(length)) for length in lengths.values())
+    if not entries or not postings:
+        return [], []
+    average = sum(int(length.sum(dtype=np.int64)) for length in lengths.values()) / entries
     found: Counter[str] = Counter()
     for (term, _), packed in postings.items():
         found[term] += len(packed)
     numbers, scores = [], []
-    for block, length in lengths.items():
+    for block in sorted({block for _, block in postings}):
+        length = lengths[block]
         score = np.zeros(len(length))
         norm = K1 * (1 - B + B * length.astype(np.float64) / average)
         for term, times in wanted.items():
-            packed = postings.get((term, block))
-            if packed is not None:
+            if (term, block) in postings:
+                packed = postings[term, block]
                 places = packed & _PLACE
                 count = (packed >> _SHIFT).astype(np.float64)
                 weight = times * _idf(entries, found[term]) * (K1 + 1)
                 score[places] += weight * count / (count + norm[places])
-        places = np.flatnonzero(score)
-        numbers.append(places + block * BLOCK)
-        scores.append(score[places])
-    number, score = np.concatenate(numbers), np.concatenate(scores)
-    if len(score) > limit:
-        best = score >= np.partition(score, -limit)[-limit]
-        number, score = number[best], score[best]
-    return number.tolist(), score.tolist()
+        matched = np.flatnonzero(score)
+        numbers.append(matched + block * BLOCK)
+        scores.append(score[matched])
+    number, value = np.concatenate(numbers), np.concatenate(scores)
+    if len(value) > limit:
+        best = value >= np.partition(value, -limit)[-limit]
+        number, value = number[best], value[best]
+    return number.tolist(), value.tolist()
 
 
 def _merge(

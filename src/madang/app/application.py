@@ -17,7 +17,6 @@ from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
 from madang.discover import pages as discover_pages
 from madang.web import install
-from madang.web.view import View
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -29,16 +28,15 @@ def create_app(studio: Studio) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    view = View(studio.settings)
+    app.add_middleware(AccountsMiddleware, accounts=studio.accounts)
+    view = install(app, studio.settings)
     app.include_router(health.router(studio))
     app.include_router(openai_router(studio.chat, studio.characters, studio.models, studio.accounts))
     app.include_router(accounts_api.router(studio.accounts))
     app.include_router(chat_api.router(studio.chat))
     app.include_router(authoring_api.router(studio.authoring, studio.characters, studio.knowledge))
     app.include_router(accounts_pages.router(view, studio.accounts))
-    app.include_router(authoring_pages.router(view, studio.authoring))
+    app.include_router(authoring_pages.router(view, studio.authoring, studio.characters, studio.knowledge))
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
     app.include_router(discover_pages.router(view, studio.characters))
-    app.add_middleware(AccountsMiddleware, accounts=studio.accounts)
-    install(app, studio.settings)
     return app

@@ -94,11 +94,11 @@ class FakeKnowledge:
 
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         self.asked.append((character_id, question, tuple(history)))
-        wanted = {word.lower()[:5] for word in re.findall(r"\w{2,}", question)}
+        wanted = {word.lower()[:4] for word in re.findall(r"\w{2,}", question)}
         spans: list[Span] = []
         for passage in self.passages.get(character_id, []):
             for match in re.finditer(r"\S[^.。!?\n]*(?:[.。!?](?!\d)|\d\.\d+[^.]*\.?)?", passage.text):
-                words = {word.lower()[:5] for word in re.findall(r"\w{2,}", match.group())}
+                words = {word.lower()[:4] for word in re.findall(r"\w{2,}", match.group())}
                 if shared := len(words & wanted):
                     end = match.start() + len(match.group().rstrip())
                     spans.append(Span(passage=passage, start=match.start(), end=end, score=float(shared)))

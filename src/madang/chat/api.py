@@ -1,0 +1,249 @@
+"""Conversations over REST; replies as server-sent events. The page uses the same addresses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from madang.chat.access import LONGEST_MESSAGE, Chat
+from madang.chat.types import Citation, Conversation, Event, Reply, Turn
+from madang.kernel.errors import NotFound
+from madang.web import sse
+from madang.web.context import identity_of, language_of
+from madang.web.localise import translate
+from madang.web.markdown import html
+
+HTML_SECONDS = 0.04
+"""Rendered HTML is sent this often at most: a screen shows no more."""
+
+
+class Begin(BaseModel):
+    """A conversation to begin."""
+
+    test: bool = Field(False, description="Meet the draft: only for a character of one's own.")
+
+
+class BeginWith(Begin):
+    character: str = Field(description="Slug of the character.", max_length=200)
+
+
+class Say(BaseModel):
+    message: str = Field(description="What the visitor says.", max_length=4 * LONGEST_MESSAGE)
+    parent: str | None = Field(
+        None, description="The turn to go on from; by default the last of the active path.", max_length=64
+    )
+
+
+class Edit(BaseModel):
+    message: str = Field(description="What is said instead.", max_length=4 * LONGEST_MESSAGE)
+
+
+class Show(BaseModel):
+    version: int | None = Field(
+        None, ge=0, description="Version of the reply, from 0; left out, only the branch is shown."
+    )
+
+
+class ErrorDetail(BaseModel):
+    code: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """One clear sentence in the reader's language, and a code for programs."""
+
+    error: ErrorDetail
+
+
+def _errors(*codes: int) -> dict[int | str, dict[str, Any]]:
+    meaning = {
+        400: "The message is empty.",
+        403: "A browser's request without its token, or a key without the scope `chat`.",
+        404: "It does not exist, or it is somebody else's.",
+        409: "A reply is being written in this conversation.",
+        413: "The message is too long.",
+        422: "A field is missing or wrong.",
+        507: "There is no room left; nothing was stored.",
+    }
+    return {code: {"model": ErrorBody, "description": meaning[code]} for code in codes}
+
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": (
+            "Events: `accepted` {turn, reply}, once the message is stored · `found` {citations} · `delta` {text}, "
+            "to append · `html` {html}, with `?html=1`: the reply so far, rendered and safe · then either `done` "
+            "{reply, finish} or `failed` {code, message, reply}. Closing the stream stops the reply."
+        ),
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    **_errors(400, 403, 404, 409, 413, 422, 507),
+}
+ConversationId = Annotated[str, Path(description="Id of a conversation.", max_length=64)]
+TurnId = Annotated[str, Path(description="Id of a turn.", max_length=64)]
+Slug = Annotated[str, Path(description="Slug of a character.", max_length=200)]
+Rendered = Annotated[bool, Query(alias="html", description="Also send rendered HTML.")]
+
+
+def router(chat: Chat) -> APIRouter:
+    """`/api/conversations` and `/api/turns`."""
+    api = APIRouter(prefix="/api", tags=["conversations"])
+    _add_conversations(api, chat)
+    _add_replies(api, chat)
+    _add_turns(api, chat)
+    return api
+
+
+def _add_conversations(api: APIRouter, chat: Chat) -> None:
+    known = _errors(403, 404, 422)
+
+    @api.post("/characters/{slug}/conversations", status_code=201, responses=_errors(403, 404, 422, 507))
+    async def begin(request: Request, slug: Slug, body: Begin | None = None) -> Conversation:
+        """Begin a conversation with a character. It belongs to whoever begins it."""
+        return await chat.start(identity_of(request), _plain(slug), test=bool(body and body.test))
+
+    @api.post("/conversations", status_code=201, responses=_errors(403, 404, 422, 507))
+    async def begin_with(request: Request, body: BeginWith) -> Conversation:
+        """Begin a conversation; the character is named in the body."""
+        return await chat.start(identity_of(request), _plain(body.character), test=body.test)
+
+    @api.get("/characters/{slug}/conversations", responses=known)
+    async def conversations(request: Request, slug: Slug) -> list[Conversation]:
+        """One's own conversations with a character, last used first, without their turns."""
+        return await chat.conversations(identity_of(request), _plain(slug))
+
+    @api.get("/conversations/{conversation_id}", responses=known)
+    async def conversation(request: Request, conversation_id: ConversationId) -> Conversation:
+        """A conversation with the turns of its active path."""
+        return await chat.conversation(identity_of(request), _plain(conversation_id))
+
+    @api.delete("/conversations/{conversation_id}", status_code=204, responses=known)
+    async def delete(request: Request, conversation_id: ConversationId) -> Response:
+        """Delete a conversation for good."""
+        await chat.delete(identity_of(request), _plain(conversation_id))
+        return Response(status_code=204)
+
+
+def _add_replies(api: APIRouter, chat: Chat) -> None:
+    @api.post("/conversations/{conversation_id}/turns", responses=_STREAM, response_class=Response)
+    async def say(
+        request: Request, conversation_id: ConversationId, body: Say, rendered: Rendered = False
+    ) -> Response:
+        """Say something; the reply comes as events."""
+        parent = _plain(body.parent) if body.parent else None
+        events = chat.say(identity_of(request), _plain(conversation_id), body.message, parent=parent)
+        return await _streamed(request, events, rendered)
+
+    @api.post("/turns/{turn_id}/edit", responses=_STREAM, response_class=Response)
+    async def edit(request: Request, turn_id: TurnId, body: Edit, rendered: Rendered = False) -> Response:
+        """Say something else in place of a message. The older branch stays (`siblings`)."""
+        events = chat.edit(identity_of(request), _plain(turn_id), body.message)
+        return await _streamed(request, events, rendered)
+
+    @api.post("/turns/{turn_id}/regenerate", responses=_STREAM, response_class=Response)
+    async def regenerate(request: Request, turn_id: TurnId, rendered: Rendered = False) -> Response:
+        """Another version of a reply. Earlier versions stay (`replies`)."""
+        return await _streamed(request, chat.regenerate(identity_of(request), _plain(turn_id)), rendered)
+
+
+def _add_turns(api: APIRouter, chat: Chat) -> None:
+    known = _errors(403, 404, 422)
+
+    @api.get("/turns/{turn_id}", responses=known)
+    async def turn(request: Request, turn_id: TurnId) -> Turn:
+        """A turn with every version of its reply."""
+        return await chat.turn(identity_of(request), _plain(turn_id))
+
+    @api.post("/turns/{turn_id}/stop", responses=known)
+    async def stop(request: Request, turn_id: TurnId) -> Turn:
+        """Stop the reply being written, at once. What was written is kept."""
+        return await chat.stop(identity_of(request), _plain(turn_id))
+
+    @api.post("/turns/{turn_id}/show", responses=known)
+    async def show(request: Request, turn_id: TurnId, body: Show) -> Conversation:
+        """Show a turn's branch again, and with `version` that version of its reply."""
+        return await chat.show(identity_of(request), _plain(turn_id), body.version)
+
+
+def _plain(key: str) -> str:
+    """An id from outside. PostgreSQL refuses a NUL character, which no id has."""
+    if "\0" in key:
+        raise NotFound("There is no such conversation.")
+    return key
+
+
+async def _streamed(request: Request, events: AsyncGenerator[Event, None], rendered: bool) -> Response:
+    """The response, once the first event is there: what is refused before gets a status of its own."""
+    try:
+        first = await anext(events)
+    except BaseException:
+        await events.aclose()
+        raise
+    return sse.stream(request, _items(first, events, rendered, language_of(request)))
+
+
+async def _items(
+    first: Event, events: AsyncGenerator[Event, None], rendered: bool, language: str
+) -> AsyncIterator[sse.Item]:
+    page = _Page() if rendered else None
+    try:
+        event: Event | None = first
+        while event is not None:
+            if page is not None and (piece := page.before(event)):
+                yield piece
+            yield _item(event, language)
+            if page is not None and (piece := page.after(event)):
+                yield piece
+            event = await anext(events, None)
+    finally:
+        await events.aclose()
+
+
+def _item(event: Event, language: str) -> sse.Item:
+    if event.kind == "accepted":
+        return "accepted", {"turn": event.turn, "reply": event.reply}
+    if event.kind == "found":
+        return "found", {"citations": event.citations}
+    if event.kind == "delta":
+        return "delta", {"text": event.text}
+    if event.kind == "done":
+        return "done", {"reply": event.reply, "finish": event.data.get("finish", "stop")}
+    said = translate(language, event.data["sentence"], **event.data["params"])
+    return "failed", {"code": event.data["code"], "message": said, "reply": event.reply}
+
+
+class _Page:
+    """The reply so far as HTML: at once for the first words, then as often as a screen can show."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._citations: list[Citation] = []
+        self._sent = 0.0
+        self._behind = False
+
+    def after(self, event: Event) -> sse.Item | None:
+        if event.kind == "found":
+            self._citations = event.citations
+            self._behind = bool(self._text)
+        if event.kind == "delta":
+            self._text += event.text
+            self._behind = True
+            if time.monotonic() - self._sent >= HTML_SECONDS:
+                return self._render(self._text)
+        return None
+
+    def before(self, event: Event) -> sse.Item | None:
+        """What the last event must not overtake."""
+        if event.kind in ("done", "failed") and self._behind:
+            reply: Reply | None = event.reply
+            return self._render(reply.text if reply else self._text)
+        return None
+
+    def _render(self, text: str) -> sse.Item:
+        self._sent = time.monotonic()
+        self._behind = False
+        return "html", {"html": str(html(text, self._citations))}

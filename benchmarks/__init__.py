@@ -1,0 +1,1 @@
+"""Benchmarks: each is `python -m benchmarks.NAME [options]` and prints one JSON object as its last line."""

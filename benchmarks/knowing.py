@@ -1,0 +1,87 @@
+"""A knowledge door for measurements: real database, queue, embedder; passage vectors are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+
+from madang.kernel.settings import Settings
+from madang.knowledge.access import Knowledge
+from madang.models.embed import NanoEmbedder
+from madang.models.types import Vectors
+from madang.storage.blobs import Blobs
+from madang.storage.database import Database
+from madang.storage.jobs import Jobs
+from madang.storage.search import SearchIndex
+from madang.storage.tables import Base
+
+
+class KeptVectors:
+    """An embedder that keeps passage vectors in the temporary folder, so that a second run takes a minute.
+
+    Questions are always embedded anew, except while `keep_questions` is set (where time is not measured).
+    """
+
+    def __init__(self, embedder: NanoEmbedder) -> None:
+        self.name = embedder.name
+        self.dimensions = embedder.dimensions
+        self.keep_questions = False
+        self._embedder = embedder
+        self._questions: dict[str, Vectors] = {}
+        self._folder = Path(tempfile.gettempdir()) / "madang-benchmark-vectors" / embedder.name
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    async def query(self, text: str) -> Vectors:
+        if not self.keep_questions:
+            return await self._embedder.query(text)
+        if text not in self._questions:
+            self._questions[text] = await self._embedder.query(text)
+        return self._questions[text]
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        files = [self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npy" for text in texts]
+        missing = [place for place, file in enumerate(files) if not file.exists()]
+        if missing:
+            made = await self._embedder.passages([texts[place] for place in missing])
+            for place, vector in zip(missing, made, strict=True):
+                np.save(files[place], vector)
+        return np.stack([np.load(file) for file in files])
+
+    async def close(self) -> None:
+        await self._embedder.close()
+
+
+class OneEmbedder:
+    """The door of `models`, as far as knowledge asks for it."""
+
+    def __init__(self, embedder: KeptVectors) -> None:
+        self._embedder = embedder
+
+    async def embedder(self) -> KeptVectors:
+        return self._embedder
+
+
+@asynccontextmanager
+async def open_knowledge() -> AsyncIterator[tuple[Knowledge, KeptVectors]]:
+    """A door over a new studio in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="madang-benchmark-") as folder:
+        settings = Settings(data=Path(folder), hub="off", database=None)
+        database = Database(settings.database_url)
+        async with database.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        jobs = Jobs(settings)
+        embedder = KeptVectors(await NanoEmbedder.load(2))
+        search = SearchIndex(database)
+        knowledge = Knowledge(database, Blobs(settings.data / "blobs"), search, jobs, OneEmbedder(embedder))
+        await jobs.open()
+        try:
+            yield knowledge, embedder
+        finally:
+            await jobs.close()
+            await embedder.close()
+            await database.close()

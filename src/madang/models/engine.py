@@ -1,7 +1,7 @@
 """Starts llama.cpp's own server inside this process, and keeps it to itself.
 
-It always opens an HTTP listener: here on a Unix socket in a folder that only this user can enter (loopback where
-the system has none), with a random key. It also takes SIGINT and SIGTERM: they are given back at once.
+It always opens an HTTP listener: here on a Unix socket in a folder that only this user can enter (loopback
+where the system has none), with a random key. It also takes SIGINT and SIGTERM: they are given back at once.
 """
 
 from __future__ import annotations

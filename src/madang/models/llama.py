@@ -27,13 +27,27 @@ _COUNTS_KEPT = 4096
 
 
 class _Generation:
-    """Chunks on their way from the engine's thread to the loop. `cancelled` stops it at its next chunk."""
+    """Chunks on their way from the engine's thread to the loop. `cancelled` stops it at its next chunk.
+
+    One watchdog a generation, rather than a timeout a token, keeps the loop's work a token small.
+    """
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.chunks: deque[bytes | None] = deque()
         self.arrived = asyncio.Event()
         self.cancelled = False
+        self._stalled = False
+        self._seen = self.loop.time()
+        self._watch = self.loop.call_later(STALL_SECONDS, self._look)
+
+    def _look(self) -> None:
+        left = self._seen + STALL_SECONDS - self.loop.time()
+        if left <= 0:
+            self._stalled = True
+            self.arrived.set()
+        else:
+            self._watch = self.loop.call_later(left, self._look)
 
     def put(self, chunk: bytes | None) -> None:
         """Called in the engine's thread; None is the end."""
@@ -49,11 +63,18 @@ class _Generation:
         return self.cancelled
 
     async def get(self) -> bytes | None:
+        """The next chunk. Raises TimeoutError when none came for STALL_SECONDS."""
         while not self.chunks:
+            if self._stalled:
+                raise TimeoutError
             self.arrived.clear()
-            async with asyncio.timeout(STALL_SECONDS):
-                await self.arrived.wait()
+            await self.arrived.wait()
+        self._seen = self.loop.time()
         return self.chunks.popleft()
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        self._watch.cancel()
 
 
 class LlamaRuntime:
@@ -124,7 +145,7 @@ class LlamaRuntime:
             generation.put(None)
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
-        """See `ChatRuntime.stream`. Pieces that arrived together come as one delta."""
+        """See `ChatRuntime.stream`."""
         engine = self._engine
         if engine is None:
             raise ModelFailed("The model was unloaded.")
@@ -149,7 +170,7 @@ class LlamaRuntime:
                 "The model gave no answer for {seconds} seconds.", seconds=int(STALL_SECONDS)
             ) from None
         finally:
-            generation.cancelled = True
+            generation.cancel()
 
     def _let_go(self, generation: _Generation, slot: int) -> None:
         self._running.discard(generation)
@@ -209,7 +230,7 @@ class LlamaRuntime:
         if engine is None:
             return
         for generation in self._running:
-            generation.cancelled = True
+            generation.cancel()
         await self._client.aclose()
         await asyncio.to_thread(self._pool.shutdown)
         await asyncio.to_thread(engine.close)

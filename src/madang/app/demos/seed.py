@@ -45,9 +45,14 @@ async def seed(studio: Studio, owner: Identity) -> list[str]:
             continue
         profile = Profile.model_validate_json((HERE / demo / "character.json").read_text("utf-8"))
         character = await studio.characters.create(owner, profile)
-        for path in files_of(demo):
-            await studio.knowledge.add_file(character.id, path.name, path.read_bytes())
-        await studio.characters.publish(owner, character.slug)
+        try:
+            for path in files_of(demo):
+                await studio.knowledge.add_file(character.id, path.name, path.read_bytes())
+            await studio.characters.publish(owner, character.slug)
+        except BaseException:
+            # half a demo must not stand beside the whole one that the next start makes
+            await studio.characters.delete(owner, character.slug)
+            raise
         made[demo] = character.slug
         new.append(character.slug)
         atomic_write(record, json.dumps(made, indent=1).encode())

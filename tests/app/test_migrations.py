@@ -1,0 +1,32 @@
+"""The migrations make exactly the tables that the rooms' stores declare, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+import madang.accounts.store
+import madang.characters.store
+import madang.chat.store
+import madang.knowledge.store  # noqa: F401 their tables are what is compared
+from madang.storage.database import Database
+from madang.storage.migrate import migrate, pending
+from madang.storage.tables import Base
+
+
+@pytest.fixture
+async def migrated(database: Database) -> AsyncIterator[Database]:
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+    await migrate(database)
+    yield database
+
+
+async def test_migrations_and_stores_agree(migrated: Database) -> None:
+    assert await pending(migrated) == []
+
+
+async def test_migrating_again_changes_nothing(migrated: Database) -> None:
+    await migrate(migrated)
+    assert await pending(migrated) == []

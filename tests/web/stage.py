@@ -1,4 +1,4 @@
-"""A small studio for page tests: real accounts, characters and chat over SQLite, scripted model, typed knowledge."""
+"""A small studio for page tests: real accounts, characters and chat, a scripted model, typed knowledge."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from tests.fakes.models import FakeChat, FakeModels
 
 from madang.accounts.access import Accounts
 from madang.accounts.middleware import AccountsMiddleware
@@ -27,9 +28,11 @@ from madang.storage.database import Database
 from madang.storage.tables import Base
 from madang.web import install
 from madang.web.view import View
-from tests.fakes.models import FakeChat, FakeModels
 
-MENU = "Seafood pancake (해물파전) costs 14,000 won. Cold buckwheat noodles cost 9,000 won. We are closed on Mondays."
+MENU = (
+    "Seafood pancake (해물파전) costs 14,000 won. Cold buckwheat noodles cost 9,000 won. "
+    "We are closed on Mondays."
+)
 HOURS = "We open at 11:00 and close at 21:00 from Tuesday to Sunday. The last order is at 20:30."
 BUSINESS = Profile(
     name="Dongbaek Table",
@@ -57,7 +60,7 @@ GUIDE = Profile(
 
 
 class TypedKnowledge:
-    """Two short passages for every character; a question that shares enough words with a sentence finds it."""
+    """Two short passages for every character; a sentence is found by words it shares with the question."""
 
     def __init__(self) -> None:
         self.texts = {"Menu": MENU, "Hours and place": HOURS}

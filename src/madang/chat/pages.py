@@ -52,6 +52,16 @@ def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge)
                 return view.page(request, "chat/turn.html", turn=one, last=last, **values)
         raise NotFound("This message is not in the conversation.")
 
+    @pages.get("/c/{slug}/past", response_class=HTMLResponse)
+    async def past(request: Request, slug: str, conversation: str = "") -> HTMLResponse:
+        identity = context.identity_of(request)
+        character = await characters.get(identity, slug)
+        current = await _of(chat, identity, character, conversation) if conversation else None
+        own = [one for one in await chat.conversations(identity, slug) if not one.test]
+        return view.page(
+            request, "chat/past.html", character=character, conversation=current, conversations=own
+        )
+
     @pages.get("/c/{slug}/passages/{passage_id}", response_class=HTMLResponse)
     async def passage(
         request: Request,

@@ -1,4 +1,5 @@
-"""English and Korean. The English sentence is the key; a room's `locale/ko.po` has the Korean one."""
+"""English and Korean. The English sentence is the key; a room's `locale/ko.po` (or `locale/pages.ko.po`) has
+the Korean one."""
 
 from __future__ import annotations
 
@@ -19,10 +20,9 @@ LANGUAGES: tuple[Language, ...] = ("en", "ko")
 def catalogue(language: Language) -> dict[str, str]:
     """Every room's translations into `language`, merged; a missing or fuzzy one is left out."""
     merged: dict[str, str] = {}
-    for folder in rooms("locale").values():
-        path = folder / f"{language}.po"
-        if not path.is_file():
-            continue
+    for path in (
+        path for folder in rooms("locale").values() for path in sorted(folder.glob(f"*{language}.po"))
+    ):
         with path.open("rb") as file:
             for message in read_po(file, locale=Locale.parse(language)):
                 if message.id and message.string and not message.fuzzy:

@@ -23,7 +23,8 @@ SKINS = (
     ("#f6efe2", "#dfd2bb"),
     ("#a9674a", "#864c33"),
 )
-GROUNDS = ("#1f6f68", "#27566b", "#8a3b2e", "#5c5a34", "#6b4a63", "#b98a2f", "#3d4f45", "#9c5a3c")
+RED_WOOD = ("#c4724f", "#a9674a")
+GROUNDS = ("#1f6f68", "#27566b", "#4f5a38", "#5f4459", "#34463d", "#2f3b52", "#a9802c", "#7d3527")
 INK = "#2a2320"
 RED = "#b8402c"
 
@@ -54,7 +55,9 @@ def svg(id: str, expression: str = "calm", title: str = "") -> Markup:  # noqa: 
     chance = hashlib.sha256(f"tal {id}".encode()).digest()
     mood = expression if expression in EXPRESSIONS else "calm"
     skin, shade = SKINS[chance[0] % len(SKINS)]
-    ground = GROUNDS[chance[1] % len(GROUNDS)]
+    # a red mask before red cloth would be lost
+    grounds = GROUNDS[:-2] if skin in RED_WOOD else GROUNDS
+    ground = grounds[chance[1] % len(grounds)]
     face = FACES[chance[2] % len(FACES)]
     parts = [
         f'<rect width="100" height="100" fill="{ground}"/>',
@@ -78,15 +81,15 @@ def svg(id: str, expression: str = "calm", title: str = "") -> Markup:  # noqa: 
 
 
 def _halo(chance: bytes) -> str:
-    """Cloth behind the mask: nothing, a circle, or the band of a hat."""
+    """What stands behind the mask: a round of light, the cloth that ties it, a hood, or a knot of hair."""
     kind = chance[8] % 4
     if kind == 0:
-        return '<circle cx="50" cy="50" r="45" fill="#fff" opacity=".08"/>'
+        return '<circle cx="50" cy="51" r="43" fill="#fff" opacity=".1"/>'
     if kind == 1:
-        return f'<path d="M14 34Q50 -10 86 34L86 22Q50 -22 14 22Z" fill="{INK}" opacity=".85"/>'
+        return f'<path d="M0 40Q20 34 50 34Q80 34 100 40V56Q80 50 50 50Q20 50 0 56Z" fill="{INK}" opacity=".45"/>'
     if kind == 2:
-        return f'<path d="M10 100Q12 40 50 6Q88 40 90 100Z" fill="{INK}" opacity=".3"/>'
-    return f'<path d="M24 26Q50 0 76 26ZM41 9A9 9 0 1 1 59 9Z" fill="{INK}" opacity=".85"/>'
+        return f'<path d="M6 100Q6 4 50 4Q94 4 94 100Z" fill="{INK}" opacity=".4"/>'
+    return f'<circle cx="50" cy="9" r="8" fill="{INK}"/><path d="M20 38Q20 6 50 6Q80 6 80 38Z" fill="{INK}"/>'
 
 
 def _wrinkles(chance: bytes, shade: str) -> str:

@@ -22,8 +22,8 @@ class View:
     """Renders templates.
 
     In every template: `_(sentence, **params)`, `static(name)`, `icon(name, label="")`,
-    `mask(id, expression="calm")`, `markdown(text, citations)`, `csrf()` (the hidden field: the first field of every form), `csrf_token()`,
-    `identity`, `language`, `theme`, `request`.
+    `mask(id, expression="calm")`, `markdown(text, citations)`, `csrf()` (the hidden field: the first field of
+    every form), `csrf_token()`, `identity`, `language`, `theme`, `request`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -38,6 +38,7 @@ class View:
         self.environment.globals |= {
             "_": _translated,
             "static": assets().url,
+            "offline": settings.chat_url is None and settings.embed_url is None,
             "icon": _icon,
             "mask": mask.svg,
             "markdown": markdown.html,

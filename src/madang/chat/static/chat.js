@@ -2,7 +2,7 @@
 
 import { openPassages } from "./passage.js";
 import { followEnd } from "./scroll.js";
-import { api, events, Refused } from "./stream.js";
+import { api, events, piece, Refused } from "./stream.js";
 import { Turns } from "./turns.js";
 
 /** @param {HTMLElement} talk */
@@ -48,6 +48,7 @@ function converse(talk) {
     makingTurn = article.dataset.turn ?? "";
     let accepted = false;
     let ended = false;
+    const fresh = !talk.dataset.conversation;
     turns.complain("");
     busy(true);
     scroll.jump();
@@ -60,7 +61,6 @@ function converse(talk) {
         else if (event === "html") turns.html(article, typeof data === "string" ? data : data.html ?? data.text);
         else if (event === "done" || event === "failed") ended = true;
         scroll.follow();
-        if (ended) break;
       }
     } catch (error) {
       if (!accepted && !controller.signal.aborted) {
@@ -76,6 +76,7 @@ function converse(talk) {
     if (accepted) {
       await turns.refresh(article, ended || controller.signal.aborted);
       scroll.follow();
+      if (fresh) showPast(talk);
     } else unsent();
   }
 
@@ -157,13 +158,18 @@ document.querySelector("[data-about]")?.addEventListener("click", (event) => {
   const open = document.querySelector(".talk-page")?.toggleAttribute("data-open");
   /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-expanded", String(open));
 });
-for (const button of document.querySelectorAll("[data-delete]")) {
-  button.addEventListener("click", async () => {
-    const talk = /** @type {HTMLElement} */ (document.querySelector("[data-talk]"));
-    const id = button.getAttribute("data-delete") ?? "";
-    if (!confirm(talk.dataset.askDelete)) return;
-    await api.remove(id);
-    if (id === talk.dataset.conversation) location.href = `/c/${talk.dataset.slug}?new=1`;
-    else button.closest("li")?.remove();
-  });
+const past = document.querySelector("[data-past]");
+
+/** The list of conversations, with the one just begun. @param {HTMLElement} talk */
+async function showPast(talk) {
+  if (past) past.innerHTML = await piece(`/c/${talk.dataset.slug}/past?conversation=${talk.dataset.conversation}`);
 }
+
+past?.addEventListener("click", async (event) => {
+  const id = /** @type {HTMLElement} */ (event.target).closest("[data-delete]")?.getAttribute("data-delete");
+  const talk = /** @type {HTMLElement} */ (document.querySelector("[data-talk]"));
+  if (!id || !confirm(talk.dataset.askDelete)) return;
+  await api.remove(id);
+  if (id === talk.dataset.conversation) location.href = `/c/${talk.dataset.slug}?new=1`;
+  else await showPast(talk);
+});

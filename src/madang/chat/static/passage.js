@@ -1,5 +1,7 @@
 /** The side panel that shows the passage behind a citation. Without scripts the link opens the page itself. */
 
+import { piece } from "./stream.js";
+
 /** @param {HTMLElement} talk the conversation */
 export function openPassages(talk) {
   const dialog = /** @type {HTMLDialogElement} */ (talk.querySelector("[data-passage]"));
@@ -10,8 +12,7 @@ export function openPassages(talk) {
     if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     try {
-      const response = await fetch(link.href, { headers: { "HX-Request": "true", Accept: "text/html" } });
-      body.innerHTML = await response.text(); // our own template: escaped, and scripts are refused by the policy
+      body.innerHTML = await piece(link.href);
     } catch {
       location.href = link.href;
       return;

@@ -29,6 +29,13 @@ export async function send(path, { method = "POST", body, signal, keepalive } = 
   throw new Refused(sentence);
 }
 
+/** A piece of a page, drawn and escaped by the studio. @param {string} path @returns {Promise<string>} */
+export async function piece(path) {
+  const response = await fetch(path, { headers: { "HX-Request": "true", Accept: "text/html" } });
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.text();
+}
+
 /**
  * Server-sent events of a response, each as soon as its blank line has arrived.
  * @param {Response} response

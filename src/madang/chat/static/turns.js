@@ -1,5 +1,7 @@
 /** Turns on the page. The server draws them; while a reply streams, only its words are touched here. */
 
+import { piece } from "./stream.js";
+
 /**
  * @typedef {object} Hands what a person can do with turns
  * @property {(text: string) => void} starter
@@ -45,12 +47,13 @@ export class Turns {
     article.removeAttribute("data-html");
   }
 
-  /** Appends words at once; where rendered HTML comes as well, it takes over. @param {HTMLElement} article @param {string} text */
+  /** Appends words at once; the rendered HTML that follows takes their place. @param {HTMLElement} article @param {string} text */
   words(article, text) {
     const words = /** @type {HTMLElement} */ (article.querySelector("[data-words]"));
-    if (article.hasAttribute("data-html") || !text) return;
+    if (!text) return;
     words.querySelector(".waiting")?.remove();
-    words.append(text);
+    const last = words.lastElementChild;
+    (last?.matches("p, h3, h4, h5, h6") ? last : words).append(text);
   }
 
   /** @param {HTMLElement} article @param {string} html safe: rendered by the studio from the words so far */
@@ -83,13 +86,8 @@ export class Turns {
   async drawn(turn) {
     const query = new URLSearchParams({ conversation: this.talk.dataset.conversation ?? "" });
     if (turn) query.set("turn", turn);
-    if (this.talk.dataset.test) query.set("test", "1");
-    const response = await fetch(`/c/${this.talk.dataset.slug}/thread?${query}`, {
-      headers: { "HX-Request": "true", Accept: "text/html" },
-    });
-    if (!response.ok) throw new Error(String(response.status));
     const holder = document.createElement("template");
-    holder.innerHTML = await response.text(); // our own template, escaped
+    holder.innerHTML = await piece(`/c/${this.talk.dataset.slug}/thread?${query}`);
     return holder.content;
   }
 

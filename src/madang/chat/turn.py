@@ -17,6 +17,7 @@ from madang.chat.doors import KnowledgeDoor, ModelsDoor
 from madang.chat.live import to_the_end
 from madang.chat.reply import Making
 from madang.chat.strategies import Piece, Scene
+from madang.chat.tokens import Counter
 from madang.chat.types import Options
 from madang.kernel import clock
 from madang.kernel.errors import MadangError, ModelFailed
@@ -57,6 +58,7 @@ class Turns:
         self._models = models
         self._settings = settings
         self._now = now
+        self._counter: Counter | None = None
 
     async def answer(
         self, asked: Asked, making: Making, keep: Callable[[], Awaitable[None]] | None = None
@@ -117,6 +119,7 @@ class Turns:
             greeting=asked.greeting,
             intent=intent,
             runtime=runtime,
+            count=self._counter_of(runtime).count,
             options=asked.options,
             now=self._now().astimezone(zone(self._settings.time_zone)),
             evidence=evidence,
@@ -125,6 +128,11 @@ class Turns:
             instructions=asked.instructions,
             slot=asked.slot,
         )
+
+    def _counter_of(self, runtime: ChatRuntime) -> Counter:
+        if self._counter is None or self._counter.runtime is not runtime:
+            self._counter = Counter(runtime)
+        return self._counter
 
 
 async def _kept(keep: Callable[[], Awaitable[None]]) -> MadangError | None:

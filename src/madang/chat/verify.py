@@ -157,7 +157,8 @@ def _nearest(text: str, evidence: str) -> str:
 
     def shared(sentence: str) -> tuple[float, int]:
         theirs = set(content(scan(sentence)[1]))
-        both = sum(known(word, theirs) for word in words) + sum(
+        # a number ties a sentence to its evidence more surely than a word
+        both = sum(known(word, theirs) for word in words) + 2 * sum(
             supported(amount, quantities(sentence)) for amount in amounts
         )
         return both, -len(theirs)
@@ -231,10 +232,12 @@ def _ends(text: str, evidence: str) -> str:
         if _RANGE.match(masked[one.at : other.at].strip()):
             starts.append(one)
             ends.append(other)
+    last = 0
     for quantity in quantities(text):
+        # only what stands since the last quantity: in `from 11 to 21` the `from` is not said of 21
+        before, last = text[max(last, quantity.at - 24) : quantity.at], quantity.at + 1
         if quantity.kind != "time":
             continue
-        before = text[max(0, quantity.at - 24) : quantity.at]
         after = text[quantity.at : quantity.at + 16]
         opens, closes = _OPENS.search(before), _CLOSES.search(before)
         opens = opens or re.search(r"부터|에 (?:열|엽|시작)", after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -27,6 +27,8 @@ class Scene:
     greeting: str
     intent: str
     runtime: ChatRuntime
+    count: Callable[[str], Awaitable[int]]
+    """Tokens of a text, by the runtime's own tokenizer."""
     options: Options
     now: datetime
     """In the studio's time zone."""

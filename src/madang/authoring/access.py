@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from madang.authoring import drafts, polish
+from madang.authoring import drafts, naming, polish
 from madang.authoring.address import title_of_page
 from madang.authoring.doors import CharactersDoor, FetcherDoor, KnowledgeDoor, ModelsDoor
 from madang.authoring.types import CARD_ENDINGS, Draft
@@ -32,6 +32,9 @@ from madang.knowledge.types import Passage, Source
 PATIENCE = 8.0
 """Seconds that making a draft waits for a document to be read; a longer one is read on behind the editor."""
 PAGE_BYTES = 4_000_000
+LONGEST_TYPED = 200_000
+MOST_REPORTS = 200
+"""Reports of imports kept for the editor, until the studio stops; a card's own data is kept for good."""
 
 
 class Authoring:
@@ -49,6 +52,7 @@ class Authoring:
         self._models = models
         self._fetcher = fetcher
         self._patience = patience
+        self._reports: dict[str, CardReport] = {}
 
     # --- drafts ----------------------------------------------------------------------------------------
 
@@ -85,7 +89,11 @@ class Authoring:
     async def from_card(self, identity: Identity, filename: str, data: bytes) -> tuple[Character, CardReport]:
         """A draft from a character card, with what was mapped, kept and not mapped."""
         may_make(identity)
-        return await self._characters.import_card(identity, data, safe_name(filename))
+        character, report = await self._characters.import_card(identity, data, safe_name(filename))
+        if len(self._reports) >= MOST_REPORTS:
+            del self._reports[next(iter(self._reports))]
+        self._reports[character.id] = report
+        return character, report
 
     async def from_upload(
         self, identity: Identity, filename: str, data: bytes, name: str | None = None
@@ -117,6 +125,10 @@ class Authoring:
             raise Forbidden("Only its maker can change this character.")
         return character
 
+    async def report(self, identity: Identity, slug: str) -> CardReport | None:
+        """What the import of its card did, when that was since the studio started."""
+        return self._reports.get((await self.own(identity, slug)).id)
+
     async def mine(self, identity: Identity) -> list[Character]:
         may_make(identity)
         return await self._characters.mine(identity)
@@ -135,11 +147,9 @@ class Authoring:
 
     async def delete(self, identity: Identity, slug: str) -> Character:
         """The character and its sources. Gives what it was."""
-        character = await self.own(identity, slug)
-        sources = await self._knowledge.sources(character.id)
-        last = await self._characters.delete(identity, slug)
-        for source in sources:
-            await self._knowledge.remove(source.id)
+        last = await self._characters.delete(identity, (await self.own(identity, slug)).slug)
+        await self._knowledge.forget(last.id)
+        self._reports.pop(last.id, None)
         return last
 
     async def set_avatar(self, identity: Identity, slug: str, data: bytes | None) -> Character:
@@ -169,8 +179,13 @@ class Authoring:
         character = await self.own(identity, slug)
         if not text.strip():
             raise BadInput("There is nothing written yet.")
-        first = text.strip().splitlines()[0]
-        return await self._knowledge.add_text(character.id, (title.strip() or first)[:120], text)
+        if len(text) > LONGEST_TYPED:
+            raise TooLarge("A typed text has at most {count} characters.", count=LONGEST_TYPED)
+        chosen = naming.cut(title.strip() or text.strip().splitlines()[0], 100)
+        taken = {source.title for source in await self._knowledge.sources(character.id)}
+        # the same title would mean the same source: a second note must not replace the first
+        free = (name for name in (chosen, *(f"{chosen} ({n})" for n in range(2, 999))) if name not in taken)
+        return await self._knowledge.add_text(character.id, next(free), text)
 
     async def refresh(self, identity: Identity, slug: str, source_id: str) -> Source:
         source = await self.source(identity, slug, source_id)

@@ -88,15 +88,27 @@ class JobRows:
         """Create the table where it is missing. The schema exists: dbos made it."""
         self._table.metadata.create_all(self.engine)
 
-    def start(self, id: str, name: str, enqueue: Callable[[Connection, str], object]) -> None:  # noqa: A002
-        """Note a new job and enqueue it, in one transaction; nothing when it waits, runs or is done."""
+    def start(
+        self,
+        id: str,  # noqa: A002
+        name: str,
+        argument: dict[str, Any],
+        enqueue: Callable[[Connection, str], object],
+        *,
+        again: bool = False,
+    ) -> None:
+        """Note a new job and enqueue it, in one transaction; nothing when it waits, runs or is done.
+
+        With `again` a finished job is started once more.
+        """
         table = self._table
         new = {"id": id, "name": name, "attempt": 0, "runs": 0, "state": "failed", "done": 0, "total": 0}
+        new["argument"] = json.dumps(argument)
         with self.engine.begin() as connection:
             insert: Any = _insert(connection)(table).values(new).on_conflict_do_nothing()
             connection.execute(insert)  # also takes the write lock
             row = connection.execute(sa.select(table).where(table.c.id == id).with_for_update()).one()
-            if row.state != "failed":
+            if row.state in ("waiting", "running") or (row.state == "done" and not again):
                 return
             values = {**new, "attempt": row.attempt + 1, "state": "waiting", "result": None, "error": None}
             connection.execute(sa.update(table).where(table.c.id == id).values(values))
@@ -148,6 +160,18 @@ class JobRows:
             json.loads(row.result) if row.result else None,
             decode_error(json.loads(row.error)) if row.error else None,
         )
+
+    def unfinished(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Id, name and argument of every job that waits or runs; none where there are no jobs yet."""
+        table = self._table
+        if not sa.inspect(self.engine).has_table(table.name, schema=table.schema):
+            return []
+        with self.engine.connect() as connection:
+            query = sa.select(table.c.id, table.c.name, table.c.argument)
+            rows = connection.execute(
+                query.where(table.c.state.in_(("waiting", "running"))).order_by(table.c.id)
+            )
+            return [(row.id, row.name, json.loads(row.argument)) for row in rows]
 
     def _set(self, id: str, **values: Any) -> None:  # noqa: A002
         with self.engine.begin() as connection:

@@ -15,6 +15,7 @@ import concurrent.futures
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from dbos import DBOS, DBOSClient
@@ -22,8 +23,9 @@ from dbos._serialization import DBOSPortableJSON  # plain JSON: nothing is unpic
 from sqlalchemy.engine import Connection, Engine
 
 from madang.kernel.errors import MadangError, ModelFailed
+from madang.kernel.settings import Settings
 
-from .job_rows import JobRows, decode_error, encode_error
+from .job_rows import JobRows, decode_error, encode_error, open_engine
 
 QUEUE = "madang-jobs"
 _APPLICATION = "madang"
@@ -167,9 +169,7 @@ class Runner:
                 "use_listen_notify": False,
             }
             # Tables and queue first: dbos looks for new queues only once a second.
-            through = client(engine, schema)
-            through._sys_db.run_migrations()
-            rows.create()
+            through = prepare(engine, schema, rows)
             through.register_queue(QUEUE, worker_concurrency=limit, polling_interval_sec=_POLL)
             _current = runner
             DBOS(config=config)
@@ -205,3 +205,31 @@ def failed(name: str) -> MadangError:
     return ModelFailed(
         "Something went wrong while this was being prepared ({name}); the log has the details.", name=name
     )
+
+
+def prepare(engine: Engine, schema: str | None, rows: JobRows) -> DBOSClient:
+    """Make what tables are missing, dbos's and ours; several processes may at once. Blocking."""
+    through = client(engine, schema)
+    through._sys_db.run_migrations()
+    rows.create()
+    return through
+
+
+def requeue(settings: Settings, jobs: list[tuple[str, str, dict[str, Any]]]) -> None:
+    """Start jobs (id, name, argument) from the top, those that are finished too: what a restored backup
+    had not finished. Those that wait or run now are left alone. Blocking; whoever runs the jobs takes
+    them."""
+    if not jobs:
+        return
+    engine, schema = open_engine(settings)
+    rows = JobRows(engine, schema)
+    try:
+        through = prepare(engine, schema, rows)
+        for job_id, name, argument in jobs:
+
+            def submit(connection: Connection, run_id: str, job: tuple[str, str, dict[str, Any]]) -> None:
+                enqueue(through, connection, run_id, job_id=job[0], name=job[1], argument=job[2])
+
+            rows.start(job_id, name, argument, partial(submit, job=(job_id, name, argument)), again=True)
+    finally:
+        engine.dispose()

@@ -231,6 +231,7 @@ class Jobs:
         rows.start(
             job_id,
             name,
+            argument,
             lambda c, run_id: enqueue(through, c, run_id, job_id=job_id, name=name, argument=argument),
         )
 

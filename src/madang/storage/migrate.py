@@ -50,7 +50,8 @@ def revisions() -> list[str]:
 
 
 async def migrate(database: Database, revision: str | None = None) -> None:
-    """Bring the database to this studio's tables (or an older `revision` of them), in one transaction; nothing happens when it is there.
+    """Bring the database to this studio's tables (or an older `revision` of them), in one transaction;
+    nothing happens when it is there.
 
     Several processes may start at once: one migrates, the others wait. Raises Conflict for a newer database.
     """
@@ -58,7 +59,7 @@ async def migrate(database: Database, revision: str | None = None) -> None:
     if not known:
         return
     async with database.engine.connect() as connection:
-        now = await connection.run_sync(_revision)
+        now = await connection.run_sync(revision_of)
     if now != (target := revision or known[-1]):
         await _locked(database, lambda c: _upgrade(c, target))
 
@@ -77,7 +78,7 @@ async def pending(database: Database, metadata: MetaData = Base.metadata) -> lis
         return await connection.run_sync(compare)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """Where the database is. Alembic itself is only imported when there is something to do (0.2 s)."""
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -108,7 +109,7 @@ async def _locked(database: Database, change: Callable[[Connection], None]) -> N
 def _upgrade(connection: Connection, target: str) -> None:
     from alembic import command
 
-    now, known = _revision(connection), revisions()
+    now, known = revision_of(connection), revisions()
     if now is not None and now not in known:
         raise Conflict("This data was made by a newer Madang; update Madang, or restore an older backup.")
     if now is None or now < target:  # numbers: another process may have done it already

@@ -314,4 +314,3 @@ def upgrade() -> None:
     with op.batch_alter_table("replies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_replies_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_replies_turn_id"), ["turn_id"], unique=False)
-

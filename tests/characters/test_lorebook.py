@@ -247,8 +247,8 @@ anything = strategies.recursive(
                                "/a/i", "@@depth nan", "@@depth 1e999"]),
     lambda inner: strategies.lists(inner, max_size=4) | strategies.dictionaries(strategies.sampled_from(
         ["keys", "content", "entries", "extensions", "position", "depth", "selective",
-         "secondary_keys", "use_regex", "constant", "scan_depth", "token_budget", "priority", "insertion_order",
-         "recursive_scanning"]), inner, max_size=5),
+         "secondary_keys", "use_regex", "constant", "scan_depth", "token_budget", "priority",
+         "insertion_order", "recursive_scanning"]), inner, max_size=5),
     max_leaves=12,
 )  # fmt: skip
 

@@ -13,13 +13,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from madang.characters import draft, exporting, importing, picture, publish, store
 from madang.characters.cards import book
 from madang.characters.cards.parts import Kind
-from madang.characters.store import CharacterRow
+from madang.characters.store import CharacterRow, Session, SlugTaken
 from madang.characters.types import CardReport, Character, Profile
 from madang.kernel import clock
 from madang.kernel.errors import Forbidden, NotFound, SignInNeeded
@@ -51,7 +48,7 @@ class Characters:
         may_make(identity)
         kept = await self._keep_avatar(avatar) if avatar is not None else None
 
-        async def add(session: AsyncSession) -> CharacterRow:
+        async def add(session: Session) -> CharacterRow:
             return await draft.start(session, identity.id, profile, kept, self._now())
 
         return whole(await self._add(add))
@@ -150,7 +147,7 @@ class Characters:
             [await self._blobs.put(file.data) for file in opened.files],
         )
 
-        async def add(session: AsyncSession) -> CharacterRow:
+        async def add(session: Session) -> CharacterRow:
             return await importing.keep(session, identity.id, brought, kept, self._now())
 
         return whole(await self._add(add)), brought.report
@@ -191,19 +188,19 @@ class Characters:
     async def _keep_avatar(self, data: bytes) -> str:
         return await self._blobs.put(await asyncio.to_thread(picture.normalise, data))
 
-    async def _add(self, add: Callable[[AsyncSession], Awaitable[CharacterRow]]) -> CharacterRow:
+    async def _add(self, add: Callable[[Session], Awaitable[CharacterRow]]) -> CharacterRow:
         """Runs `add` in a transaction; again when somebody else took the same free slug at that moment."""
         for attempt in range(8):
             try:
                 async with self._database.write() as session:
                     return await add(session)
-            except IntegrityError:
+            except SlugTaken:
                 if attempt == 7:
                     raise
         raise AssertionError("unreachable")
 
     async def _own(
-        self, session: AsyncSession, identity: Identity, slug: str, *, owner_too: bool = False
+        self, session: Session, identity: Identity, slug: str, *, owner_too: bool = False
     ) -> CharacterRow:
         row = await store.find(session, slug, lock=True)
         return self._writable(identity, row, slug, owner_too=owner_too)

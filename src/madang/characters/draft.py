@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from madang.characters import store
-from madang.characters.store import CharacterRow
+from madang.characters.store import CharacterRow, Session
 from madang.characters.types import Profile
 from madang.kernel.errors import Conflict
 from madang.kernel.ids import new_id
 
 
 async def start(
-    session: AsyncSession, owner_id: str, profile: Profile, avatar: str | None, moment: datetime
+    session: Session, owner_id: str, profile: Profile, avatar: str | None, moment: datetime
 ) -> CharacterRow:
     """Adds a character with a slug of its own: the same name a second time never overwrites the first."""
     row = CharacterRow(
@@ -28,8 +26,7 @@ async def start(
         updated_at=moment,
         published_at=None,
     )
-    session.add(row)
-    await session.flush()
+    await store.insert(session, row)
     return row
 
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from madang.characters import draft, picture
 from madang.characters.cards import assets, document, mapping, png, reader
 from madang.characters.cards.parts import Opened
-from madang.characters.store import AssetRow, CardRow, CharacterRow
+from madang.characters.store import AssetRow, CardRow, CharacterRow, Session
 from madang.characters.types import CardReport, Profile, Unmapped
 from madang.kernel.errors import MadangError
 from madang.kernel.ids import new_id
@@ -88,7 +86,7 @@ def _report_files(opened: Opened, files: dict[str, bytes], report: CardReport) -
 
 
 async def keep(
-    session: AsyncSession, owner_id: str, brought: Brought, kept: Kept, moment: datetime
+    session: Session, owner_id: str, brought: Brought, kept: Kept, moment: datetime
 ) -> CharacterRow:
     """Adds the character, its card and its files, in the caller's transaction."""
     opened = brought.opened

@@ -8,11 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.kernel.ids import slugify
 from madang.storage.tables import Base
+
+Session = AsyncSession
+"""What `Database.read()` and `Database.write()` give."""
+
+
+class SlugTaken(Exception):
+    """Somebody else took the same slug between looking for a free one and writing it."""
 
 
 class CharacterRow(Base):
@@ -100,6 +108,15 @@ async def free_slug(session: AsyncSession, name: str) -> str:
     while f"{base}-{number}" in taken:
         number += 1
     return f"{base}-{number}"
+
+
+async def insert(session: AsyncSession, row: CharacterRow) -> None:
+    """Adds a character. Raises SlugTaken; then the transaction is lost and has to be begun again."""
+    session.add(row)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise SlugTaken(row.slug) from error
 
 
 async def of_owner(session: AsyncSession, owner_id: str | None) -> Sequence[CharacterRow]:

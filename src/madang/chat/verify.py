@@ -25,6 +25,7 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _STRANGE = re.compile(r"https?://|www\.|[<>{}|`*#\[\]]|!\[")
+_ADDRESS = re.compile(r"https?:|www\.|!\[|\]\(|\b[\w.-]+@[\w-]+\.\w|\bdata:|javascript:", re.IGNORECASE)
 _OPENS = re.compile(r"\b(?:opens?|opening|starts?|begins?|from)\b|부터|열어|엽니다|시작", re.IGNORECASE)
 _CLOSES = re.compile(r"\b(?:closes?|closing|ends?|until|till)\b|까지|닫|끝", re.IGNORECASE)
 _RANGE = re.compile(r"^\s*(?:[-–—~～]|to|until|till|through|에서|부터)\s*$", re.IGNORECASE)
@@ -40,6 +41,7 @@ class Verdict:
 
 
 REFUSED_EMPTY = Verdict(False, "empty")
+ADDRESS = Verdict(False, "an address: a model's text leads nowhere, a citation does")
 
 
 def check(wording: str, evidence: str, question: str = "") -> Verdict:
@@ -72,12 +74,19 @@ def check(wording: str, evidence: str, question: str = "") -> Verdict:
 def check_cited(sentence: str, passages: str, question: str = "") -> Verdict:
     """The same for a capable model's cited sentence, which may use words of its own, but no facts."""
     text = re.sub(r"\s*\[\d+\]", "", sentence).strip()
+    if _ADDRESS.search(text):
+        return ADDRESS
     if reason := _facts(text, passages):
         return Verdict(False, reason)
-    _, rest = scan(text)
+    amounts, rest = scan(text)
     words = content(rest)
-    sources = set(content(passages)) | set(content(question))
-    if words and sum(known(word, sources) for word in words) < CITED_COVERAGE * len(words):
+    theirs = set(content(passages))
+    for word in words:
+        if word in _NEVER and not known(word, theirs):
+            return Verdict(False, f"not in the evidence: {word}")
+    sources = theirs | set(content(question))
+    borne = sum(known(word, sources) for word in words) + len(amounts)
+    if borne < CITED_COVERAGE * (len(words) + len(amounts)):
         return Verdict(False, "too little of it is in the evidence")
     if _flipped(cues(text), cues(_nearest(text, passages))):
         return Verdict(False, "another negation or restriction")

@@ -16,7 +16,7 @@ from madang.chat.sentences import Sentences, sentences
 from madang.chat.strategies import Piece, Scene
 from madang.chat.strategies.persona import written
 from madang.chat.types import Citation
-from madang.chat.verify import check_cited, states_facts
+from madang.chat.verify import ADDRESS, check_cited, states_facts
 from madang.chat.words import content, known
 from madang.knowledge.types import Passage, Span
 
@@ -115,7 +115,10 @@ class _Writer:
             return bare + space if self.used else ""
         if not numbers:
             numbers = self._best(bare)
-        if numbers and check_cited(bare, self._texts(numbers), self._scene.message).accepted:
+        verdict = check_cited(bare, self._texts(numbers), self._scene.message)
+        if verdict is ADDRESS:
+            return ""  # nor is the passage quoted for it: it may have asked for that
+        if numbers and verdict.accepted:
             self.used |= set(numbers)
             for number in numbers:
                 self.said[number] = f"{self.said.get(number, '')} {bare}".strip()

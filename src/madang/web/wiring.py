@@ -28,8 +28,8 @@ def install(app: Starlette, settings: Settings) -> View:
     app.router.middleware_stack = CsrfMiddleware(app.router.middleware_stack, view.csrf)
     app.add_middleware(GZipMiddleware, minimum_size=900, compresslevel=5)  # leaves event streams alone
     app.add_middleware(errors.UnhandledMiddleware)
-    app.add_middleware(HeadersMiddleware)
     app.add_middleware(HostMiddleware, settings=settings)
+    app.add_middleware(HeadersMiddleware)
     errors.install(app)
     app.add_route("/static/{version}/{name:path}", assets().serve, methods=["GET"], include_in_schema=False)
     app.add_route("/mask/{id}.svg", _mask, methods=["GET"], include_in_schema=False)

@@ -70,6 +70,10 @@ class FakeKnowledge:
     async def remove(self, source_id: str) -> None:
         del self.all[source_id]
 
+    async def forget(self, character_id: str) -> None:
+        for source in await self.sources(character_id):
+            del self.all[source.id]
+
     async def sources(self, character_id: str) -> list[Source]:
         return [source for source in self.all.values() if source.character_id == character_id]
 

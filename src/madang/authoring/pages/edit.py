@@ -30,20 +30,16 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
     ) -> Response:
         identity = maker_of(request)
         character = await authoring.own(identity, slug)
-        return view.page(
-            request,
-            "authoring/edit.html",
-            status=error.status if error else 200,
-            draft=character.draft,
-            rows=fields.example_rows(character.draft),
-            report=await authoring.report(identity, slug),
-            error=error,
-            where=where,
-            upload_mb=upload_mb,
-            **await knowledge_values(authoring, identity, slug),
-            **state_values(character),
-            **_talk(request, character),
-        )
+        values = state_values(character) | await knowledge_values(authoring, identity, slug)
+        values |= _talk(request, character) | {
+            "draft": character.draft,
+            "rows": fields.example_rows(character.draft),
+            "report": await authoring.report(identity, slug),
+            "error": error if where == "state" else None,
+            "picture_error": error if where == "avatar" else None,
+            "upload_mb": upload_mb,
+        }
+        return view.page(request, "authoring/edit.html", status=error.status if error else 200, **values)
 
     @routes.get("/edit/{slug}")
     async def edit(request: Request, slug: str) -> Response:

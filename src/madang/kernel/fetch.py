@@ -33,6 +33,9 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
+_SPECIAL = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "3fff::/20"))
+)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 # 127.1, 0x7f.1, 2130706433, 0177.0.0.1: some resolvers read these as IPv4 addresses
 _NUMBERISH = re.compile(r"(0x[0-9a-f]*|[0-9]+)")
@@ -244,6 +247,9 @@ def is_public(address: Address) -> bool:
             return False
         if not address.is_global or address not in ipaddress.IPv6Network("2000::/3"):
             return False
+    # what older Pythons call global though it is not
+    if any(address in network for network in _SPECIAL if network.version == address.version):
+        return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     )
@@ -272,6 +278,8 @@ def _parse(url: str, private: bool) -> httpx.URL:
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise bad from None
     if target.scheme not in ("http", "https") or not host:
+        raise bad
+    if not 0 < port < 65536:
         raise bad
     if target.userinfo:
         raise BadInput("A web address with a name or password in it is not fetched.")

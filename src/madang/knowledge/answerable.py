@@ -18,6 +18,7 @@ from pathlib import Path
 from madang.knowledge.retrieve import Retrieval
 from madang.knowledge.spans import Asking, Unit
 from madang.knowledge.types import Found
+from madang.storage.search import K1
 from madang.storage.segment import terms
 
 WORD_FEATURES = (
@@ -66,7 +67,7 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
     together = frozenset[str]().union(*whole[:3])
     missing = [weight for term, weight in asking.weights.items() if term not in best]
     text = " ".join(_everything(item) for item in retrieval.found[:3])
-    most = sum(asking.weights.values()) * 2.2 or 1.0
+    most = sum(asking.weights.values()) * (K1 + 1) or 1.0
     words = retrieval.words or [0.0]
     second = words[1] if len(words) > 1 else 0.0
     values = {

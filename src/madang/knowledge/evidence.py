@@ -33,14 +33,19 @@ class Weigher:
         return evidence
 
     async def measured(
-        self, character_id: str, question: str, history: Sequence[str] = (), limit: int = 8
+        self,
+        character_id: str,
+        question: str,
+        history: Sequence[str] = (),
+        limit: int = 8,
+        without: frozenset[str] = frozenset(),
     ) -> tuple[Evidence, dict[str, float]]:
         """Evidence with the features it was estimated from; calibration learns from these."""
         whole = follow_up(question, history)
         wanted = content_terms(whole)
         if not wanted:
             return Evidence(question=question, answerable=0.0), {}
-        retrieval = await self._retriever.retrieve(character_id, whole, limit)
+        retrieval = await self._retriever.retrieve(character_id, whole, limit, without)
         if not retrieval.found:
             return Evidence(question=question, answerable=0.0), {}
         asking = Asking(asked(question), await self._search.idf(character_id, wanted))

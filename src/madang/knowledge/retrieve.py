@@ -59,13 +59,22 @@ class Retriever:
         self._models = models
         self.vectors = VectorIndex(database)
 
-    async def retrieve(self, character_id: str, question: str, limit: int) -> Retrieval:
-        """The best `limit` passages of the character for `question`, best first."""
+    async def retrieve(
+        self, character_id: str, question: str, limit: int, without: frozenset[str] = frozenset()
+    ) -> Retrieval:
+        """The best `limit` passages of the character for `question`, best first.
+
+        Ids in `without` are left out: measurements ask so what is found when the answer is gone.
+        """
         if not question.strip() or limit < 1:
             return Retrieval([])
         hits, (ids, cosines) = await asyncio.gather(
             self._search.search(character_id, question, CANDIDATES), self._cosines(character_id, question)
         )
+        if without:
+            hits = [hit for hit in hits if hit.id not in without]
+            kept = [place for place, id_ in enumerate(ids) if id_ not in without]
+            ids, cosines = [ids[place] for place in kept], cosines[kept]
         by_words = {hit.id: hit.score for hit in hits}
         by_vector = dict(zip(ids, cosines.tolist(), strict=True))
         best = np.argsort(-cosines)[:CANDIDATES]
@@ -107,15 +116,16 @@ class Retriever:
         nothing: tuple[list[str], NDArray[np.float32]] = ([], np.zeros(0, np.float32))
         try:
             embedder = await self._models.embedder()
-            matrix = await self.vectors.matrix(character_id, embedder.name)
-            if not matrix.ids:
+            if not await self.vectors.any(character_id, embedder.name):
                 return nothing
-            vector = await embedder.query(question)
+            matrix, vector = await asyncio.gather(
+                self.vectors.matrix(character_id, embedder.name), embedder.query(question)
+            )
         except (ModelFailed, Offline) as error:
             # words alone still find most of it; the model's page shows that the embedder is down
             log.warning("answering from words alone: %s", error)
             return nothing
-        if matrix.rows.shape[1] != len(vector):
+        if not matrix.ids or matrix.rows.shape[1] != len(vector):
             return nothing
         return matrix.ids, matrix.rows @ np.asarray(vector, np.float32)
 

@@ -64,6 +64,17 @@ class VectorIndex:
         self._keep(character_id, matrix)
         return matrix
 
+    async def any(self, character_id: str, model: str) -> bool:
+        """Whether it is worth embedding a question for this character."""
+        kept = self._kept.get(character_id)
+        if kept is not None and kept.model == model and kept.ids:
+            return True
+        query = select(VectorRow.passage_id).where(
+            VectorRow.character_id == character_id, VectorRow.model == model
+        )
+        async with self._database.read() as session:
+            return await session.scalar(query.limit(1)) is not None
+
     def forget(self, character_id: str) -> None:
         self._kept.pop(character_id, None)
 

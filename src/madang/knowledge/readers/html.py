@@ -22,7 +22,7 @@ _NEVER = (
 )
 _HIDING = re.compile(
     r"(?:^|[;{\s])(?:display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0+)?(?![\d.])|color:transparent"
-    r"|font-size:0*(?:\.\d+)?(?:px|pt|em|rem|%)?(?![\d.a-z%])|font-size:[01](?:\.\d+)?(?:px|pt)(?![a-z])"
+    r"|font-size:0+(?:\.0+)?(?:px|pt|em|rem|%)?(?![\d.a-z%])|font-size:[01](?:\.\d+)?(?:px|pt)(?![a-z])"
     r"|(?:max-)?(?:width|height):0(?:px|em|rem|%)?(?![\d.a-z%])|content-visibility:hidden"
     r"|text-indent:-\d{3,}|(?:left|top|right|bottom|margin-left|margin-top):-\d{4,}|clip:rect\(0"
     r"|clip-path:(?:inset\((?:50|100)%|circle\(0)|transform:scale\(0\)|font:0)",

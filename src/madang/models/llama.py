@@ -15,6 +15,7 @@ from typing import Any
 
 from madang.kernel.errors import MadangError, ModelFailed, TooLarge
 from madang.models.engine import Engine
+from madang.models.gbnf import check_grammar
 from madang.models.gguf import GgufInfo
 from madang.models.slots import SlotBoard
 from madang.models.types import ChatRequest, Delta, ModelCard, Usage
@@ -149,6 +150,8 @@ class LlamaRuntime:
         engine = self._engine
         if engine is None:
             raise ModelFailed("The model was unloaded.")
+        if request.grammar is not None:
+            check_grammar(request.grammar)
         messages = [{"role": m.role, "content": self._plain(m.content)} for m in request.messages]
         prompt = "\0".join(f"{message['role']}:{message['content']}" for message in messages)
         slot = await self._board.take(request.slot_hint, prompt)

@@ -1,8 +1,8 @@
 """Which of the runtime's slots serves which conversation.
 
-A slot keeps the computed prefix of the last prompt it served. A conversation comes back to its own slot; a new
-one takes the free slot whose last prompt begins most like its own (the same character), else the one that has
-been unused longest.
+A slot keeps the computed prefix of the last prompt it served. A conversation comes back to its own slot; a
+new one takes the free slot whose last prompt begins most like its own (the same character), else the one
+that has been unused longest.
 """
 
 from __future__ import annotations

@@ -88,19 +88,18 @@ class Chat:
         Conflict while a reply is being made in this conversation. After `accepted` nothing is raised.
         """
 
-        async def make(line: Line) -> None:
-            text = readable(message)
-            async with self._database.read() as session:
-                row = await self._own(session, identity, conversation_id)
-                before = await store.load(session, row, through=parent)
-            if parent is not None and not before.turns:
-                raise NotFound("There is no such message.")
-            await self._begin(line, identity, before, text)
-
         may_talk(identity)
         async with self._database.read() as session:
             # asked before the line is taken: a stranger must not learn that a reply is being made
-            await self._own(session, identity, conversation_id)
+            row = await self._own(session, identity, conversation_id)
+            text = readable(message)
+            before = await store.load(session, row, through=parent)
+        if parent is not None and not before.turns:
+            raise NotFound("There is no such message.")
+
+        async def make(line: Line) -> None:
+            await self._begin(line, identity, before, text)
+
         async with aclosing(self._live.run(conversation_id, make)) as events:
             async for event in events:
                 yield event
@@ -139,7 +138,7 @@ class Chat:
                     await store.set_path_through(session, row, turn_id)
                     return await store.add_version(session, reply)
 
-            await self._answer(line, character, before, turn, await self._written(write(), reply))
+            await self._answer(line, character, before, turn, reply, write())
 
         async with aclosing(self._running(identity, turn_id, make)) as events:
             async for event in events:
@@ -192,7 +191,8 @@ class Chat:
 
         async def make(line: Line) -> None:
             line.send(Event(kind="accepted", reply=reply))
-            await self._turns.answer(asked, Making(reply, line.send))
+            making = Making(reply, line.send)
+            await self._turns.answer(asked, making, self._turns.prepare(asked, making))
 
         async with aclosing(self._live.run(reply.id, make)) as events:
             async for event in events:
@@ -222,32 +222,38 @@ class Chat:
 
         async def write() -> Reply:
             async with self._database.write() as session:
-                await self._own(session, identity, before.id)
-                await store.add_turn(session, turn, reply, self._now())
-                if not before.title:
-                    await store.set_title(session, before.id, talk.title_of(message))
+                if not await store.add_turn(session, turn, reply, talk.title_of(message), self._now()):
+                    raise NotFound("There is no such conversation.")
             return reply
 
-        # a commit under way cannot be taken back: when the reader leaves now, it ends first, and is then stopped
-        await self._answer(line, character, before, turn, await self._written(write(), reply))
-
-    async def _written(self, write: Awaitable[Reply], reply: Reply) -> Reply:
-        try:
-            return await to_the_end(write)
-        except asyncio.CancelledError:
-            await to_the_end(self._keep(reply.model_copy(update={"state": "stopped"})))
-            raise
+        await self._answer(line, character, before, turn, reply, write())
 
     async def _answer(
-        self, line: Line, character: Character, before: Conversation, turn: Turn, reply: Reply
+        self,
+        line: Line,
+        character: Character,
+        before: Conversation,
+        turn: Turn,
+        reply: Reply,
+        write: Awaitable[Reply],
     ) -> None:
+        """Stores what `write` stores, tells so, and makes the reply. The sources are asked meanwhile."""
         line.turn_id = turn.id
-        shown = turn.model_copy(update={"replies": [*turn.replies, reply], "shown": len(turn.replies)})
         making = Making(reply, line.send)
-        line.send(Event(kind="accepted", turn=shown, reply=reply))
-        await self._turns.answer(
-            talk.asked(character, before, turn), making, keep=lambda: self._keep(making.reply)
-        )
+        asked = talk.asked(character, before, turn)
+        scene = self._turns.prepare(asked, making)
+        try:
+            making.reply = await to_the_end(write)
+        except BaseException as error:
+            scene.cancel()
+            if isinstance(error, asyncio.CancelledError):
+                # a commit under way cannot be taken back: it has ended, and its reply is a stopped one
+                await to_the_end(self._keep(reply.model_copy(update={"state": "stopped"})))
+            raise
+        shown = turn.model_copy(update={"replies": [*turn.replies, making.reply], "shown": len(turn.replies)})
+        making.accepted()
+        line.send(Event(kind="accepted", turn=shown, reply=making.reply))
+        await self._turns.answer(asked, making, scene, keep=lambda: self._keep(making.reply))
 
     async def _keep(self, reply: Reply) -> None:
         async with self._database.write() as session:

@@ -20,13 +20,17 @@ class Making:
         self._parts: list[str] = []
         self._began = time.perf_counter()
         self._first: float | None = None
-        self._counted = False
+        self._retrieve_ms = 0.0
 
     def elapsed(self) -> float:
         return (time.perf_counter() - self._began) * 1000
 
     def retrieved(self, milliseconds: float) -> None:
-        self.reply.timings.retrieve_ms = round(milliseconds, 2)
+        self._retrieve_ms = milliseconds
+
+    def accepted(self) -> None:
+        """The message is acknowledged: `first_ms` and `total_ms` count from here."""
+        self._began = time.perf_counter()
 
     def take(self, piece: Piece) -> None:
         """Adds a piece, and sends `found` and `delta` for what a reader can see of it."""
@@ -58,7 +62,11 @@ class Making:
     def end(self, state: str, error: MadangError | None = None) -> Reply:
         """The reply as it will be kept. `state` is done, stopped or failed."""
         timings = self.reply.timings.model_copy(
-            update={"first_ms": round(self._first or 0.0, 2), "total_ms": round(self.elapsed(), 2)}
+            update={
+                "retrieve_ms": round(self._retrieve_ms, 2),
+                "first_ms": round(self._first or 0.0, 2),
+                "total_ms": round(self.elapsed(), 2),
+            }
         )
         self.reply = self.reply.model_copy(
             update={

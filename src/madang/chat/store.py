@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, update
+from sqlalchemy import (
+    CursorResult,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -147,18 +159,19 @@ async def of_identity(
     return [_conversation(row, []) for row in (await session.scalars(query)).all()]
 
 
-async def add_turn(session: AsyncSession, turn: Turn, reply: Reply, now: datetime) -> None:
-    """A message and the reply begun for it; the path now ends here."""
-    session.add(TurnRow(**turn.model_dump(exclude={"replies", "siblings"})))
-    await session.flush()
-    session.add(ReplyRow(**_columns(reply)))
+async def add_turn(session: AsyncSession, turn: Turn, reply: Reply, title: str, now: datetime) -> bool:
+    """A message and the reply begun for it; the path now ends here. The first message gives the title.
+
+    False, and nothing is added, when the conversation was deleted meanwhile.
+    """
+    named = case((ConversationRow.title == "", title), else_=ConversationRow.title)
     change = update(ConversationRow).where(ConversationRow.id == turn.conversation_id)
-    await session.execute(change.values(leaf_id=turn.id, updated_at=now))
-
-
-async def set_title(session: AsyncSession, conversation_id: str, title: str) -> None:
-    change = update(ConversationRow).where(ConversationRow.id == conversation_id, ConversationRow.title == "")
-    await session.execute(change.values(title=title))
+    changed = await session.execute(change.values(leaf_id=turn.id, updated_at=now, title=named))
+    if cast("CursorResult[Any]", changed).rowcount != 1:
+        return False
+    await session.execute(insert(TurnRow).values(**turn.model_dump(exclude={"replies", "siblings"})))
+    await session.execute(insert(ReplyRow).values(**_columns(reply)))
+    return True
 
 
 async def add_version(session: AsyncSession, reply: Reply) -> Reply:
@@ -173,7 +186,9 @@ async def add_version(session: AsyncSession, reply: Reply) -> Reply:
 
 async def save_reply(session: AsyncSession, reply: Reply) -> None:
     """What became of a reply. Nothing happens when its conversation was deleted meanwhile."""
-    await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**_columns(reply)))
+    columns = _columns(reply)
+    del columns["version"]  # given by `add_version`, and never changed
+    await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**columns))
 
 
 async def set_shown(session: AsyncSession, turn_id: str, version: int) -> None:

@@ -60,15 +60,26 @@ class Turns:
         self._now = now
         self._counter: Counter | None = None
 
+    def prepare(self, asked: Asked, making: Making) -> asyncio.Task[Scene]:
+        """Loads the model and asks the sources, in a task: a message is being committed meanwhile."""
+        task = asyncio.create_task(self._scene(asked, making))
+        # an error nobody comes to ask for (the commit failed first) is no news
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return task
+
     async def answer(
-        self, asked: Asked, making: Making, keep: Callable[[], Awaitable[None]] | None = None
+        self,
+        asked: Asked,
+        making: Making,
+        scene: asyncio.Task[Scene],
+        keep: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Makes the reply and sends its events. What was made is kept with `keep` before the last event, also
         when it is stopped (then CancelledError goes on) or fails."""
         error: MadangError | None = None
         state = "failed"
         try:
-            await self._make(asked, making)
+            await self._make(asked, making, await scene)
             state = "done"
         except asyncio.CancelledError:
             state = "stopped"
@@ -84,10 +95,9 @@ class Turns:
                 error = await _kept(keep) or error
             making.tell(error)
 
-    async def _make(self, asked: Asked, making: Making) -> None:
-        runtime = await self._models.chat()
+    async def _make(self, asked: Asked, making: Making, scene: Scene) -> None:
+        runtime = scene.runtime
         making.reply.model = runtime.card.name
-        scene = await self._scene(asked, runtime, making)
         strategy = route.strategy_for(scene, self._settings.chat_strategy)
         limit = Limit(runtime, asked.options)
         async with aclosing(strategy.reply(scene)) as pieces:  # type: ignore[type-var]
@@ -100,7 +110,8 @@ class Turns:
             # nobody generated: what was said is counted for the caller's usage
             making.reply.completion_tokens = await runtime.count_tokens(making.text)
 
-    async def _scene(self, asked: Asked, runtime: ChatRuntime, making: Making) -> Scene:
+    async def _scene(self, asked: Asked, making: Making) -> Scene:
+        runtime = await self._models.chat()
         sources = await self._knowledge.sources(asked.character.id)
         able = [source for source in sources if source.state in ANSWERING or source.passages]
         intent = route.intent_of(asked.message, asked.profile.called)

@@ -438,3 +438,30 @@ async def test_lorebooks_on_their_own(characters: Characters, creator: Identity,
     assert changed.draft.lorebook.entries[0].keys == ["clock"]
     with pytest.raises(Unreadable):
         await characters.import_lorebook(creator, made.slug, b'{"spec": "lorebook_v3", "data": 3}')
+
+
+async def test_what_a_card_repeats_at_its_root_follows_an_edit_where_it_agreed(
+    characters: Characters, creator: Identity
+) -> None:
+    card = {**V3, "name": "Sumi", "tags": ["clock"], "description": "an older text", "creator": "someone"}
+    made, _ = await characters.import_card(creator, json.dumps(card).encode())
+    await characters.edit(
+        creator, made.slug, made.draft.model_copy(update={"name": "Suho", "tags": ["radio"]})
+    )
+    exported, _ = await characters.export_card(creator, made.slug, "json")
+    new = json.loads(exported)
+    assert (new["name"], new["tags"], new["creator"]) == ("Suho", ["radio"], "someone")
+    assert new["description"] == "an older text"
+    assert new["data"]["description"] == V3["data"]["description"]  # type: ignore[index]
+
+
+async def test_the_lore_of_a_real_card_is_called_up(
+    characters: Characters, creator: Identity, card_file: Path
+) -> None:
+    from madang.characters import lorebook
+
+    made, _ = await characters.import_card(creator, (card_file / "default_Seraphina.png").read_bytes())
+    hits = lorebook.match(made.draft.lorebook, ["Hello!", "What is this forest?"])
+    assert [hit.index for hit in hits] == [0]
+    assert "Eldoria" in hits[0].content
+    assert lorebook.match(made.draft.lorebook, ["Hello!"]) == []

@@ -98,9 +98,9 @@ def to_document(
                 profile.lorebook, raw if isinstance(raw, dict) else None, old.lorebook if old else None
             )
     _write_ours(profile, old, data)
-    # V1's fields are often repeated at the root: where they agreed with the data, they go on doing so
-    for key in spec.V1_FIELDS:
-        if key in card and card[key] == before.get(key):
+    # some fields are often repeated at the root: where they agreed with the data, they go on doing so
+    for key in (*spec.V1_FIELDS, "tags", "creator"):
+        if key in card and key in data and card[key] == before.get(key):
             card[key] = data[key]
     if data != before:
         data["modification_date"] = int(edited.timestamp())

@@ -110,7 +110,7 @@ def router(studio: Doors) -> APIRouter:
 
 
 async def _part(probe: Awaitable[str], sentence: str) -> Part:
-    """Run a probe, which gives what is wrong or nothing. Exceptions are logged, not shown: they may hold paths."""
+    """Run a probe, which gives what is wrong or nothing. Exceptions are only logged: they may hold paths."""
     try:
         detail = await asyncio.wait_for(probe, SECONDS)
     except MadangError as error:

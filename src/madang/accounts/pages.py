@@ -136,6 +136,22 @@ def local(address: str) -> str:
     return address if inside and plain and not parts.scheme and not parts.netloc else "/"
 
 
+def browser_name(agent: str) -> str:
+    """`Firefox · Linux` from a User-Agent; its beginning when it is none that is known, empty for none."""
+    browsers = ("Edg", "OPR", "SamsungBrowser", "Firefox", "FxiOS", "Whale", "Chrome", "CriOS", "Safari")
+    shown = {
+        "Edg": "Edge",
+        "OPR": "Opera",
+        "FxiOS": "Firefox",
+        "CriOS": "Chrome",
+        "SamsungBrowser": "Samsung",
+    }
+    browser = next((name for name in browsers if f"{name}/" in agent), "")
+    systems = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")
+    system = next((name for name in systems if name in agent), "").replace("Macintosh", "Mac")
+    return " · ".join(part for part in (shown.get(browser, browser), system) if part) or agent[:60]
+
+
 async def _account(
     request: Request,
     view: View,
@@ -156,6 +172,7 @@ async def _account(
         has_password=await accounts.has_password(),
         forgot=current is not None and current.via == "link",
         sessions=await accounts.sessions(identity),
+        named=browser_name,
         current=current,
         keys=await accounts.keys(identity),
         error=error,

@@ -77,7 +77,7 @@ class Ingestion:
             title, pieces = await self._pieces(data, incoming)
             media_type = MEDIA_TYPES[kind_of(data, incoming["name"], incoming["media_type"])]
         except MadangError as error:
-            await self._fail(source_id, revision, str(error))
+            await self._fail(source_id, revision, error)
             return
         async with self._database.write() as session:
             source = await self._current(session, source_id, revision)
@@ -193,11 +193,12 @@ class Ingestion:
         source = await session.get(SourceRow, source_id)
         return source if source is not None and source.revision == revision else None
 
-    async def _fail(self, source_id: str, revision: int, sentence: str) -> None:
+    async def _fail(self, source_id: str, revision: int, error: MadangError) -> None:
         async with self._database.write() as session:
             source = await self._current(session, source_id, revision)
             if source is None:
                 return
-            log.info("source %s could not be read: %s", source_id, sentence)
-            source.error, source.incoming, source.updated_at = sentence, None, now()
+            log.info("source %s could not be read: %s", source_id, error)
+            source.error, source.incoming, source.updated_at = str(error), None, now()
+            source.error_about = {"sentence": error.sentence, "params": error.params}
             source.state = "words" if source.passages else "failed"

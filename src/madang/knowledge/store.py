@@ -41,6 +41,8 @@ class SourceRow(Base):
     blob: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     error: Mapped[str | None] = mapped_column(Text)
+    error_about: Mapped[dict[str, Any] | None] = mapped_column()
+    """The error's sentence and its parameters, so that a page can say it in its own language."""
     passages: Mapped[int] = mapped_column(default=0)
     embedded: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
@@ -63,6 +65,8 @@ class SourceRow(Base):
             blob=self.blob,
             state=_state(self.state),
             error=self.error,
+            error_sentence=(self.error_about or {}).get("sentence") if self.error else None,
+            error_params=(self.error_about or {}).get("params", {}) if self.error else {},
             passages=self.passages,
             embedded=self.embedded,
             created_at=self.created_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -26,6 +26,9 @@ class Source(BaseModel):
     state: State = "waiting"
     error: str | None = None
     """One sentence when `failed`, or when the newest reading failed and an older one still answers."""
+    error_sentence: str | None = None
+    """`error` as the msgid of its translation, to be filled with `error_params`."""
+    error_params: dict[str, Any] = Field(default_factory=dict)
     passages: int = 0
     embedded: int = 0
     created_at: datetime

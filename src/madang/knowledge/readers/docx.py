@@ -25,7 +25,7 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
     _check_package(data, name, limits)
     try:
         document = open_docx(io.BytesIO(data))
-        walk = _Walk(limits)
+        walk = _Walk(limits, name)
         walk.run(document)
         title = walk.title or line(document.core_properties.title or "")
     except (TooLarge, Unreadable):
@@ -56,11 +56,12 @@ def _check_package(data: bytes, name: str, limits: Limits) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("“{name}” is locked with a password; save it without one.", name=name)
     if not any(entry.filename == "word/document.xml" for entry in entries):
-        raise Unreadable("“{name}” is not a document that can be read: it is a packed archive.", name=name)
+        raise Unreadable("“{name}” is a packed archive, not a document.", name=name)
 
 
 class _Walk:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, name: str) -> None:
+        self._name = name
         self.title = ""
         self.blocks: list[Block] = []
         self._outline = Outline()
@@ -105,7 +106,7 @@ class _Walk:
             return
         self._characters += len(text)
         if self._characters > self._limits.characters or len(self.blocks) >= self._limits.blocks:
-            raise TooLarge("A document holds too much text.")
+            raise TooLarge("“{name}” holds too much text.", name=self._name)
         self.blocks.append(Block(text, self._outline.path, row=row))
 
 

@@ -27,21 +27,26 @@ _ENDINGS: dict[str, Kind] = {
     ".csv": "csv",
     ".tsv": "csv",
 }
+_PICTURE = "“{name}” is a picture, not a document."
+_SOUND = "“{name}” is a sound or a film, not a document."
+_ARCHIVE = "“{name}” is a packed archive, not a document."
+_PROGRAM = "“{name}” is a program, not a document."
+_OLD = "“{name}” is a file of an older program; save it as PDF or DOCX."
 _BINARY: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"BM", "a picture"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office or HWP file; save it as PDF or DOCX"),
-    (b"HWP Document File", "an HWP file; save it as PDF or DOCX"),
-    (b"Rar!", "a packed archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a packed archive"),
-    (b"\x1f\x8b", "a packed archive"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"OggS", "a sound"),
-    (b"ID3", "a sound"),
-    (b"{\\rtf", "an RTF file; save it as PDF or DOCX"),
+    (b"\x89PNG\r\n", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD),  # .doc, .xls, .hwp
+    (b"HWP Document File", _OLD),
+    (b"{\\rtf", _OLD),
+    (b"Rar!", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"\x7fELF", _PROGRAM),
+    (b"MZ", _PROGRAM),
+    (b"OggS", _SOUND),
+    (b"ID3", _SOUND),
 )
 _HTML = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -57,11 +62,13 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return "docx"  # its reader says so when it is another packed file
     head = data[:64]
-    if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
-        raise _no_document(name, "a picture, a sound or a film")
-    for signature, what in _BINARY:
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        raise Unreadable(_PICTURE, name=name)
+    if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI ")):
+        raise Unreadable(_SOUND, name=name)
+    for signature, sentence in _BINARY:
         if data.startswith(signature) and not (len(signature) < 3 and _is_ascii(head)):
-            raise _no_document(name, what)
+            raise Unreadable(sentence, name=name)
     ending = PurePosixPath(name.lower()).suffix
     if _HTML.match(data[:4096]):
         return "html"
@@ -84,7 +91,3 @@ def _by_media_type(media_type: str | None) -> Kind:
 
 def _is_ascii(head: bytes) -> bool:
     return all(byte in b"\t\r\n" or 32 <= byte < 127 for byte in head)
-
-
-def _no_document(name: str, what: str) -> Unreadable:
-    return Unreadable("“{name}” is not a document that can be read: it is {what}.", name=name, what=what)

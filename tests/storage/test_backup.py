@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.kernel.errors import Conflict, MadangError, Unreadable
 from madang.kernel.settings import Settings
+from madang.storage import migrate
 from madang.storage.backup import backup, restore
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -34,6 +35,12 @@ class Note(Base):
     about: Mapped[dict[str, Any]]
     made: Mapped[datetime]
     flag: Mapped[bool]
+
+
+@pytest.fixture(autouse=True)
+def no_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables are those of the test, not those of the product's migrations."""
+    monkeypatch.setattr(migrate, "_FOLDER", tmp_path / "migrations")
 
 
 MADE = datetime(2026, 5, 17, 9, 30, 0, 123456, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Strangers' files in a child process: limits hold, errors keep their sentence, nothing a child sends runs here."""
+"""Strangers' files in a child process: limits hold, errors keep their sentence, no answer runs here."""
 
 from __future__ import annotations
 
@@ -64,9 +64,14 @@ async def test_the_environment_is_almost_empty(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(
     "source",
-    ["import os; os._exit(3)", "import os; os.abort()", "import os; os.kill(os.getpid(), 11)", "raise ValueError('secret')",
-     "import ctypes; ctypes.string_at(0)"],
-)  # fmt: skip
+    [
+        "import os; os._exit(3)",
+        "import os; os.abort()",
+        "import os; os.kill(os.getpid(), 11)",
+        "raise ValueError('secret')",
+        "import ctypes; ctypes.string_at(0)",
+    ],
+)
 async def test_a_crash_is_one_sentence(source: str) -> None:
     with pytest.raises(Unreadable) as raised:
         await _execute(source)
@@ -110,9 +115,17 @@ async def test_a_print_does_not_reach_the_answer() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"\x80\x04cos\nsystem\n(S'touch pwned'\ntR.", b"[]", b"null", b'{"d":{"error":{"d":{"code":"nonsense"}}}}',
-     b'{"d":{"error":{"d":{"code":"unreadable","sentence":"{x.__class__}","params":{"d":{}}}}}}', b'{"d":1}', b"{" * 100_000],
-)  # fmt: skip
+    [
+        b"",
+        b"\x80\x04cos\nsystem\n(S'touch pwned'\ntR.",
+        b"[]",
+        b"null",
+        b'{"d":{"error":{"d":{"code":"nonsense"}}}}',
+        b'{"d":{"error":{"d":{"code":"unreadable","sentence":"{x.__class__}","params":{"d":{}}}}}}',
+        b'{"d":1}',
+        b"{" * 100_000,
+    ],
+)
 async def test_a_child_that_lies(answer: bytes, tmp_path: Path) -> None:
     """The answer is written by the child's code itself, past what `run` would send."""
     source = (

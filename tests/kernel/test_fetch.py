@@ -1,5 +1,5 @@
-"""The safe door outward. A false resolver stands for DNS, and the network is a loopback server reached only through a
-map of pinned addresses: `allow_private` is never used to make a test pass."""
+"""The safe door outward. A false resolver stands for DNS, and the network is a loopback server reached only
+through a map of pinned addresses: `allow_private` is never used to make a test pass."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def resolver(*answers: Sequence[str] | str, **hosts: str):  # type: ignore[no-un
     left = list(answers) or [PUBLIC]
 
     async def resolve(host: str, port: int) -> Sequence[str]:
-        if host.split(".")[0] in hosts:
-            return [hosts[host.split(".")[0]]]
+        if host.split(".", maxsplit=1)[0] in hosts:
+            return [hosts[host.split(".", maxsplit=1)[0]]]
         answer = left.pop(0) if len(left) > 1 else left[0]
         if answer == "":
             raise OSError("no such host")
@@ -143,12 +143,46 @@ async def test_packed_answers(network: Pinned, path: str) -> None:
 
 
 PRIVATE = [
-    "127.0.0.1", "127.8.9.10", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-    "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.9", "224.0.0.1", "239.1.1.1", "240.0.0.1",
-    "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::ffff:a00:1", "::127.0.0.1", "::ffff:0:7f00:1",
-    "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd12:3456::1", "ff02::1", "2001:db8::1", "2002:7f00:1::",
-    "2002:a9fe:a9fe::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "100::1", "2001::1", "nonsense",
-]  # fmt: skip
+    "127.0.0.1",
+    "127.8.9.10",
+    "0.0.0.0",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "192.0.0.8",
+    "192.0.2.1",
+    "198.18.0.1",
+    "198.51.100.1",
+    "203.0.113.9",
+    "224.0.0.1",
+    "239.1.1.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::ffff:127.0.0.1",
+    "::ffff:7f00:1",
+    "::ffff:a00:1",
+    "::127.0.0.1",
+    "::ffff:0:7f00:1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "fc00::1",
+    "fd12:3456::1",
+    "ff02::1",
+    "2001:db8::1",
+    "2002:7f00:1::",
+    "2002:a9fe:a9fe::",
+    "64:ff9b::7f00:1",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::1",
+    "100::1",
+    "2001::1",
+    "nonsense",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -161,10 +195,27 @@ async def test_a_name_that_leads_inside(network: Pinned, address: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    [*(a if ":" not in a else f"[{a}]" for a in PRIVATE if "%" not in a and a != "nonsense"), "localhost", "LOCALHOST.",
-     "a.localhost", "router", "printer.local", "db.internal", "2130706433", "0x7f000001", "017700000001", "127.1", "0x7f.1",
-     "0177.0.0.1", "127.0.0.1.", "①②⑦.⓪.⓪.①", "１２７.0.0.1", "1.1.1.1.1", "metadata.google.internal"],
-)  # fmt: skip
+    [
+        *(a if ":" not in a else f"[{a}]" for a in PRIVATE if "%" not in a and a != "nonsense"),
+        "localhost",
+        "LOCALHOST.",
+        "a.localhost",
+        "router",
+        "printer.local",
+        "db.internal",
+        "2130706433",
+        "0x7f000001",
+        "017700000001",
+        "127.1",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.0.0.1.",
+        "①②⑦.⓪.⓪.①",
+        "１２７.0.0.1",
+        "1.1.1.1.1",
+        "metadata.google.internal",
+    ],
+)
 async def test_a_host_that_is_inside(network: Pinned, host: str) -> None:
     with pytest.raises((Forbidden, BadInput)):
         await Fetcher(resolver(), transport=network).get(f"http://{host}/")
@@ -173,11 +224,30 @@ async def test_a_host_that_is_inside(network: Pinned, host: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "shop.example", "file:///etc/passwd", "ftp://a.example/", "gopher://a.example/", "javascript:alert(1)",
-     "data:text/plain,x", "http:///x", "http://", "http://a.example:99999/", "http://a b.example/", "http://a.example/\r\nX: y",
-     "http://a.example\\@b.example/", "http://user@a.example/", "http://user:pw@a.example/", "http://-a.example/",
-     "http://a..example/", "http://" + "a" * 300 + ".example/", "http://a.example/" + "x" * 5000, "http://[::1/", "//a.example/"],
-)  # fmt: skip
+    [
+        "",
+        "shop.example",
+        "file:///etc/passwd",
+        "ftp://a.example/",
+        "gopher://a.example/",
+        "javascript:alert(1)",
+        "data:text/plain,x",
+        "http:///x",
+        "http://",
+        "http://a.example:99999/",
+        "http://a b.example/",
+        "http://a.example/\r\nX: y",
+        "http://a.example\\@b.example/",
+        "http://user@a.example/",
+        "http://user:pw@a.example/",
+        "http://-a.example/",
+        "http://a..example/",
+        "http://" + "a" * 300 + ".example/",
+        "http://a.example/" + "x" * 5000,
+        "http://[::1/",
+        "//a.example/",
+    ],
+)
 async def test_what_is_no_address(network: Pinned, url: str) -> None:
     with pytest.raises(BadInput):
         await Fetcher(resolver(), transport=network).get(url)
@@ -192,9 +262,19 @@ async def test_ports_that_are_no_web_servers(network: Pinned, port: int) -> None
 
 @pytest.mark.parametrize(
     "location",
-    ["http://127.0.0.1:8600/", "//127.0.0.1/", "http://[::ffff:7f00:1]/", "http://inside.example/", "http://169.254.169.254/latest",
-     "file:///etc/passwd", "http://a.example:22/", "http://user@a.example/", "http://[", "\\\\evil"],
-)  # fmt: skip
+    [
+        "http://127.0.0.1:8600/",
+        "//127.0.0.1/",
+        "http://[::ffff:7f00:1]/",
+        "http://inside.example/",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+        "http://a.example:22/",
+        "http://user@a.example/",
+        "http://[",
+        "\\\\evil",
+    ],
+)
 async def test_every_redirect_is_checked_again(network: Pinned, location: str) -> None:
     Site.redirect = location
     with pytest.raises((Forbidden, BadInput, Unreadable)):
@@ -211,7 +291,7 @@ async def test_a_redirect_between_public_sites(network: Pinned) -> None:
 
 
 async def test_rebinding(network: Pinned) -> None:
-    """The name is resolved once a hop, and that answer is connected to; a second answer is checked like the first."""
+    """The name is resolved once a hop, and that answer is connected to; a second is checked like the first."""
     Site.redirect = "/gzip"
     with pytest.raises(Forbidden):
         await Fetcher(resolver(PUBLIC, "127.0.0.1"), transport=network).get("http://a.example/hop")
@@ -226,9 +306,15 @@ async def test_too_many_redirects(network: Pinned) -> None:
 
 @pytest.mark.parametrize(
     ("path", "error"),
-    [("bomb", TooLarge), ("large", TooLarge), ("twice", Unreadable), ("br", Unreadable), ("broken", Unreadable),
-     ("missing", Unreadable)],
-)  # fmt: skip
+    [
+        ("bomb", TooLarge),
+        ("large", TooLarge),
+        ("twice", Unreadable),
+        ("br", Unreadable),
+        ("broken", Unreadable),
+        ("missing", Unreadable),
+    ],
+)
 async def test_answers_that_are_refused(network: Pinned, path: str, error: type[MadangError]) -> None:
     with pytest.raises(error) as raised:
         await Fetcher(resolver(), transport=network).get(f"http://a.example/{path}", 1_000_000)
@@ -251,7 +337,7 @@ async def test_no_answer_at_all(network: Pinned) -> None:
 
 
 async def test_the_real_transport_pins_the_address(network: Pinned, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a transport of the test's own: the socket is opened to the checked address, no proxy is asked."""
+    """Without a transport of the test's own: the socket is opened to the checked address, with no proxy."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     fetched = await Fetcher(resolver("127.0.0.1"), allow_private=True).get(
         f"http://home.example:{network.port}/gzip"

@@ -147,7 +147,8 @@ def _rewrite(file: Path, changes: dict[str, bytes | None], manifest: dict[str, A
 
 
 def _row(**changes: Any) -> bytes:
-    row = {"id": "x", "parent": None, "words": "w", "data": {"b": ""}, "about": "{}", "made": {"t": MADE.isoformat()},
+    row = {"id": "x", "parent": None, "words": "w", "data": {"b": ""}, "about": "{}",
+           "made": {"t": MADE.isoformat()},
            "flag": True, **changes}  # fmt: skip
     return json.dumps(row).encode() + b"\n"
 
@@ -169,12 +170,14 @@ LIES: dict[str, Any] = {
     "sizes that are none": lambda f: _rewrite(f, {}, {"members": {NOTES: {"bytes": "many", "sha256": ""}}}),
     "a later format": lambda f: _rewrite(f, {}, {"format": 99}),
     "a later revision": lambda f: _rewrite(f, {}, {"revision": "9999"}),
-    "a manifest that is a list": lambda f: f.write_bytes(b"") or zipfile.ZipFile(f, "w").writestr("manifest.json", "[]"),
+    "a manifest that is a list": lambda f: (
+        f.write_bytes(b"") or zipfile.ZipFile(f, "w").writestr("manifest.json", "[]")
+    ),
     "no zip": lambda f: f.write_bytes(b"PK\x03\x04 not really"),
     "nothing": lambda f: f.write_bytes(b""),
     "half": lambda f: f.write_bytes(f.read_bytes()[: f.stat().st_size // 2]),
     "a flipped bit": lambda f: f.write_bytes(f.read_bytes()[:900] + b"\x00\x01" + f.read_bytes()[902:]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("lie", LIES)
@@ -244,7 +247,7 @@ async def test_json_null_and_nothing_stay_apart(studio: Settings, database: Data
 
 
 async def test_unfinished_jobs_start_again(settings: Settings, tmp_path: Path) -> None:
-    """What was being done at the backup is done again after the restore, though it had been done in between."""
+    """What was being done at the backup is done again after the restore, though it was done in between."""
     database = Database(settings.database_url)
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)

@@ -1,4 +1,4 @@
-"""Durable jobs: steps are done once, errors keep their sentence, a killed process is finished by the next one."""
+"""Durable jobs: steps are done once, errors keep their sentence, the next process finishes a killed one."""
 
 from __future__ import annotations
 

@@ -89,7 +89,8 @@ async def test_newer_data_is_refused_untouched(folder: Path, empty: Database) ->
 async def test_a_failing_migration_changes_nothing(folder: Path, empty: Database) -> None:
     (folder / "versions" / "0001_bad.py").write_text(
         "from alembic import op\nimport sqlalchemy as sa\nrevision = '0001'\ndown_revision = None\n"
-        "def upgrade():\n    op.create_table('half', sa.Column('id', sa.Integer))\n    raise RuntimeError('half way')\n"
+        "def upgrade():\n    op.create_table('half', sa.Column('id', sa.Integer))\n"
+        "    raise RuntimeError('half way')\n"
     )
     with pytest.raises(RuntimeError, match="half way"):
         await migrate(empty)

@@ -88,7 +88,7 @@ class Reader:
                 raise _broken()
         except FileNotFoundError:
             raise Unreadable("There is no such backup file.") from None
-        except _BAD as error:
+        except (*_BAD, TypeError, AttributeError) as error:
             raise _broken() from error
 
     def close(self) -> None:

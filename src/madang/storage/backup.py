@@ -228,6 +228,8 @@ async def _stage(reader: Reader, folder: Path, revision: str | None) -> Database
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterator[dict[str, Any]]) -> None:
     batch: list[dict[str, Any]] = []
     for row in rows:
+        if not set(row) <= set(table.columns.keys()):
+            raise _foreign()
         batch.append(row)
         if len(batch) == _BATCH:
             connection.execute(sa.insert(table), batch)

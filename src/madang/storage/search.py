@@ -170,17 +170,13 @@ class SearchIndex:
         async with self._database.read() as session:
             postings, lengths = await self._read(session, space, list(wanted))
             numbers, scores = _score(wanted, postings, lengths, limit)
-            ids = {
-                number: id_
-                for chunk in _chunks(numbers)
-                for number, id_ in (
-                    await session.execute(
-                        select(SearchEntry.number, SearchEntry.id).where(
-                            SearchEntry.space == space, SearchEntry.number.in_(chunk)
-                        )
-                    )
-                ).tuples()
-            }
+            ids: dict[int, str] = {}
+            for chunk in _chunks(numbers):
+                lookup = select(SearchEntry.number, SearchEntry.id).where(
+                    SearchEntry.space == space, SearchEntry.number.in_(chunk)
+                )
+                for row in await session.execute(lookup):
+                    ids[row.number] = row.id
         hits = [Hit(ids[number], score) for number, score in zip(numbers, scores, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
 from dataclasses import asdict
@@ -199,6 +200,9 @@ class Ingestion:
             if source is None:
                 return
             log.info("source %s could not be read: %s", source_id, error)
-            source.error, source.incoming, source.updated_at = str(error), None, now()
-            source.error_about = {"sentence": error.sentence, "params": error.params}
+            numbers = (int, float)
+            given = error.params.items()
+            params = {name: value if isinstance(value, numbers) else str(value) for name, value in given}
+            source.error = json.dumps({"sentence": error.sentence, "params": params}, ensure_ascii=False)
+            source.incoming, source.updated_at = None, now()
             source.state = "words" if source.passages else "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -41,8 +42,7 @@ class SourceRow(Base):
     blob: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     error: Mapped[str | None] = mapped_column(Text)
-    error_about: Mapped[dict[str, Any] | None] = mapped_column()
-    """The error's sentence and its parameters, so that a page can say it in its own language."""
+    """JSON of the sentence and its parameters, so that a page can say it in its own language."""
     passages: Mapped[int] = mapped_column(default=0)
     embedded: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
@@ -55,6 +55,7 @@ class SourceRow(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
     def source(self) -> Source:
+        about = json.loads(self.error) if self.error else {"sentence": None, "params": {}}
         return Source(
             id=self.id,
             character_id=self.character_id,
@@ -64,9 +65,9 @@ class SourceRow(Base):
             media_type=self.media_type,
             blob=self.blob,
             state=_state(self.state),
-            error=self.error,
-            error_sentence=(self.error_about or {}).get("sentence") if self.error else None,
-            error_params=(self.error_about or {}).get("params", {}) if self.error else {},
+            error=about["sentence"].format(**about["params"]) if self.error else None,
+            error_sentence=about["sentence"],
+            error_params=about["params"],
             passages=self.passages,
             embedded=self.embedded,
             created_at=self.created_at,

@@ -53,20 +53,23 @@ PERSON = Profile(
 )
 GUIDE = Profile(
     name="Guide",
-    tagline="Answers about this studio from its own documentation.",
-    kind="guide",
-    greeting="Hello. Ask me how this studio works.",
+    tagline="Walks with you through the yard and talks about this and that.",
+    kind="character",
+    greeting="Hello. Come, let us walk a little.",
 )
 
 
 class TypedKnowledge:
-    """Two short passages for every character; a sentence is found by words it shares with the question."""
+    """Two short passages for every business; a sentence is found by words it shares with the question."""
 
     def __init__(self) -> None:
         self.texts = {"Menu": MENU, "Hours and place": HOURS}
+        self.knowing: set[str] = set()
+        """Ids of the characters that know them."""
 
     async def sources(self, character_id: str) -> list[Source]:
-        return [_source(character_id, title) for title in self.texts]
+        known = self.texts if character_id in self.knowing else {}
+        return [_source(character_id, title) for title in known]
 
     async def source(self, character_id: str, source_id: str) -> Source:
         for source in await self.sources(character_id):
@@ -111,6 +114,7 @@ class TypedKnowledge:
                 page=2 if place else None,
             )
             for place, (title, text) in enumerate(self.texts.items())
+            if character_id in self.knowing
         ]
 
 
@@ -136,12 +140,15 @@ class Stage:
     accounts: Accounts
     characters: Characters
     chat: Chat
+    knowledge: TypedKnowledge
     model: FakeChat
     owner: Identity
     settings: Settings
 
     async def publish(self, profile: Profile, picture: bytes | None = None) -> Character:
         made = await self.characters.create(self.owner, profile, avatar=picture)
+        if profile.kind == "business":
+            self.knowledge.knowing.add(made.id)
         return await self.characters.publish(self.owner, made.slug)
 
 
@@ -165,7 +172,7 @@ async def open_stage(settings: Settings, model: FakeChat | None = None) -> Async
     app.add_middleware(AccountsMiddleware, accounts=accounts)
     install(app, settings)
     try:
-        yield Stage(app, accounts, characters, chat, model, await accounts.owner(), settings)
+        yield Stage(app, accounts, characters, chat, knowledge, model, await accounts.owner(), settings)
     finally:
         await chat.close()
         await database.close()

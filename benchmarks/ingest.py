@@ -32,13 +32,15 @@ from benchmarks.processes import ROOT, first_page, free_port, started
 from benchmarks.report import percentile, report
 
 BARS = {"words_seconds": "<= 15", "healthz_p95_ms": "<= 50"}
-WORDS = (
-    "harbour museum lantern ferry tide chart keeper winter market bread river bridge garden stone letter captain night school "
-    "window paper copper silver north south island light storm engine signal water rope sail morning"
-).split(" ")
-KOREAN = "등대 항구 박물관 배 표 아침 저녁 시장 다리 정원 편지 선장 학교 창문 종이 구리 섬 빛 폭풍 물 밧줄 돛".split(
-    " "
-)
+WORDS = """
+    harbour museum lantern ferry tide chart keeper winter market bread river bridge
+    garden stone letter captain night school window paper copper silver north south
+    island light storm engine signal water rope sail morning
+"""
+KOREAN = """
+    등대 항구 박물관 배 표 아침 저녁 시장 다리 정원 편지 선장
+    학교 창문 종이 구리 섬 빛 폭풍 물 밧줄 돛
+"""
 
 
 def pdf(pages: int, seed: int = 0) -> bytes:
@@ -53,14 +55,15 @@ def pdf(pages: int, seed: int = 0) -> bytes:
     korean = ParagraphStyle("k", parent=styles["BodyText"], fontName="HYSMyeongJo-Medium", wordWrap="CJK")
     chance = random.Random(seed)
     flow: list[Any] = []
+    english, hangul_words = WORDS.split(), KOREAN.split()
     for page in range(1, pages + 1):
         hangul = page % 4 == 0
         flow.append(Paragraph(f"Chapter {page}", styles["Heading1"]))
         for _ in range(4):
             if hangul:
-                lines = [f"{' '.join(chance.choices(KOREAN, k=8))} 있습니다." for _ in range(9)]
+                lines = [f"{' '.join(chance.choices(hangul_words, k=8))} 있습니다." for _ in range(9)]
             else:
-                lines = [f"The {' '.join(chance.choices(WORDS, k=11))}." for _ in range(7)]
+                lines = [f"The {' '.join(chance.choices(english, k=11))}." for _ in range(7)]
             flow.append(Paragraph(" ".join(lines), korean if hangul else styles["BodyText"]))
         flow.append(PageBreak())
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""A studio of two characters: a small restaurant that knows from sources, and one to talk with that knows none."""
+"""A studio of two characters: a small restaurant with sources, and one to talk with that has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST addresses: events as they stream, safe HTML beside them, statuses, and what a stranger may not see."""
+"""The REST addresses: events as they stream, safe HTML beside them, statuses, strangers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompt: its beginning stays the same to the byte, it fits the model, and what was dropped is on record."""
+"""The prompt: its beginning stays the same to the byte, it fits, and what was dropped is on record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from madang.characters.types import Character, Line, LoreEntry, Lorebook, Profile
+from madang.characters.types import Character, Line, Lorebook, LoreEntry, Profile
 from madang.chat.access import Chat
 from madang.chat.prompt import assemble
 from madang.chat.strategies import Scene

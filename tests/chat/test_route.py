@@ -1,5 +1,6 @@
 """What a message wants, by rules, in English and Korean."""
 
+# ruff: noqa: E501 - the cases read better in rows
 from __future__ import annotations
 
 import pytest

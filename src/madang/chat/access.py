@@ -1,7 +1,7 @@
 """The door of conversations: the only way to one, its turns and its replies.
 
-A conversation belongs to the identity that started it. Anyone else, the studio's owner too, gets NotFound, for
-the conversation, its turns and the stream of a reply alike.
+A conversation belongs to the identity that started it. Anyone else, the studio's owner too, gets NotFound:
+for the conversation, its turns and the stream of a reply alike.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from madang.characters.types import Character
 from madang.chat import conversation as talk
 from madang.chat import store
 from madang.chat.doors import CharactersDoor, KnowledgeDoor, ModelsDoor
 from madang.chat.live import Line, Live, to_the_end
 from madang.chat.reply import Making
-from madang.chat.store import ConversationRow
+from madang.chat.store import ConversationRow, Session
 from madang.chat.turn import Turns, language_for
 from madang.chat.types import Conversation, Event, Options, Reply, Turn
 from madang.kernel import clock
@@ -138,7 +136,7 @@ class Chat:
                     await store.set_path_through(session, row, turn_id)
                     return await store.add_version(session, reply)
 
-            await self._answer(line, character, before, turn, reply, write())
+            await self._answer(line, character, before, turn, reply, write=write())
 
         async with aclosing(self._running(identity, turn_id, make)) as events:
             async for event in events:
@@ -226,7 +224,7 @@ class Chat:
                     raise NotFound("There is no such conversation.")
             return reply
 
-        await self._answer(line, character, before, turn, reply, write())
+        await self._answer(line, character, before, turn, reply, write=write())
 
     async def _answer(
         self,
@@ -235,6 +233,7 @@ class Chat:
         before: Conversation,
         turn: Turn,
         reply: Reply,
+        *,
         write: Awaitable[Reply],
     ) -> None:
         """Stores what `write` stores, tells so, and makes the reply. The sources are asked meanwhile."""
@@ -268,10 +267,10 @@ class Chat:
             async for event in events:
                 yield event
 
-    async def _own(self, session: AsyncSession, identity: Identity, conversation_id: str) -> ConversationRow:
+    async def _own(self, session: Session, identity: Identity, conversation_id: str) -> ConversationRow:
         return owned(identity, await store.conversation_row(session, conversation_id))
 
-    async def _of_turn(self, session: AsyncSession, identity: Identity, turn_id: str) -> ConversationRow:
+    async def _of_turn(self, session: Session, identity: Identity, turn_id: str) -> ConversationRow:
         return owned(identity, await store.conversation_of_turn(session, turn_id))
 
 

@@ -75,8 +75,9 @@ def _errors(*codes: int) -> dict[int | str, dict[str, Any]]:
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": (
-            "Events: `accepted` {turn, reply}, once the message is stored · `found` {citations} · `delta` {text}, "
-            "to append · `html` {html}, with `?html=1`: the reply so far, rendered and safe · then either `done` "
+            "Events: `accepted` {turn, reply}, once the message is stored · `found` {citations} · "
+            "`delta` {text}, to append · `html` {html}, with `?html=1`: the reply so far, rendered, safe · "
+            "then either `done` "
             "{reply, finish} or `failed` {code, message, reply}. Closing the stream stops the reply."
         ),
         "content": {"text/event-stream": {"schema": {"type": "string"}}},

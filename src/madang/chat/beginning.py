@@ -1,5 +1,5 @@
-"""The unchanging beginning of a prompt: the same bytes in every turn of a conversation, so that a model's cache
-of it stays warm."""
+"""The unchanging beginning of a prompt: the same bytes in every turn of a conversation, so that a model's
+cache of it stays warm."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from madang.knowledge.types import Span
 def cited(scene: Scene, number: int, span: Span) -> Citation:
     """The citation of `span`. Its page shows the passage with `[start, end)` marked."""
     passage = span.passage
-    address = f"/c/{quote(scene.character.slug, safe='')}/passages/{quote(passage.id, safe='')}?from={span.start}&to={span.end}"
+    page = f"/c/{quote(scene.character.slug, safe='')}/passages/{quote(passage.id, safe='')}"
     return Citation(
         number=number,
         passage_id=passage.id,
@@ -20,7 +20,7 @@ def cited(scene: Scene, number: int, span: Span) -> Citation:
         quote=span.text,
         start=span.start,
         end=span.end,
-        url=address,
+        url=f"{page}?from={span.start}&to={span.end}",
         origin_url=scene.origins.get(passage.source_id),
     )
 

@@ -75,7 +75,7 @@ def asked(character: Character, before: Conversation, turn: Turn) -> Asked:
 
 
 def asked_without(character: Character, messages: Sequence[Message], options: Options) -> Asked:
-    """What is asked by messages that no conversation keeps. Raises BadInput when the last is not a visitor's."""
+    """What is asked by messages that no conversation keeps. Raises BadInput when the last is no visitor's."""
     said = [message for message in messages if message.role != "system"]
     if not said or said[-1].role != "user" or not said[-1].content.strip():
         raise BadInput("The last message must be the user's, and not empty.")

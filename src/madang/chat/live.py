@@ -42,7 +42,7 @@ class Live:
         return key in self._lines
 
     async def run(self, key: str, make: Callable[[Line], Awaitable[None]]) -> AsyncGenerator[Event, None]:
-        """Events that `make` sends. Raises what `make` raises, and Conflict when `key` has a reply already."""
+        """Events that `make` sends. Raises what `make` raises; Conflict when `key` has a reply already."""
         if key in self._lines:
             raise Conflict("The last reply is still being written. Stop it or wait until it is finished.")
         line = self._lines[key] = Line()

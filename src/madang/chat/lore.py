@@ -1,6 +1,6 @@
 """Where the entries of a lorebook go in a prompt.
 
-Constant ones stand at their place around the persona: they never change, so the cached beginning stays as it is.
+Constant ones stand at their place around the persona: they never change, so the cached beginning stays.
 Those that messages call up stand with the newest message, or `depth` messages before the end of the history.
 """
 
@@ -49,7 +49,7 @@ def lore_for(scene: Scene, names: macros.Names) -> Lore:
 
 
 def kept_within(hits: Sequence[LoreHit], room: int) -> list[LoreHit]:
-    """The hits that fit: those that are first to go leave first, then the least important, the later of equals."""
+    """The hits that fit: the first to go leave first, then the least important, the later of equals."""
 
     def weight(hit: LoreHit) -> tuple[bool, float, int]:
         priority = hit.entry.priority

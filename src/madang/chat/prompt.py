@@ -1,8 +1,8 @@
 """The prompt: what never changes first, what changes with every message last.
 
-One system message (`beginning.py`), then the history, then the visitor's message with the lore it called up, the
-passages and the time before it. Between two turns only the last message differs. What does not fit into the
-model's context is dropped in a fixed order and put on record.
+One system message (`beginning.py`), then the history, then the visitor's message with the lore it called up,
+the passages and the time before it. Between two turns only the last message differs. What does not fit
+into the model's context is dropped in a fixed order and put on record.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Numbers, prices, times and dates in English and Korean text, brought to one form so that they can be compared:
 `9,000원` = `₩9,000` = `9천 원`, `오후 9시` = `21:00` = `9 pm`."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -122,6 +123,23 @@ def _plain(kind: str, number: str, unit: str = "") -> Quantity | None:
     return Quantity(kind, value, unit) if value is not None else None
 
 
+def _korean_time(match: re.Match[str]) -> Quantity | None:
+    half, hour = match["half"], int(match["hour"])
+    minute = 30 if match["bahn"] else int(match["minute"] or match["minutes"] or 0)
+    if hour > 24 or minute > 59:
+        return None
+    if hour <= 12:
+        night = half == "밤" and (hour == 12 or hour < 5)
+        afternoon = half in ("오후", "저녁", "낮", "밤") and not night and not (half == "낮" and hour == 11)
+        hour = hour % 12 + (12 if afternoon else 0)
+    return Quantity("time", hour % 24 * 60 + minute)
+
+
+def _korean_clock(match: re.Match[str]) -> Quantity | None:
+    hour = KOREAN[match["hour"]]
+    return Quantity("time", hour * 60 + (30 if match["bahn"] else 0), sure=False) if hour <= 12 else None
+
+
 _SYMBOLS = r"[₩$€£¥]"
 _NAMES = "원|won|krw|usd|dollars?|eur|euros?|gbp|pounds|yen|엔|달러|유로"
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
@@ -132,11 +150,11 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?<!\d)(\d{1,2})\s?월\s?(\d{1,2})\s?일", lambda m: _date(None, int(m[1]), int(m[2]))),
         (rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?", lambda m: _date(m[3], _month(m[1]), int(m[2]))),
         (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b\.?(?:,? (\d{{4}}))?", lambda m: _date(m[3], _month(m[2]), int(m[1]))),
-        (r"(?P<half>오전|오후|아침|저녁|밤|낮|새벽)\s?(?P<hour>\d{1,2})(?:시(?!간)(?:\s?(?:(?P<minute>\d{1,2})분|(?P<bahn>반)))?|:(?P<minutes>\d{2}))", lambda m: _korean_time(m)),
+        (r"(?P<half>오전|오후|아침|저녁|밤|낮|새벽)\s?(?P<hour>\d{1,2})(?:시(?!간)(?:\s?(?:(?P<minute>\d{1,2})분|(?P<bahn>반)))?|:(?P<minutes>\d{2}))", _korean_time),
         (r"(?<![\d:])(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<half>[ap]\.?\s?m\b\.?)", _clock),
         (r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\d:])", _clock),
         (r"(?<!\d)(?P<hour>\d{1,2})시(?!간)(?:\s?(?:(?P<minute>\d{1,2})분|(?P<bahn>반)))?", _clock),
-        (rf"(?P<hour>(?:{_COUNT}))\s?시(?!간)(?P<bahn>\s?반)?", lambda m: _korean_clock(m)),
+        (rf"(?P<hour>(?:{_COUNT}))\s?시(?!간)(?P<bahn>\s?반)?", _korean_clock),
         (r"\b(?P<hour>\d{1,2}) ?o'clock\b(?P<minute>)", _clock),
         (r"\b(noon|midday|midnight)\b|정오|자정", lambda m: Quantity("time", 0 if m[0].lower() in ("midnight", "자정") else 720)),
         (rf"({_SYMBOLS})\s?({_KOREAN_NUMBER})", lambda m: _price(m[2], m[1])),
@@ -155,23 +173,6 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"\b({'|'.join(WORDS)})\b", lambda m: Quantity("number", Decimal(WORDS[m[1].lower()]))),
     )
 )  # fmt: skip
-
-
-def _korean_time(match: re.Match[str]) -> Quantity | None:
-    half, hour = match["half"], int(match["hour"])
-    minute = 30 if match["bahn"] else int(match["minute"] or match["minutes"] or 0)
-    if hour > 24 or minute > 59:
-        return None
-    if hour <= 12:
-        night = half == "밤" and (hour == 12 or hour < 5)
-        afternoon = half in ("오후", "저녁", "낮", "밤") and not night and not (half == "낮" and hour == 11)
-        hour = hour % 12 + (12 if afternoon else 0)
-    return Quantity("time", hour % 24 * 60 + minute)
-
-
-def _korean_clock(match: re.Match[str]) -> Quantity | None:
-    hour = KOREAN[match["hour"]]
-    return Quantity("time", hour * 60 + (30 if match["bahn"] else 0), sure=False) if hour <= 12 else None
 
 
 def scan(text: str) -> tuple[list[Quantity], str]:

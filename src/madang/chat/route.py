@@ -3,6 +3,7 @@
 Where it is not clear the careful way is taken: a weak model never gets to state a fact.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -92,9 +93,7 @@ def intent_of(message: str, name: str = "") -> Intent:
         rest = rest.replace(part, "", 1)
     if found and not re.search(r"\w", rest):
         # the weightier of "Hi, how are you?" is the second part
-        return max(
-            found, key=lambda kind: ("thanks", "greeting", "goodbye", "small_talk", "self").index(kind)
-        )
+        return max(found, key=_WEIGHT.index)
     if not re.search(r"\w", text):
         return "small_talk"
     return "question" if _QUESTION.search(text) else "statement"

@@ -1,4 +1,4 @@
-"""Where a model's text ends: leftovers of chat templates, another speaker's turn, stop strings, endless repetition.
+"""Where a model's text ends: leftovers of chat templates, another speaker's turn, stop strings, loops.
 
 `Cleaner` works on a stream: it holds back only what may be the beginning of such a mark.
 """
@@ -28,7 +28,7 @@ LONGEST_PERIOD = 160
 
 
 class Cleaner:
-    """Feed it pieces; it gives back what may be shown. `ended` is set at a mark, at a stop string or in a loop."""
+    """Feed it pieces; it gives back what may be shown. `ended`: at a mark, a stop string, or in a loop."""
 
     def __init__(self, name: str = "", visitor: str = "", stop: Sequence[str] = ()) -> None:
         speakers = [f"\n{speaker}:" for speaker in (visitor,) if speaker]

@@ -23,11 +23,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession as Session
 from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.chat.types import Conversation, Reply, Turn
 from madang.storage.tables import Base
+
+__all__ = ["ConversationRow", "ReplyRow", "Session", "TurnRow"]
 
 
 class ConversationRow(Base):
@@ -107,21 +109,21 @@ def _conversation(row: ConversationRow, turns: list[Turn]) -> Conversation:
     return Conversation(**{name: getattr(row, name) for name in names}, turns=turns)
 
 
-async def add_conversation(session: AsyncSession, conversation: Conversation) -> None:
+async def add_conversation(session: Session, conversation: Conversation) -> None:
     session.add(ConversationRow(**conversation.model_dump(exclude={"turns"}), leaf_id=None))
     await session.flush()
 
 
-async def conversation_row(session: AsyncSession, conversation_id: str) -> ConversationRow | None:
+async def conversation_row(session: Session, conversation_id: str) -> ConversationRow | None:
     return await session.get(ConversationRow, conversation_id)
 
 
-async def conversation_of_turn(session: AsyncSession, turn_id: str) -> ConversationRow | None:
+async def conversation_of_turn(session: Session, turn_id: str) -> ConversationRow | None:
     query = select(ConversationRow).join(TurnRow).where(TurnRow.id == turn_id)
     return (await session.scalars(query)).one_or_none()
 
 
-async def load(session: AsyncSession, row: ConversationRow, *, through: str | None = None) -> Conversation:
+async def load(session: Session, row: ConversationRow, *, through: str | None = None) -> Conversation:
     """The conversation with its active path, or with the path that ends at the turn `through`."""
     turns = (await session.scalars(select(TurnRow).where(TurnRow.conversation_id == row.id))).all()
     by_id = {turn.id: turn for turn in turns}
@@ -143,7 +145,7 @@ async def load(session: AsyncSession, row: ConversationRow, *, through: str | No
 
 
 async def of_identity(
-    session: AsyncSession, kind: str, identity_id: str, character_id: str, limit: int = 100
+    session: Session, kind: str, identity_id: str, character_id: str, limit: int = 100
 ) -> list[Conversation]:
     """Conversations of one identity with one character, without their turns, last used first."""
     query = (
@@ -159,7 +161,7 @@ async def of_identity(
     return [_conversation(row, []) for row in (await session.scalars(query)).all()]
 
 
-async def add_turn(session: AsyncSession, turn: Turn, reply: Reply, title: str, now: datetime) -> bool:
+async def add_turn(session: Session, turn: Turn, reply: Reply, title: str, now: datetime) -> bool:
     """A message and the reply begun for it; the path now ends here. The first message gives the title.
 
     False, and nothing is added, when the conversation was deleted meanwhile.
@@ -174,7 +176,7 @@ async def add_turn(session: AsyncSession, turn: Turn, reply: Reply, title: str, 
     return True
 
 
-async def add_version(session: AsyncSession, reply: Reply) -> Reply:
+async def add_version(session: Session, reply: Reply) -> Reply:
     """Another version of a reply, shown from now on. Its number is given here."""
     query = select(func.coalesce(func.max(ReplyRow.version), -1)).where(ReplyRow.turn_id == reply.turn_id)
     version = (await session.scalars(query)).one() + 1
@@ -184,18 +186,18 @@ async def add_version(session: AsyncSession, reply: Reply) -> Reply:
     return reply
 
 
-async def save_reply(session: AsyncSession, reply: Reply) -> None:
+async def save_reply(session: Session, reply: Reply) -> None:
     """What became of a reply. Nothing happens when its conversation was deleted meanwhile."""
     columns = _columns(reply)
     del columns["version"]  # given by `add_version`, and never changed
     await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**columns))
 
 
-async def set_shown(session: AsyncSession, turn_id: str, version: int) -> None:
+async def set_shown(session: Session, turn_id: str, version: int) -> None:
     await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(shown=version))
 
 
-async def set_path_through(session: AsyncSession, row: ConversationRow, turn_id: str) -> None:
+async def set_path_through(session: Session, row: ConversationRow, turn_id: str) -> None:
     """Makes the turn's branch the active one: the path goes on to the newest turn below it."""
     turns = (await session.scalars(select(TurnRow).where(TurnRow.conversation_id == row.id))).all()
     parents = {turn.id: turn.parent_id for turn in turns}
@@ -213,16 +215,16 @@ async def set_path_through(session: AsyncSession, row: ConversationRow, turn_id:
     row.leaf_id = leaf
 
 
-async def remove(session: AsyncSession, conversation_id: str) -> None:
+async def remove(session: Session, conversation_id: str) -> None:
     """Deletes a conversation with its turns and replies (the databases cascade)."""
     await session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))
 
 
-async def remove_of_character(session: AsyncSession, character_id: str) -> None:
+async def remove_of_character(session: Session, character_id: str) -> None:
     await session.execute(delete(ConversationRow).where(ConversationRow.character_id == character_id))
 
 
-async def stop_leftovers(session: AsyncSession) -> int:
+async def stop_leftovers(session: Session) -> int:
     """Replies that a crash left half made become `stopped`; how many there were."""
     found = await session.scalars(select(ReplyRow.id).where(ReplyRow.state == "streaming"))
     ids = list(found)

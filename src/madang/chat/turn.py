@@ -45,7 +45,7 @@ class Asked:
 
 
 class Turns:
-    """Makes replies. It knows nothing of conversations, so that one is made the same way for every channel."""
+    """Makes replies. It knows nothing of conversations: they are made the same way for every channel."""
 
     def __init__(
         self,
@@ -203,7 +203,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def language_for(message: str, earlier: Sequence[str], profile: Profile) -> Language:
-    """The language to answer in: the message's, or for one without words the last one's, or the character's."""
+    """The language to answer in: the message's; for one without words the last one's, or the character's."""
     for text in (message, *reversed(earlier)):
         if re.search(r"[^\W\d_]", text):
             return language_of(text)

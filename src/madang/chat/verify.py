@@ -1,15 +1,16 @@
-"""Whether a model's sentence says only what the evidence says. Pure functions; in doubt the sentence is refused.
+"""Whether a model's sentence says only what the evidence says. Pure functions; in doubt it is refused.
 
-What they check: every number, price, time, date and name stands in the evidence; every other word stands in the
-evidence or in the question; negations and restrictions are the same; and what stood together stays together
-(a price with its dish, a name with its deed). They do not understand: a sentence made of the evidence's words
-in another sense can pass, which is why the quotation always stands beside it.
+What they check: every number, price, time, date and name stands in the evidence; every other word stands
+in the evidence or in the question; negations and restrictions are the same; and what stood together stays
+together (a price with its dish, a name with its deed). They do not understand: a sentence made of the
+evidence's words in another sense can pass, which is why the quotation always stands beside it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from madang.chat.quantities import Quantity, quantities, scan, supported
 from madang.chat.sentences import sentences
@@ -20,7 +21,8 @@ LONGEST = 32
 CITED_COVERAGE = 0.5
 """Share of a cited sentence's words that its passage or the question must hold."""
 _YES_NO = re.compile(
-    r"^\W*(?:yes|no|yeah|yep|yup|nope|nah|sure|certainly|absolutely|definitely|of course|indeed|correct|right|true|false"
+    r"^\W*(?:yes|no|yeah|yep|yup|nope|nah|sure|certainly|absolutely|definitely|of course|indeed|correct|right"
+    r"|true|false"
     r"|네|예|넵|아니요|아뇨|아니오|응|물론|그럼요|맞습니다|맞아요)(?![가-힣a-z])",
     re.IGNORECASE,
 )
@@ -102,13 +104,15 @@ def states_facts(sentence: str) -> bool:
 
 
 _CLAIM = re.compile(
-    r"\b(?:we|our|us|the (?:shop|store|restaurant|cafe|place|menu|project|team|kitchen|chef)|prices?|menu|free|open|opens|opened"
+    r"\b(?:we|our|us|the (?:shop|store|restaurant|cafe|place|menu|project|team|kitchen|chef)|prices?|menu"
+    r"|free|open|opens|opened"
     r"|closed?|closes|deliver\w*|refunds?|discounts?|located|address|parking|wi-?fi|booking|reservations?|accepts?|available)\b"
     r"|저희|우리 (?:가게|식당|매장)|메뉴|무료|영업|휴무|배달|환불|할인|주차|예약|위치|가능|가격",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
-    r"^\W*(?:how (?:can|may)|what (?:can|would|brings)|is there|would you|do you|may i|can i|let (?:me|us) know|feel free"
+    r"^\W*(?:how (?:can|may)|what (?:can|would|brings)|is there|would you|do you|may i|can i"
+    r"|let (?:me|us) know|feel free"
     r"|welcome|thank|i(?:'m| am) (?:happy|glad|here)|we(?:'re| are) (?:happy|glad|here) to)",
     re.IGNORECASE,
 )
@@ -219,7 +223,7 @@ def _with(name: str, everyone: list[str], segment: set[str]) -> bool:
 
 
 def _beside(quantity: Quantity, amounts: list[list[Quantity]], index: int) -> bool:
-    """Whether `quantity` stands in the segment, or in the next that holds one of its kind if this holds none."""
+    """Whether `quantity` stands in the segment, or, if that has none of its kind, in the next that has."""
     for later in range(index, len(amounts)):
         kind = [other for other in amounts[later] if _kind(other) == _kind(quantity)]
         if kind:
@@ -237,7 +241,7 @@ def _ends(text: str, evidence: str) -> str:
     _, masked = scan(evidence)
     starts: list[Quantity] = []
     ends: list[Quantity] = []
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         if _RANGE.match(masked[one.at : other.at].strip()):
             starts.append(one)
             ends.append(other)

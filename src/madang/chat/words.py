@@ -1,5 +1,6 @@
 """Words of English and Korean sentences, lightly stemmed; words that carry no fact; the cues of negation."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re

@@ -1,7 +1,8 @@
 """Facts with a capable model: it writes and cites; each sentence is held until complete, and verified.
 
-A sentence that its passages do not bear out is replaced by the verbatim quotation, or dropped. Citation marks
-that name no passage go; a sentence that states something and cites nothing gets the passage that bears it out.
+A sentence that its passages do not bear out is replaced by the verbatim quotation, or dropped. Citation
+marks that name no passage go; a sentence that states something and cites nothing gets the
+passage that bears it out.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Cite:
 
 
 class _Proofs:
-    """The citations: for each passage the span that evidence found, else the sentence nearest to what was said."""
+    """The citations: for each passage the span that evidence found, or the sentence nearest to the reply."""
 
     def __init__(self, scene: Scene, passages: Sequence[Passage]) -> None:
         self._scene = scene

@@ -223,7 +223,8 @@ class Authoring:
             source_id = source.id
             source = await self._read_for_a_while(source)
             if source.state == "failed":
-                raise Unreadable(source.error or "This file cannot be read.")
+                sentence = source.error_sentence or source.error or "This file cannot be read."
+                raise Unreadable(sentence, **source.error_params)
         except BaseException:
             if source_id is not None:
                 await self._knowledge.remove(source_id)

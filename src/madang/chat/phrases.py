@@ -13,7 +13,6 @@ KNOWS = "I could not find that in what I know from. I can answer from: {sources}
 THANKS = "You are welcome. Ask me anything else you would like to know."
 GOODBYE = "Goodbye, and thank you for coming by."
 HELLO = "Hello! I am {name}. Ask me anything."
-HOW_ARE_YOU = "I am well, thank you. What would you like to know?"
 I_AM = "I am {name}. {tagline}"
 CANNOT_WRITE = (
     "The model attached to me does not write English well, so I will not talk freely in it. "

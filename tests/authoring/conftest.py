@@ -1,3 +1,5 @@
+"""Identities, the door over real characters and a fake knowledge, and clients that act for somebody."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable

@@ -3,8 +3,10 @@ the Korean one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
+from io import StringIO
 from typing import Literal
 
 from babel import Locale, negotiate_locale
@@ -14,6 +16,7 @@ from madang.web.rooms import rooms
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
+_HEADER = re.compile(r'\A(?:#.*\n|\s*\n)*msgid ""\nmsgstr ""\n(?:".*"\n)*')
 
 
 @cache
@@ -23,11 +26,15 @@ def catalogue(language: Language) -> dict[str, str]:
     for path in (
         path for folder in rooms("locale").values() for path in sorted(folder.glob(f"*{language}.po"))
     ):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=Locale.parse(language)):
-                if message.id and message.string and not message.fuzzy:
-                    merged[str(message.id)] = str(message.string)
+        for message in read_po(StringIO(_body(path.read_text("utf-8"))), locale=Locale.parse(language)):
+            if message.id and message.string and not message.fuzzy:
+                merged[str(message.id)] = str(message.string)
     return merged
+
+
+def _body(text: str) -> str:
+    """A catalogue without its header, which says nothing that the file's name and UTF-8 do not."""
+    return _HEADER.sub("", text, count=1)
 
 
 def translate(language: str, sentence: str, **params: object) -> str:

@@ -86,7 +86,7 @@ def _halo(chance: bytes) -> str:
     if kind == 0:
         return '<circle cx="50" cy="51" r="43" fill="#fff" opacity=".1"/>'
     if kind == 1:
-        return f'<path d="M0 40Q20 34 50 34Q80 34 100 40V56Q80 50 50 50Q20 50 0 56Z" fill="{INK}" opacity=".45"/>'
+        return f'<path d="M0 40Q50 28 100 40V56Q50 44 0 56Z" fill="{INK}" opacity=".45"/>'
     if kind == 2:
         return f'<path d="M6 100Q6 4 50 4Q94 4 94 100Z" fill="{INK}" opacity=".4"/>'
     return f'<circle cx="50" cy="9" r="8" fill="{INK}"/><path d="M20 38Q20 6 50 6Q80 6 80 38Z" fill="{INK}"/>'

@@ -56,6 +56,7 @@ async def serve(settings: Settings) -> None:
                 timeout_graceful_shutdown=3,
                 lifespan="off",
             )
+            await studio.chat.recover()
             owner = await studio.accounts.owner()
             server = _Server(config, address_of(sock), await studio.accounts.one_time_link())
             behind = asyncio.create_task(_prepare(studio, owner))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from madang.kernel.errors import BadInput, NotFound, Unreadable
@@ -110,3 +112,10 @@ async def test_a_stopped_embedder_leaves_words_and_recovers(
         assert (await knowledge.retrieve("chr_a", "dogs"))[0].passage.headings == ["Pets"]
     await knowledge.recover()
     assert (await knowledge.wait(source.id, "ready", seconds=WAIT)).embedded == 4
+
+
+async def test_the_same_file_added_at_once_is_one_source(knowledge: Knowledge, guide: bytes) -> None:
+    added = await asyncio.gather(*(knowledge.add_file("chr_a", "cafe.md", guide) for _ in range(4)))
+    assert len({source.id for source in added}) == 1
+    source = await knowledge.wait(added[0].id, "ready", seconds=WAIT)
+    assert source.passages == len(await knowledge.passages("chr_a", source.id)) == 4

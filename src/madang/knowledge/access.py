@@ -8,6 +8,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from madang.kernel.clock import now
 from madang.kernel.errors import BadInput, NotFound
@@ -218,6 +219,16 @@ class Knowledge:
 
     async def _add(self, character_id: str, origin: str, title: str, incoming: dict[str, Any]) -> Source:
         """Keep what is to be read and start reading it; what the source held before answers meanwhile."""
+        try:
+            source, revision = await self._keep(character_id, origin, title, incoming)
+        except IntegrityError:  # another request has just added the same origin: then this is a newer reading
+            source, revision = await self._keep(character_id, origin, title, incoming)
+        await self._queue.start(source.id, revision)
+        return source
+
+    async def _keep(
+        self, character_id: str, origin: str, title: str, incoming: dict[str, Any]
+    ) -> tuple[Source, int]:
         async with self._database.write() as session:
             query = select(SourceRow).where(
                 SourceRow.character_id == character_id, SourceRow.origin == origin
@@ -241,9 +252,7 @@ class Knowledge:
             row.incoming, row.state, row.error, row.updated_at = incoming, "waiting", None, now()
             row.job = self._queue.job_id(row.id, row.revision)
             await session.flush()
-            source, revision = row.source(), row.revision
-        await self._queue.start(source.id, revision)
-        return source
+            return row.source(), row.revision
 
 
 def _incoming(

@@ -291,7 +291,7 @@ async def test_a_redirect_between_public_sites(network: Pinned) -> None:
 
 
 async def test_rebinding(network: Pinned) -> None:
-    """The name is resolved once a hop, and that answer is connected to; a second is checked like the first."""
+    """The name is resolved once a hop and that answer is connected to; a second is checked too."""
     Site.redirect = "/gzip"
     with pytest.raises(Forbidden):
         await Fetcher(resolver(PUBLIC, "127.0.0.1"), transport=network).get("http://a.example/hop")

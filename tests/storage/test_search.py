@@ -152,7 +152,7 @@ async def test_odd_texts_are_kept(database: Database) -> None:
 
 @pytest.mark.slow
 async def test_korquad(database: Database) -> None:
-    """The 964 paragraphs and all questions: R@1 .909. On PostgreSQL every 12th, for the speed alone: the order is
+    """The 964 paragraphs and all questions: R@1 .909. On PostgreSQL every 12th, for speed alone: the order is
     the same, as the tests above show."""
     if not KORQUAD.is_file():
         pytest.skip("KorQuAD is not on this machine (../shared/data/korquad)")

@@ -15,9 +15,10 @@ import importlib
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from madang.kernel.errors import Conflict
 
@@ -87,14 +88,13 @@ def revision_of(connection: Connection) -> str | None:
 
 
 async def _locked(database: Database, change: Callable[[Connection], None]) -> None:
+    # SQLite: BEGIN IMMEDIATE, so that a second studio waits here instead of migrating too.
     async with database.engine.connect() as plain:
-        # SQLite: BEGIN IMMEDIATE, so that a second studio waits here instead of migrating too.
-        # Foreign keys are checked at the end: copying a table must not delete what refers to it.
-        if database.sqlite:
-            await plain.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            await plain.rollback()
         connection = await plain.execution_options(madang_write=True)
         try:
+            if database.sqlite:
+                # Copying a table drops the old one, and with keys enforced everything that refers to it.
+                await _pragma(connection, "foreign_keys=OFF")
             async with connection.begin():
                 if not database.sqlite:
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -103,7 +103,13 @@ async def _locked(database: Database, change: Callable[[Connection], None]) -> N
                     raise RuntimeError("a migration left rows that refer to nothing")
         finally:
             if database.sqlite:
-                await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+                await _pragma(connection, "foreign_keys=ON")
+
+
+async def _pragma(connection: AsyncConnection, pragma: str) -> None:
+    """Set on the driver's connection: inside a transaction, which the engine would begin, it does nothing."""
+    raw = await connection.get_raw_connection()
+    await cast("Any", raw.driver_connection).execute(f"PRAGMA {pragma}")
 
 
 def _upgrade(connection: Connection, target: str) -> None:

@@ -111,7 +111,7 @@ async def test_an_error_is_a_page_for_a_person(failing: httpx.AsyncClient) -> No
     assert answer.status_code == 404
     assert "There is no character named &lt;b&gt;{kind}&lt;/b&gt;." in answer.text
     assert (await failing.get("/fail/busy")).headers["retry-after"] == "7"
-    assert 'href="/signin"' in (await failing.get("/fail/sign-in")).text
+    assert 'href="/sign-in"' in (await failing.get("/fail/sign-in")).text
     korean = await failing.get("/fail/sign-in", headers={"accept-language": "ko"})
     assert translate("ko", "Please sign in to make characters.") in korean.text
 

@@ -53,6 +53,7 @@ class EventStream(Response):
 
     def __init__(self, events: AsyncIterator[Item], headers: Mapping[str, str] | None = None) -> None:
         self.events = events
+        self.ended = False
         self.status_code = 200
         self.background = None
         self.init_headers(
@@ -84,6 +85,7 @@ class EventStream(Response):
             async for item in self.events:
                 await send({"type": "http.response.body", "body": encode(item), "more_body": True})
         finally:
+            self.ended = True
             close = getattr(self.events, "aclose", None)
             if close is not None:
                 with contextlib.suppress(RuntimeError):  # it is being closed already
@@ -92,6 +94,8 @@ class EventStream(Response):
     async def _ping(self, send: Send) -> None:
         while True:
             await asyncio.sleep(PING_SECONDS)
+            if self.ended:
+                return
             await send({"type": "http.response.body", "body": b": ping\n\n", "more_body": True})
 
 

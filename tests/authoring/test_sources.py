@@ -8,10 +8,12 @@ from madang.authoring.access import Authoring
 from madang.kernel.errors import BadInput, Forbidden, NotFound, SignInNeeded
 from madang.kernel.identity import Identity
 from tests.authoring.conftest import CHAT_KEY, MAKER, OTHER, OWNER, VISITOR
-from tests.authoring.fakes import FakeKnowledge
+from tests.authoring.fakes import FakeConversations, FakeKnowledge
 
 
-async def test_the_maker_adds_and_removes(authoring: Authoring, knowledge: FakeKnowledge) -> None:
+async def test_the_maker_adds_and_removes(
+    authoring: Authoring, knowledge: FakeKnowledge, conversations: FakeConversations
+) -> None:
     made = await authoring.from_text(MAKER, "A guide called Ada")
     typed = await authoring.add_text(MAKER, made.slug, "", "Open daily\n# Hours\nFrom nine.")
     assert typed.title == "Open daily"
@@ -33,6 +35,7 @@ async def test_the_maker_adds_and_removes(authoring: Authoring, knowledge: FakeK
         await authoring.add_text(MAKER, made.slug, "x", "  ")
     await authoring.delete(MAKER, made.slug)
     assert knowledge.all == {}
+    assert conversations.forgotten == [made.id]
 
 
 async def test_a_source_is_reached_only_through_its_own_character(authoring: Authoring) -> None:

@@ -34,9 +34,10 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(openai_router(studio.chat, studio.characters, studio.models, studio.accounts))
     app.include_router(accounts_api.router(studio.accounts))
     app.include_router(chat_api.router(studio.chat))
-    app.include_router(authoring_api.router(studio.authoring, studio.characters, studio.knowledge))
+    upload_mb = studio.settings.upload_mb
+    app.include_router(authoring_api.router(studio.authoring, studio.characters, upload_mb=upload_mb))
     app.include_router(accounts_pages.router(view, studio.accounts))
-    app.include_router(authoring_pages.router(view, studio.authoring, studio.characters, studio.knowledge))
+    app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
     app.include_router(discover_pages.router(view, studio.characters))
     return app

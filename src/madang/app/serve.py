@@ -88,6 +88,7 @@ class _Server(uvicorn.Server):
 async def _prepare(studio: Studio, owner: Identity) -> None:
     """What need not delay the first page: demos on the first start, models before the first message."""
     studio.models.warm()
+    await studio.knowledge.recover()
     try:
         await seed(studio, owner)
     except MadangError as error:

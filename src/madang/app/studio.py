@@ -14,6 +14,7 @@ from madang.chat.access import Chat
 from madang.kernel.fetch import Fetcher
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
+from madang.knowledge.document import Limits
 from madang.models.registry import Models
 from madang.models.types import ChatRuntime, Embedder
 from madang.storage.blobs import Blobs
@@ -68,9 +69,10 @@ async def open_studio(
     fetcher = fetcher or Fetcher()
     accounts = Accounts(database, settings)
     characters = Characters(database, blobs)
-    knowledge = Knowledge(database, blobs, search, jobs, models, fetcher)
+    limits = Limits(pages=settings.source_pages)
+    knowledge = Knowledge(database, blobs, search, jobs, models, fetcher, limits)
     chat = Chat(database, characters, knowledge, models, settings)
-    authoring = Authoring(characters, knowledge, models, fetcher)
+    authoring = Authoring(characters, knowledge, models, fetcher, chat)
     try:
         await jobs.open()
         yield Studio(

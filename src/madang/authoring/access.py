@@ -14,7 +14,13 @@ from typing import Literal
 
 from madang.authoring import drafts, naming, polish
 from madang.authoring.address import title_of_page
-from madang.authoring.doors import CharactersDoor, FetcherDoor, KnowledgeDoor, ModelsDoor
+from madang.authoring.doors import (
+    CharactersDoor,
+    ConversationsDoor,
+    FetcherDoor,
+    KnowledgeDoor,
+    ModelsDoor,
+)
 from madang.authoring.types import CARD_ENDINGS, Draft
 from madang.characters.types import CardReport, Character, Profile
 from madang.kernel.errors import (
@@ -44,6 +50,7 @@ class Authoring:
         knowledge: KnowledgeDoor,
         models: ModelsDoor,
         fetcher: FetcherDoor,
+        conversations: ConversationsDoor,
         *,
         patience: float = PATIENCE,
     ) -> None:
@@ -51,6 +58,7 @@ class Authoring:
         self._knowledge = knowledge
         self._models = models
         self._fetcher = fetcher
+        self._conversations = conversations
         self._patience = patience
         self._reports: dict[str, CardReport] = {}
 
@@ -146,9 +154,10 @@ class Authoring:
         return await self._characters.unpublish(identity, slug)
 
     async def delete(self, identity: Identity, slug: str) -> Character:
-        """The character and its sources. Gives what it was."""
+        """The character, its sources and everyone's conversations with it. Gives what it was."""
         last = await self._characters.delete(identity, (await self.own(identity, slug)).slug)
         await self._knowledge.forget(last.id)
+        await self._conversations.forget(last.id)
         self._reports.pop(last.id, None)
         return last
 

@@ -13,7 +13,6 @@ from madang.characters.access import Characters
 from madang.characters.types import CardReport, Character, Profile
 from madang.kernel.errors import BadInput, Conflict
 from madang.kernel.paths import safe_name
-from madang.knowledge.access import Knowledge
 from madang.knowledge.types import Source
 from madang.web.context import identity_of, maker_of
 
@@ -58,9 +57,7 @@ def _body(*kinds: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def router(
-    authoring: Authoring, characters: Characters, _knowledge: Knowledge, *, upload_mb: int = 64
-) -> APIRouter:
+def router(authoring: Authoring, characters: Characters, *, upload_mb: int = 64) -> APIRouter:
     """`upload_mb`: the largest upload, from the settings."""
     routes = APIRouter(prefix="/api")
     _characters(routes, authoring, characters)

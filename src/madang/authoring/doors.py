@@ -67,3 +67,7 @@ class Page(Protocol):
 
 class FetcherDoor(Protocol):
     async def get(self, url: str, max_bytes: int = ..., accept: str = ...) -> Page: ...
+
+
+class ConversationsDoor(Protocol):
+    async def forget(self, character_id: str) -> None: ...

@@ -27,6 +27,8 @@ _TYPES = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
+SHEETS = ("web/tokens.css", "web/base.css", "web/parts.css")
+"""Joined as `web/all.css`: every page needs them, and asks once."""
 _PACKED = (".js", ".css", ".svg", ".json", ".webmanifest")
 
 
@@ -50,8 +52,10 @@ class Assets:
             for path in sorted(folder.rglob("*")):
                 if path.is_file() and not path.name.startswith("."):
                     name = f"{room}/{path.relative_to(folder).as_posix()}"
-                    self._files[name] = _read(path)
+                    self._files[name] = _asset(path.read_bytes(), path.suffix)
                     digest.update(f"{name}\n{self._files[name].etag}\n".encode())
+        if sheets := [self._files[name].body for name in SHEETS if name in self._files]:
+            self._files["web/all.css"] = _asset(b"\n".join(sheets), ".css")
         self.version = digest.hexdigest()[:12]
 
     def url(self, name: str) -> str:
@@ -81,10 +85,9 @@ class Assets:
         return Response(body, headers=headers, media_type=asset.media_type)
 
 
-def _read(path: Path) -> Asset:
-    body = path.read_bytes()
-    packed = gzip.compress(body, 9, mtime=0) if path.suffix in _PACKED and len(body) > 500 else None
-    media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _asset(body: bytes, suffix: str) -> Asset:
+    packed = gzip.compress(body, 9, mtime=0) if suffix in _PACKED and len(body) > 500 else None
+    media_type = _TYPES.get(suffix) or mimetypes.types_map.get(suffix) or "application/octet-stream"
     return Asset(
         body,
         packed if packed is not None and len(packed) < len(body) else None,

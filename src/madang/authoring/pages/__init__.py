@@ -6,14 +6,10 @@ from fastapi import APIRouter
 
 from madang.authoring.access import Authoring
 from madang.authoring.pages import edit, make, sources
-from madang.characters.access import Characters
-from madang.knowledge.access import Knowledge
 from madang.web.view import View
 
 
-def router(
-    view: View, authoring: Authoring, _characters: Characters, _knowledge: Knowledge, *, upload_mb: int = 64
-) -> APIRouter:
+def router(view: View, authoring: Authoring, *, upload_mb: int = 64) -> APIRouter:
     """`upload_mb`: the largest upload, from the settings. Everything goes through the door of authoring."""
     routes = APIRouter(include_in_schema=False)
     routes.include_router(make.router(view, authoring, upload_mb))

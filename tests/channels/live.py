@@ -13,7 +13,6 @@ import uvicorn
 from madang.app.application import create_app
 from madang.app.serve import listen
 from madang.app.studio import open_studio
-from madang.channels.rest import describe
 from madang.characters.types import Profile
 from madang.kernel.settings import Settings
 from tests.fakes.models import FakeModels
@@ -39,7 +38,6 @@ def live(settings: Settings, models: FakeModels) -> Iterator[Live]:
         with listen("127.0.0.1", 0) as sock:
             async with open_studio(settings, models=models) as studio:  # type: ignore[arg-type]
                 app = create_app(studio)
-                describe(app)
                 config = uvicorn.Config(app, log_level="warning", lifespan="off")
                 server = uvicorn.Server(config)
                 serving = asyncio.create_task(server.serve(sockets=[sock]))

@@ -16,7 +16,7 @@ Script = Callable[[ChatRequest], str]
 
 
 class FakeChat:
-    """Streams `script(request)` word by word, `pause` seconds apart; after `fail_after` words raises `error`."""
+    """Streams `script(request)` by words, `pause` seconds apart; after `fail_after` words raises `error`."""
 
     grammars = True
 

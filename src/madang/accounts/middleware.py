@@ -20,8 +20,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico")
-"""Paths that nobody needs to be known for: no cookie is read and no database asked."""
+QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico", "/v1/")
+"""Paths that nobody needs to be known for, and `/v1/`, which knows callers by their keys and ignores cookies."""
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 

@@ -11,7 +11,7 @@ from madang.accounts.middleware import AccountsMiddleware
 from madang.app.studio import Studio
 from madang.authoring import api as authoring_api
 from madang.authoring import pages as authoring_pages
-from madang.channels import health
+from madang.channels import health, rest
 from madang.channels.openai import router as openai_router
 from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
@@ -40,4 +40,5 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
     app.include_router(discover_pages.router(view, studio.characters))
+    rest.describe(app)
     return app

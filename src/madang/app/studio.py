@@ -52,9 +52,11 @@ class Studio:
 
 @asynccontextmanager
 async def open_studio(
-    settings: Settings, *, models: Models | None = None, fetcher: Fetcher | None = None
+    settings: Settings, *, models: Models | None = None, fetcher: Fetcher | None = None, jobs: bool = True
 ) -> AsyncIterator[Studio]:
     """Open the data folder, bring its database up to date, start the durable jobs; close all at the end.
+
+    Without `jobs` nothing can be ingested: for commands that only ask and show, which start faster so.
 
     The command line and the server use the same studio; several processes may open one data folder, and
     one of them runs the jobs.
@@ -64,22 +66,33 @@ async def open_studio(
     await migrate(database)
     blobs = Blobs(settings.data / "blobs")
     search = SearchIndex(database)
-    jobs = Jobs(settings)
+    durable = Jobs(settings)
     models = models or Models(settings)
     fetcher = fetcher or Fetcher()
     accounts = Accounts(database, settings)
     characters = Characters(database, blobs)
     limits = Limits(pages=settings.source_pages)
-    knowledge = Knowledge(database, blobs, search, jobs, models, fetcher, limits)
+    knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
     chat = Chat(database, characters, knowledge, models, settings)
     authoring = Authoring(characters, knowledge, models, fetcher, chat)
     try:
-        await jobs.open()
+        if jobs:
+            await durable.open()
         yield Studio(
-            settings, database, blobs, search, jobs, models, accounts, characters, knowledge, chat, authoring
+            settings,
+            database,
+            blobs,
+            search,
+            durable,
+            models,
+            accounts,
+            characters,
+            knowledge,
+            chat,
+            authoring,
         )
     finally:
         await chat.close()
-        await jobs.close()
+        await durable.close()
         await models.close()
         await database.close()

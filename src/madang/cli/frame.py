@@ -59,18 +59,24 @@ def settings_of(context: typer.Context, **changes: object) -> Settings:
 
 
 def with_studio(
-    context: typer.Context, work: Callable[[Studio], Awaitable[int | None]], *, as_json: bool = False
+    context: typer.Context,
+    work: Callable[[Studio], Awaitable[int | None]],
+    *,
+    jobs: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Open the studio in this process (one that runs already is not disturbed), do `work`, close it.
 
-    `work` gives an exit code, None for 0.
+    `work` gives an exit code, None for 0. `jobs` for commands that read sources.
     """
 
     async def opened() -> int | None:
         from madang.app import open_studio
 
         extra = given(context)
-        async with open_studio(settings_of(context), models=extra.models, fetcher=extra.fetcher) as studio:
+        async with open_studio(
+            settings_of(context), models=extra.models, fetcher=extra.fetcher, jobs=jobs
+        ) as studio:
             return await work(studio)
 
     run(opened(), as_json=as_json)

@@ -56,7 +56,7 @@ def new(
             typer.echo("  A draft: nobody else sees it until it is published.")
         typer.echo(f"  {address}")
 
-    frame.with_studio(context, work, as_json=as_json)
+    frame.with_studio(context, work, jobs=True, as_json=as_json)
 
 
 async def _known(studio: Studio, source: Source, *, wait: bool, quiet: bool) -> Source:

@@ -21,7 +21,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 QUIET = ("/static/", "/healthz", "/readyz", "/favicon.ico", "/v1/")
-"""Paths that nobody needs to be known for, and `/v1/`, which knows callers by their keys and ignores cookies."""
+"""Paths where nobody need be known: no cookie read, no database asked. `/v1/` knows callers by keys alone."""
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 

@@ -7,13 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
-
-from madang.kernel.clock import now
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
-from madang.kernel.ids import new_id
 from madang.kernel.paths import safe_name
 from madang.knowledge import store
 from madang.knowledge.document import Limits
@@ -22,7 +17,6 @@ from madang.knowledge.ingest import Ingestion
 from madang.knowledge.queue import Queue
 from madang.knowledge.readers.sniff import kind_of
 from madang.knowledge.retrieve import Embedders, Retriever
-from madang.knowledge.store import PassageRow, SourceRow, VersionRow
 from madang.knowledge.types import Evidence, Found, Passage, Source
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -103,10 +97,9 @@ class Knowledge:
     async def refresh(self, source_id: str) -> Source:
         """Read a source again: a web address is fetched again, a file is read as it was kept."""
         async with self._database.read() as session:
-            row = await session.get(SourceRow, source_id)
-            if row is None:
-                raise _no_source()
-            session.expunge(row)
+            row = await store.copy_of(session, source_id)
+        if row is None:
+            raise _no_source()
         if row.url is not None:
             return await self.add_url(row.character_id, row.origin)
         typed = row.origin.startswith("typed:")
@@ -121,38 +114,28 @@ class Knowledge:
     async def remove(self, source_id: str) -> None:
         """Forget a source: passages, words, vectors. Raises NotFound."""
         async with self._database.write() as session:
-            row = await session.get(SourceRow, source_id)
+            row = await store.find(session, source_id)
             if row is None:
                 raise _no_source()
-            ids = list(await session.scalars(select(PassageRow.id).where(PassageRow.source_id == source_id)))
-            if ids:
+            if ids := await store.delete_source(session, row):
                 await self._search.replace(session, row.character_id, [], ids)
-            await store.delete_passages(session, ids)
-            await session.delete(row)
-            await store.bump(session, row.character_id)
 
     async def forget(self, character_id: str) -> None:
         """Forget everything a character knows, for when it is deleted."""
         async with self._database.write() as session:
-            ids = list(
-                await session.scalars(select(PassageRow.id).where(PassageRow.character_id == character_id))
-            )
             await self._search.clear(session, character_id)
-            await store.delete_passages(session, ids)
-            await session.execute(delete(SourceRow).where(SourceRow.character_id == character_id))
-            await session.execute(delete(VersionRow).where(VersionRow.character_id == character_id))
+            await store.delete_character(session, character_id)
         self._retriever.vectors.forget(character_id)
 
     async def sources(self, character_id: str) -> list[Source]:
         """All sources of a character, oldest first."""
-        query = select(SourceRow).where(SourceRow.character_id == character_id).order_by(SourceRow.id)
         async with self._database.read() as session:
-            return [row.source() for row in await session.scalars(query)]
+            return await store.sources_of(session, character_id)
 
     async def source(self, character_id: str, source_id: str) -> Source:
         """Raises NotFound, also for a source of another character."""
         async with self._database.read() as session:
-            row = await session.get(SourceRow, source_id)
+            row = await store.find(session, source_id)
             if row is None or row.character_id != character_id:
                 raise _no_source()
             return row.source()
@@ -169,7 +152,7 @@ class Knowledge:
         async with asyncio.timeout(seconds):
             while True:
                 async with self._database.read() as session:
-                    row = await session.get(SourceRow, source_id)
+                    row = await store.find(session, source_id)
                     if row is None:
                         raise _no_source()
                     if row.state in reached and row.incoming is None:
@@ -184,10 +167,7 @@ class Knowledge:
     async def blobs_in_use(self) -> set[str]:
         """Hashes of all originals, for whoever collects blobs that nothing refers to."""
         async with self._database.read() as session:
-            rows = await session.execute(select(SourceRow.blob, SourceRow.incoming))
-            return {
-                hash_ for blob, incoming in rows for hash_ in (blob, (incoming or {}).get("blob")) if hash_
-            }
+            return await store.originals(session)
 
     # -- passages
 
@@ -201,13 +181,8 @@ class Knowledge:
 
     async def passages(self, character_id: str, source_id: str) -> list[Passage]:
         """The passages of a source in order."""
-        query = (
-            select(PassageRow)
-            .where(PassageRow.character_id == character_id, PassageRow.source_id == source_id)
-            .order_by(PassageRow.ordinal)
-        )
         async with self._database.read() as session:
-            return [row.passage() for row in await session.scalars(query)]
+            return await store.passages_in(session, character_id, source_id)
 
     async def retrieve(self, character_id: str, question: str, limit: int = 8) -> list[Found]:
         """The passages found for `question`, best first."""
@@ -221,7 +196,7 @@ class Knowledge:
         """Keep what is to be read and start reading it; what the source held before answers meanwhile."""
         try:
             source, revision = await self._keep(character_id, origin, title, incoming)
-        except IntegrityError:  # another request has just added the same origin: then this is a newer reading
+        except store.AddedMeanwhile:  # then this is a newer reading of it
             source, revision = await self._keep(character_id, origin, title, incoming)
         await self._queue.start(source.id, revision)
         return source
@@ -230,26 +205,7 @@ class Knowledge:
         self, character_id: str, origin: str, title: str, incoming: dict[str, Any]
     ) -> tuple[Source, int]:
         async with self._database.write() as session:
-            query = select(SourceRow).where(
-                SourceRow.character_id == character_id, SourceRow.origin == origin
-            )
-            row = await session.scalar(query.with_for_update())
-            if row is None:
-                row = SourceRow(
-                    id=new_id("src"),
-                    character_id=character_id,
-                    title=title,
-                    origin=origin,
-                    url=incoming["url"],
-                    media_type=incoming["media_type"] or "application/octet-stream",
-                    blob=incoming["blob"],
-                    revision=0,
-                    passages=0,
-                    embedded=0,
-                )
-                session.add(row)
-            row.revision += 1
-            row.incoming, row.state, row.error, row.updated_at = incoming, "waiting", None, now()
+            row = await store.give(session, character_id, origin, title, incoming)
             row.job = self._queue.job_id(row.id, row.revision)
             await session.flush()
             return row.source(), row.revision

@@ -10,24 +10,18 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import defaultdict
 from dataclasses import asdict
 from typing import Any, Protocol
-
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from madang.kernel.child import run
 from madang.kernel.clock import now
 from madang.kernel.errors import MadangError
-from madang.kernel.ids import new_id
 from madang.knowledge import store
 from madang.knowledge.document import Limits
 from madang.knowledge.readers import pack, read_packed
 from madang.knowledge.readers.sniff import MEDIA_TYPES, kind_of
 from madang.knowledge.retrieve import Embedders
 from madang.knowledge.split import Piece, context
-from madang.knowledge.store import PassageRow, SourceRow, VectorRow
 from madang.knowledge.vectors import pack as pack_vector
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -68,7 +62,7 @@ class Ingestion:
     async def read(self, source_id: str, revision: int) -> None:
         """Step 1. A failure is stored with the source, in its sentence, and what was there before is kept."""
         async with self._database.write() as session:
-            source = await self._current(session, source_id, revision)
+            source = await store.find(session, source_id, revision=revision)
             if source is None or source.incoming is None:
                 return  # removed, added again, or read already
             source.state = "reading"
@@ -81,11 +75,16 @@ class Ingestion:
             await self._fail(source_id, revision, error)
             return
         async with self._database.write() as session:
-            source = await self._current(session, source_id, revision)
+            source = await store.find(session, source_id, revision=revision)
             if source is None:
                 return
             title = incoming["title"] or title
-            await self._replace(session, source, title, pieces)
+            added, gone = await store.replace_passages(session, source, title, pieces)
+            entries = [Entry(row.id, context(title, map(str, row.headings), row.text)) for row in added]
+            if entries or gone:
+                await self._search.replace(session, source.character_id, entries, gone)
+            source.passages = len(pieces)
+            source.embedded = max(0, min(source.embedded - len(gone), len(pieces)))
             source.title, source.media_type = title, media_type
             source.blob, source.url = incoming["blob"], incoming["url"]
             source.incoming, source.error, source.state = None, None, "words"
@@ -96,23 +95,21 @@ class Ingestion:
         """Step 2, once: vectors for the next passages. Returns (done, all), equal when it is finished."""
         embedder = await self._models.embedder()
         async with self._database.read() as session:
-            source = await self._current(session, source_id, revision)
+            source = await store.find(session, source_id, revision=revision)
             if source is None or source.state not in ("words", "ready"):
                 return 0, 0
             rows = await store.waiting_for_vectors(session, source_id, embedder.name, BATCH)
-            session.expunge_all()
         vectors = None
         if rows:
             texts = [context(row.title, map(str, row.headings), row.text) for row in rows]
             vectors = await embedder.passages(texts)
         async with self._database.write() as session:
-            source = await self._current(session, source_id, revision)
+            source = await store.find(session, source_id, revision=revision)
             if source is None:
                 return 0, 0
             if vectors is not None:
-                await self._keep_vectors(
-                    session, source, rows, [pack_vector(v) for v in vectors], embedder.name
-                )
+                packed = [pack_vector(vector) for vector in vectors]
+                await store.keep_vectors(session, source, [row.id for row in rows], packed, embedder.name)
             source.embedded = await store.count_vectors(session, source_id, embedder.name)
             if source.embedded >= source.passages:
                 source.state = "ready"
@@ -129,74 +126,9 @@ class Ingestion:
             )
         return str(answer["title"]), [Piece.from_plain(piece) for piece in answer["pieces"]]
 
-    async def _replace(
-        self, session: AsyncSession, source: SourceRow, title: str, pieces: list[Piece]
-    ) -> None:
-        """Bring the passages of `source` to `pieces`; the unchanged keep their ids and vectors."""
-        there: dict[str, list[tuple[str, int, int | None]]] = defaultdict(list)
-        columns = (PassageRow.id, PassageRow.digest, PassageRow.ordinal, PassageRow.page)
-        query = select(*columns).where(PassageRow.source_id == source.id).order_by(PassageRow.ordinal.desc())
-        for id_, digest, ordinal, page in await session.execute(query):
-            there[digest].append((id_, ordinal, page))
-        added: list[PassageRow] = []
-        for ordinal, piece in enumerate(pieces):
-            digest = piece.digest(title)
-            if there[digest]:
-                id_, before, page = there[digest].pop()
-                if (before, page) != (ordinal, piece.page):
-                    changed = update(PassageRow).where(PassageRow.id == id_)
-                    await session.execute(changed.values(ordinal=ordinal, page=piece.page))
-                continue
-            added.append(
-                PassageRow(
-                    id=new_id("psg"),
-                    source_id=source.id,
-                    character_id=source.character_id,
-                    ordinal=ordinal,
-                    title=title,
-                    headings=list(piece.headings),
-                    text=piece.text,
-                    page=piece.page,
-                    digest=digest,
-                )
-            )
-        gone = [id_ for left in there.values() for id_, _, _ in left]
-        await store.delete_passages(session, gone)
-        session.add_all(added)
-        await session.flush()
-        entries = [Entry(row.id, context(title, map(str, row.headings), row.text)) for row in added]
-        if entries or gone:
-            await self._search.replace(session, source.character_id, entries, gone)
-        source.passages = len(pieces)
-        source.embedded = max(0, min(source.embedded - len(gone), len(pieces)))
-
-    async def _keep_vectors(
-        self, session: AsyncSession, source: SourceRow, rows: list[PassageRow], data: list[bytes], model: str
-    ) -> None:
-        ids = [row.id for row in rows]
-        # the passage may have gone meanwhile, and a vector of another model gives way
-        still = set(await session.scalars(select(PassageRow.id).where(PassageRow.id.in_(ids))))
-        old = {
-            v.passage_id: v
-            for v in await session.scalars(select(VectorRow).where(VectorRow.passage_id.in_(ids)))
-        }
-        for id_, packed in zip(ids, data, strict=True):
-            if id_ in old:
-                old[id_].model, old[id_].data = model, packed
-            elif id_ in still:
-                session.add(
-                    VectorRow(passage_id=id_, character_id=source.character_id, model=model, data=packed)
-                )
-        await session.flush()
-        await store.bump(session, source.character_id)
-
-    async def _current(self, session: AsyncSession, source_id: str, revision: int) -> SourceRow | None:
-        source = await session.get(SourceRow, source_id)
-        return source if source is not None and source.revision == revision else None
-
     async def _fail(self, source_id: str, revision: int, error: MadangError) -> None:
         async with self._database.write() as session:
-            source = await self._current(session, source_id, revision)
+            source = await store.find(session, source_id, revision=revision)
             if source is None:
                 return
             log.info("source %s could not be read: %s", source_id, error)

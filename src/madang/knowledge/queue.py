@@ -10,12 +10,10 @@ import asyncio
 import logging
 from typing import Any
 
-from sqlalchemy import select
-
 from madang.kernel.errors import NotFound
 from madang.kernel.ids import new_id
+from madang.knowledge import store
 from madang.knowledge.ingest import Ingestion
-from madang.knowledge.store import SourceRow
 from madang.storage.database import Database
 from madang.storage.jobs import JobContext, Jobs
 
@@ -55,10 +53,8 @@ class Queue:
 
     async def recover(self) -> None:
         """Start the jobs of unfinished sources where they failed, or are unknown to the queue."""
-        query = select(SourceRow).where(SourceRow.state.in_(("waiting", "reading", "words")))
         async with self._database.read() as session:
-            rows = list(await session.scalars(query))
-            session.expunge_all()
+            rows = await store.unfinished(session)
         for row in rows:
             try:
                 finished = (await self._jobs.status(row.job)).finished
@@ -96,6 +92,6 @@ class Queue:
 
     async def _note(self, source_id: str, revision: int, job_id: str) -> None:
         async with self._database.write() as session:
-            row = await session.get(SourceRow, source_id)
-            if row is not None and row.revision == revision:
+            row = await store.find(session, source_id, revision=revision)
+            if row is not None:
                 row.job = job_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.kernel.clock import now
+from madang.kernel.ids import new_id
+from madang.knowledge.split import Piece
 from madang.knowledge.types import Passage, Source, State
 from madang.storage.tables import Base
 
@@ -125,9 +129,102 @@ class VersionRow(Base):
     version: Mapped[int] = mapped_column(default=0)
 
 
+class AddedMeanwhile(Exception):
+    """Another request has just added a source of the same origin."""
+
+
 def _state(value: str) -> State:
     states: tuple[State, ...] = ("waiting", "reading", "words", "ready", "failed")
     return next(state for state in states if state == value)
+
+
+# -- sources
+
+
+async def find(session: AsyncSession, source_id: str, *, revision: int | None = None) -> SourceRow | None:
+    """A source; None when it is gone, or was given to read again since `revision`."""
+    row = await session.get(SourceRow, source_id)
+    return row if row is not None and revision in (None, row.revision) else None
+
+
+async def copy_of(session: AsyncSession, source_id: str) -> SourceRow | None:
+    """A source to be read after the session has ended."""
+    row = await session.get(SourceRow, source_id)
+    if row is not None:
+        session.expunge(row)
+    return row
+
+
+async def sources_of(session: AsyncSession, character_id: str) -> list[Source]:
+    """All sources of a character, oldest first."""
+    query = select(SourceRow).where(SourceRow.character_id == character_id).order_by(SourceRow.id)
+    return [row.source() for row in await session.scalars(query)]
+
+
+async def unfinished(session: AsyncSession) -> list[SourceRow]:
+    """Sources that are still to be read or to get vectors, to be read after the session has ended."""
+    query = select(SourceRow).where(SourceRow.state.in_(("waiting", "reading", "words")))
+    rows = list(await session.scalars(query))
+    session.expunge_all()
+    return rows
+
+
+async def originals(session: AsyncSession) -> set[str]:
+    """Hashes of everything that sources were read, or are to be read, from."""
+    rows = await session.execute(select(SourceRow.blob, SourceRow.incoming))
+    return {hash_ for blob, incoming in rows for hash_ in (blob, (incoming or {}).get("blob")) if hash_}
+
+
+async def give(
+    session: AsyncSession, character_id: str, origin: str, title: str, incoming: dict[str, Any]
+) -> SourceRow:
+    """The character's source of `origin`, new or known, with `incoming` to be read as its next revision.
+
+    Raises AddedMeanwhile, after which the transaction is lost and may be tried again.
+    """
+    query = select(SourceRow).where(SourceRow.character_id == character_id, SourceRow.origin == origin)
+    row = await session.scalar(query.with_for_update())
+    if row is None:
+        row = SourceRow(
+            id=new_id("src"),
+            character_id=character_id,
+            title=title,
+            origin=origin,
+            url=incoming["url"],
+            media_type=incoming["media_type"] or "application/octet-stream",
+            blob=incoming["blob"],
+            revision=0,
+            passages=0,
+            embedded=0,
+        )
+        session.add(row)
+    row.revision += 1
+    row.incoming, row.state, row.error, row.updated_at = incoming, "waiting", None, now()
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise AddedMeanwhile from error
+    return row
+
+
+async def delete_source(session: AsyncSession, row: SourceRow) -> list[str]:
+    """Forget a source with its passages, whose ids are returned."""
+    ids = list(await session.scalars(select(PassageRow.id).where(PassageRow.source_id == row.id)))
+    await delete_passages(session, ids)
+    await session.delete(row)
+    await bump(session, row.character_id)
+    return ids
+
+
+async def delete_character(session: AsyncSession, character_id: str) -> None:
+    """Forget all sources, passages and vectors of a character."""
+    query = select(PassageRow.id).where(PassageRow.character_id == character_id)
+    await delete_passages(session, await session.scalars(query))
+    await session.execute(delete(SourceRow).where(SourceRow.character_id == character_id))
+    await session.execute(delete(VersionRow).where(VersionRow.character_id == character_id))
+
+
+# -- versions
 
 
 async def bump(session: AsyncSession, character_id: str) -> None:
@@ -148,6 +245,9 @@ async def version(session: AsyncSession, character_id: str) -> int:
     return row.version if row else 0
 
 
+# -- passages
+
+
 async def passages_of(session: AsyncSession, character_id: str, ids: Sequence[str]) -> dict[str, Passage]:
     """The character's passages among `ids`; ids of others are simply not found."""
     found: dict[str, Passage] = {}
@@ -159,6 +259,57 @@ async def passages_of(session: AsyncSession, character_id: str, ids: Sequence[st
     return found
 
 
+async def passages_in(session: AsyncSession, character_id: str, source_id: str) -> list[Passage]:
+    """The passages of one of the character's sources, in order."""
+    query = (
+        select(PassageRow)
+        .where(PassageRow.character_id == character_id, PassageRow.source_id == source_id)
+        .order_by(PassageRow.ordinal)
+    )
+    return [row.passage() for row in await session.scalars(query)]
+
+
+async def replace_passages(
+    session: AsyncSession, source: SourceRow, title: str, pieces: Sequence[Piece]
+) -> tuple[list[PassageRow], list[str]]:
+    """Bring the passages of `source` to `pieces`; the unchanged keep their ids and vectors.
+
+    Returns the new passages and the ids of those that are gone.
+    """
+    there: dict[str, list[tuple[str, int, int | None]]] = defaultdict(list)
+    columns = (PassageRow.id, PassageRow.digest, PassageRow.ordinal, PassageRow.page)
+    query = select(*columns).where(PassageRow.source_id == source.id).order_by(PassageRow.ordinal.desc())
+    for id_, digest, ordinal, page in await session.execute(query):
+        there[digest].append((id_, ordinal, page))
+    added: list[PassageRow] = []
+    for ordinal, piece in enumerate(pieces):
+        digest = piece.digest(title)
+        if there[digest]:
+            id_, before, page = there[digest].pop()
+            if (before, page) != (ordinal, piece.page):
+                changed = update(PassageRow).where(PassageRow.id == id_)
+                await session.execute(changed.values(ordinal=ordinal, page=piece.page))
+            continue
+        added.append(
+            PassageRow(
+                id=new_id("psg"),
+                source_id=source.id,
+                character_id=source.character_id,
+                ordinal=ordinal,
+                title=title,
+                headings=list(piece.headings),
+                text=piece.text,
+                page=piece.page,
+                digest=digest,
+            )
+        )
+    gone = [id_ for left in there.values() for id_, _, _ in left]
+    await delete_passages(session, gone)
+    session.add_all(added)
+    await session.flush()
+    return added, gone
+
+
 async def delete_passages(session: AsyncSession, ids: Iterable[str]) -> None:
     """With their vectors, also where foreign keys are not enforced."""
     wanted = list(ids)
@@ -168,10 +319,14 @@ async def delete_passages(session: AsyncSession, ids: Iterable[str]) -> None:
         await session.execute(delete(PassageRow).where(PassageRow.id.in_(chunk)))
 
 
+# -- vectors
+
+
 async def waiting_for_vectors(
     session: AsyncSession, source_id: str, model: str, limit: int
 ) -> list[PassageRow]:
-    """The next passages of a source that have no vector of `model`, in order."""
+    """The next passages of a source that have no vector of `model`, in order, to be read after the session
+    has ended."""
     query = (
         select(PassageRow)
         .outerjoin(VectorRow, (VectorRow.passage_id == PassageRow.id) & (VectorRow.model == model))
@@ -179,7 +334,52 @@ async def waiting_for_vectors(
         .order_by(PassageRow.ordinal)
         .limit(limit)
     )
-    return list(await session.scalars(query))
+    rows = list(await session.scalars(query))
+    session.expunge_all()
+    return rows
+
+
+async def keep_vectors(
+    session: AsyncSession, source: SourceRow, ids: Sequence[str], data: Sequence[bytes], model: str
+) -> None:
+    """Keep the vectors `data` of the passages `ids`. A passage may have gone meanwhile; a vector of another
+    model gives way."""
+    still = set(await session.scalars(select(PassageRow.id).where(PassageRow.id.in_(ids))))
+    query = select(VectorRow).where(VectorRow.passage_id.in_(ids))
+    old = {row.passage_id: row for row in await session.scalars(query)}
+    for id_, packed in zip(ids, data, strict=True):
+        if id_ in old:
+            old[id_].model, old[id_].data = model, packed
+        elif id_ in still:
+            session.add(VectorRow(passage_id=id_, character_id=source.character_id, model=model, data=packed))
+    await session.flush()
+    await bump(session, source.character_id)
+
+
+async def with_vectors(session: AsyncSession, character_id: str, model: str) -> list[str]:
+    """Sorted ids of the character's passages that have a vector of `model`."""
+    query = select(VectorRow.passage_id).where(
+        VectorRow.character_id == character_id, VectorRow.model == model
+    )
+    return sorted(await session.scalars(query))
+
+
+async def has_vectors(session: AsyncSession, character_id: str, model: str) -> bool:
+    query = select(VectorRow.passage_id).where(
+        VectorRow.character_id == character_id, VectorRow.model == model
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def vectors_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, bytes]:
+    """The stored vectors of the passages `ids`."""
+    found: dict[str, bytes] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(VectorRow.passage_id, VectorRow.data).where(
+            VectorRow.passage_id.in_(ids[start : start + _CHUNK])
+        )
+        found |= {row.passage_id: row.data for row in await session.execute(query)}
+    return found
 
 
 async def count_vectors(session: AsyncSession, source_id: str, model: str) -> int:

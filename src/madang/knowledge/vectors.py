@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 
 from madang.knowledge import store
-from madang.knowledge.store import VectorRow
 from madang.models.types import Vectors
 from madang.storage.database import Database
 
 _KEPT_BYTES = 512_000_000
-_CHUNK = 500
 
 
 @dataclass(slots=True)
@@ -45,19 +42,12 @@ class VectorIndex:
             if kept is not None and kept.version == version and kept.model == model:
                 self._kept.move_to_end(character_id)
                 return kept
-            query = select(VectorRow.passage_id).where(
-                VectorRow.character_id == character_id, VectorRow.model == model
-            )
-            ids = sorted(await session.scalars(query))
+            ids = await store.with_vectors(session, character_id, model)
             old = kept if kept is not None and kept.model == model else None
             known = dict(zip(old.ids, old.rows, strict=True)) if old is not None else {}
             missing = [id_ for id_ in ids if id_ not in known]
-            for start in range(0, len(missing), _CHUNK):
-                wanted = select(VectorRow.passage_id, VectorRow.data).where(
-                    VectorRow.passage_id.in_(missing[start : start + _CHUNK])
-                )
-                for id_, data in await session.execute(wanted):
-                    known[id_] = unpack(data)
+            for id_, data in (await store.vectors_of(session, missing)).items():
+                known[id_] = unpack(data)
         ids = [id_ for id_ in ids if id_ in known]
         rows = np.stack([known[id_] for id_ in ids]) if ids else np.zeros((0, 0), np.float32)
         matrix = Matrix(version, model, ids, rows)
@@ -69,11 +59,8 @@ class VectorIndex:
         kept = self._kept.get(character_id)
         if kept is not None and kept.model == model and kept.ids:
             return True
-        query = select(VectorRow.passage_id).where(
-            VectorRow.character_id == character_id, VectorRow.model == model
-        )
         async with self._database.read() as session:
-            return await session.scalar(query.limit(1)) is not None
+            return await store.has_vectors(session, character_id, model)
 
     def forget(self, character_id: str) -> None:
         self._kept.pop(character_id, None)

@@ -73,6 +73,15 @@ async def test_the_same_seed_says_the_same(llama: LlamaRuntime) -> None:
     assert (await run(llama, ask(seed=6, temperature=0.9, slot_hint="a")))[0] != sampled[0]
 
 
+async def test_min_p_and_repeat_penalty_reach_the_sampler(llama: LlamaRuntime) -> None:
+    wild = {"temperature": 2.0, "top_p": 1.0, "seed": 3}
+    # with `min_p` 1 only the likeliest token is ever drawn, however high the temperature
+    assert (await run(llama, ask(min_p=1.0, **wild)))[0] == (await run(llama, ask()))[0]
+    told = [Message("user", "Repeat the word no: no no no no no no no no")]
+    said, _ = await run(llama, ask(told))
+    assert said != (await run(llama, ask(told, repeat_penalty=1.8)))[0]
+
+
 async def test_stop_words_and_grammar(llama: LlamaRuntime) -> None:
     full, _ = await run(llama, ask(max_tokens=40))
     word = full.split()[4]

@@ -119,6 +119,18 @@ async def test_streams_and_counts(server: Server, runtime: RemoteRuntime) -> Non
     assert runtime.card.strategy == "cite" and runtime.card.parameters == 70_000_000_000
 
 
+async def test_a_repeat_penalty_goes_in_words_every_server_knows(
+    server: Server, runtime: RemoteRuntime
+) -> None:
+    server.body = events(piece("Hello"), piece(None, "stop"), "[DONE]")
+    await read(runtime)
+    await read(runtime, ChatRequest(ASK.messages, min_p=0.1, repeat_penalty=1.1))
+    plain, penal = server.asked
+    assert "frequency_penalty" not in plain
+    assert penal["frequency_penalty"] == 0.2
+    assert not {"min_p", "repeat_penalty"} & set(penal)
+
+
 async def nothing() -> None:
     return None
 

@@ -131,6 +131,10 @@ class LlamaRuntime:
         }
         if request.seed is not None:
             body["seed"] = request.seed & 0xFFFFFFFF
+        if request.min_p is not None:
+            body["min_p"] = request.min_p
+        if request.repeat_penalty is not None:
+            body["repeat_penalty"] = request.repeat_penalty
         if request.grammar is not None:
             body["grammar"] = request.grammar
         return json.dumps(body).encode()

@@ -139,6 +139,9 @@ class RemoteRuntime:
         options: dict[str, Any] = {"seed": request.seed} if request.seed is not None else {}
         if request.stop:
             options["stop"] = list(request.stop)[:4]
+        if request.repeat_penalty is not None:
+            # not in OpenAI's own shape, and a strict server refuses what it does not know: its nearest kin is
+            options["frequency_penalty"] = round(min(max(2 * (request.repeat_penalty - 1), -2.0), 2.0), 4)
         try:
             async with asyncio.timeout(STALL_SECONDS * (RETRIES + 1)):
                 source: Any = await self._client.chat.completions.create(  # type: ignore[call-overload]

@@ -41,6 +41,7 @@ class ChatRequest:
 
     `grammar` is GBNF and constrains every token where the runtime can (`ChatRuntime.grammars`).
     `slot_hint` keeps requests of one conversation on one slot so that its prefix stays warm.
+    `min_p` and `repeat_penalty` hold where the runtime knows them; None is the runtime's own choice.
     """
 
     messages: Sequence[Message]
@@ -51,6 +52,10 @@ class ChatRequest:
     stop: Sequence[str] = ()
     grammar: str | None = None
     slot_hint: str | None = None
+    min_p: float | None = None
+    """Least probability of a token, as a share of the likeliest one's: what is less likely is never drawn."""
+    repeat_penalty: float | None = None
+    """How much less likely a token gets that was said just now; 1 is not at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ async def test_a_key_is_shown_once_and_works(
         refused = await program.get("/api/me", headers=bearer)
         assert refused.status_code == 401 and refused.json()["error"]["code"] == "sign_in_needed"
         assert refused.headers["www-authenticate"].startswith("Bearer") and key not in refused.text
-        korean = await program.get("/v1/models", headers=bearer | {"accept-language": "ko"})
+        korean = await program.get("/api/me", headers=bearer | {"accept-language": "ko"})
         assert "API 키" in korean.json()["error"]["message"]
 
 

@@ -1,0 +1,97 @@
+"""Questions of guests about the demo characters' own files: the right words are quoted, or none are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from madang.app.demos import seed
+from madang.kernel.settings import Settings
+from madang.knowledge.access import Knowledge
+from madang.models.embed import NanoEmbedder
+from madang.models.types import Embedder
+from madang.storage.blobs import Blobs
+from madang.storage.database import Database
+from madang.storage.jobs import Jobs
+from madang.storage.search import SearchIndex
+from madang.storage.tables import Base
+
+ENOUGH = 0.5
+"""The estimate from which the sources are taken to answer, as in `chat.route.ANSWERABLE`."""
+WRONG, DECLINED = 0, 0
+"""How many questions may be answered wrongly, and how many wrongly declined. Lower them when they fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    character: str
+    question: str
+    words: tuple[str, ...]
+    """What the first quotation holds, one of these; empty when the sources do not answer."""
+    optional: bool
+    """Whether declining is right as well (sources in the other language)."""
+
+
+def cases() -> list[Case]:
+    found = []
+    for line in (Path(__file__).parent / "demo_questions.txt").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        character, question, words = (part.strip() for part in line.split("|", 2))
+        wanted = tuple(word.strip() for word in words.removeprefix("?").split(" / ") if word.strip())
+        found.append(Case(character, question, wanted, words.startswith("?")))
+    return found
+
+
+class OneEmbedder:
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    async def embedder(self) -> Embedder:
+        return self._embedder
+
+
+@pytest.fixture
+async def demos(settings: Settings) -> AsyncIterator[Knowledge]:
+    database = Database(settings.database_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    jobs, embedder = Jobs(settings), await NanoEmbedder.load(2)
+    models = OneEmbedder(embedder)
+    knowledge = Knowledge(database, Blobs(settings.data / "blobs"), SearchIndex(database), jobs, models)
+    await jobs.open()
+    for demo in ("dongbaek", "guide"):
+        for path in seed.files_of(demo):
+            source = await knowledge.add_file(demo, path.name, path.read_bytes())
+            await knowledge.wait(source.id, "ready", seconds=300)
+    yield knowledge
+    await jobs.close()
+    await embedder.close()
+    await database.close()
+
+
+@pytest.mark.weights
+async def test_guests_questions_are_answered_or_declined(demos: Knowledge) -> None:
+    wrong, declined = [], []
+    for case in cases():
+        evidence = await demos.evidence(case.character, case.question)
+        first = evidence.spans[0].text if evidence.spans else ""
+        about = f"{case.character}: {case.question} ({evidence.answerable:.2f}) “{first}”"
+        if evidence.answerable < ENOUGH or not first:
+            if case.words and not case.optional:
+                declined.append(about)
+        elif not any(word in first for word in case.words):
+            wrong.append(about)
+    print(f"answered wrongly {len(wrong)}, declined wrongly {len(declined)}", *wrong, "--", *declined, sep="\n")
+    assert len(wrong) <= WRONG, wrong
+    assert len(declined) <= DECLINED, declined
+
+
+def test_the_questions_are_many_and_a_third_cannot_be_answered() -> None:
+    every = cases()
+    assert len(every) >= 40
+    assert len({(case.character, case.question) for case in every}) == len(every)
+    assert 0.25 < sum(not case.words for case in every) / len(every) < 0.45

@@ -9,6 +9,8 @@ UV_VERSION := 0.13.9
 # uv reads neither pip's settings nor a parent environment here: the lock files decide.
 SYNC    = VIRTUAL_ENV=$(abspath $(VENV)) $(UV) pip install --quiet
 
+UNIT    = -m "not weights and not browser and not slow"
+
 .PHONY: help setup up test test-unit check bench docs clean lock dev browser
 help:          ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,10 +55,11 @@ check: $(STAMP)/dev ## style, types, floors of the house
 	$(BIN)/lint-imports
 
 test: dev browser check ## everything, in an environment prepared from nothing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(UNIT)
+	$(BIN)/python -m pytest -m "weights or browser or slow"
 
 test-unit: $(STAMP)/dev ## without weights, browser and slow tests: a minute
-	$(BIN)/python -m pytest -m "not weights and not browser and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(UNIT)
 
 bench: dev     ## every benchmark; results in benchmarks/results
 	$(BIN)/python -m benchmarks $(BENCH)

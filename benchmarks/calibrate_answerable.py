@@ -20,10 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.knowing import KeptVectors, open_knowledge
+from benchmarks.knowing import Forgetful, KeptVectors, open_knowledge
 from benchmarks.report import auroc, report
 from madang.knowledge import answerable
 from madang.knowledge.access import Knowledge
+from madang.knowledge.split import context
+from madang.knowledge.types import Passage
+from madang.storage.segment import terms
 
 FOLDER = Path(__file__).parent / "answerable"
 OUT = Path(answerable.__file__).parent / "calibration" / "answerable.json"
@@ -48,7 +51,7 @@ def questions(path: Path) -> list[tuple[str, str | None]]:
     return found
 
 
-async def examples(knowledge: Knowledge, embedder: KeptVectors) -> list[Example]:
+async def examples(knowledge: Knowledge, embedder: KeptVectors, search: Forgetful) -> list[Example]:
     embedder.keep_questions = True
     found: list[Example] = []
     documents = sorted(FOLDER.glob("*.md"))
@@ -65,9 +68,21 @@ async def examples(knowledge: Knowledge, embedder: KeptVectors) -> list[Example]
                 if gold is not None:
                     holding = frozenset(passage.id for passage in passages if gold in passage.text)
                     assert holding, f"{path.stem}: no passage holds “{gold}”"
+                    search.hidden = _only_in(passages, holding)
                     _, values = await knowledge.weigher.measured(name, question, without=holding)
+                    search.hidden = frozenset()
                     found.append(Example(path.stem, values, False))
     return [example for example in found if example.values]
+
+
+def _only_in(passages: list[Passage], ids: frozenset[str]) -> frozenset[str]:
+    """Terms that no other passage has."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for passage in passages:
+        found = terms(context(passage.title, passage.headings, passage.text))
+        (inside if passage.id in ids else outside).update(found)
+    return frozenset(inside - outside)
 
 
 def _characters(documents: list[Path]) -> dict[str, list[Path]]:
@@ -120,8 +135,8 @@ async def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="measure only, write no coefficients")
     options = parser.parse_args()
-    async with open_knowledge() as (knowledge, embedder):
-        found = await examples(knowledge, embedder)
+    async with open_knowledge() as (knowledge, embedder, search):
+        found = await examples(knowledge, embedder, search)
     sets = {
         "words": answerable.WORD_FEATURES,
         "vectors": (*answerable.WORD_FEATURES, *answerable.VECTOR_FEATURES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -56,6 +56,19 @@ class KeptVectors:
         await self._embedder.close()
 
 
+class Forgetful(SearchIndex):
+    """A word index that knows nothing of the terms in `hidden`: as if the passages that alone have them were
+    gone."""
+
+    hidden: frozenset[str] = frozenset()
+
+    async def idf(self, space: str, terms: Iterable[str]) -> dict[str, float]:
+        wanted = list(terms)
+        found = await super().idf(space, [*wanted, "\x00"])
+        most = found["\x00"]
+        return {term: most if term in self.hidden else found[term] for term in wanted}
+
+
 class OneEmbedder:
     """The door of `models`, as far as knowledge asks for it."""
 
@@ -67,7 +80,7 @@ class OneEmbedder:
 
 
 @asynccontextmanager
-async def open_knowledge() -> AsyncIterator[tuple[Knowledge, KeptVectors]]:
+async def open_knowledge() -> AsyncIterator[tuple[Knowledge, KeptVectors, Forgetful]]:
     """A door over a new studio in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="madang-benchmark-") as folder:
         settings = Settings(data=Path(folder), hub="off", database=None)
@@ -76,11 +89,11 @@ async def open_knowledge() -> AsyncIterator[tuple[Knowledge, KeptVectors]]:
             await connection.run_sync(Base.metadata.create_all)
         jobs = Jobs(settings)
         embedder = KeptVectors(await NanoEmbedder.load(2))
-        search = SearchIndex(database)
+        search = Forgetful(database)
         knowledge = Knowledge(database, Blobs(settings.data / "blobs"), search, jobs, OneEmbedder(embedder))
         await jobs.open()
         try:
-            yield knowledge, embedder
+            yield knowledge, embedder, search
         finally:
             await jobs.close()
             await embedder.close()

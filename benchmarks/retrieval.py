@@ -127,7 +127,7 @@ async def main() -> int:
     articles, questions = load(options.korquad)
     chance = random.Random(options.seed)
     sample = chance.sample(questions, options.questions) if options.questions else questions
-    async with open_knowledge() as (knowledge, embedder):
+    async with open_knowledge() as (knowledge, embedder, _):
         began = time.perf_counter()
         holds = await ingest(knowledge, articles)
         results: dict[str, Any] = {"passages": len(holds), "ingest_seconds": time.perf_counter() - began}

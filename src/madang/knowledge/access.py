@@ -49,7 +49,7 @@ class Knowledge:
         self._fetcher = fetcher or Fetcher()
         self._queue = Queue(database, jobs, Ingestion(database, blobs, search, models, limits))
         self._retriever = Retriever(database, search, models)
-        self.weigher = Weigher(self._retriever, search)
+        self.weigher = Weigher(self._retriever)
 
     # -- sources
 

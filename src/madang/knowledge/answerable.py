@@ -15,19 +15,24 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from madang.kernel.language import language_of
+from madang.knowledge.asking import Asking
 from madang.knowledge.retrieve import Retrieval
-from madang.knowledge.spans import Asking, Unit
+from madang.knowledge.spans import Unit
 from madang.knowledge.types import Found
 from madang.storage.search import K1
 from madang.storage.segment import terms
 
 WORD_FEATURES = (
     "span_own",
+    "span_direct",
     "span_covered",
     "passage_covered",
     "best_covered",
     "together_covered",
     "heaviest_missing",
+    "unknown",
+    "foreign",
     "words_best",
     "words_margin",
     "numbers_missing",
@@ -72,11 +77,14 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
     second = words[1] if len(words) > 1 else 0.0
     values = {
         "span_own": asking.weight(first.own) if first else 0.0,
+        "span_direct": asking.weight(first.keys) if first else 0.0,
         "span_covered": max((unit.covered for unit in units[:3]), default=0.0),
         "passage_covered": asking.weight(top),
         "best_covered": asking.weight(best),
         "together_covered": asking.weight(together),
         "heaviest_missing": max(missing, default=0.0) / max(asking.weights.values(), default=1.0),
+        "unknown": asking.weight(asking.unknown),
+        "foreign": float(first is not None and language_of(first.text) != asking.language),
         "words_best": min(words[0] / most, 1.5),
         "words_margin": (words[0] - second) / (words[0] or 1.0),
         "numbers_missing": _share_missing(re.findall(r"\d[\d,.]*", question), text),

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from madang.knowledge.answerable import Answerable, features
+from madang.knowledge.asking import Asking
 from madang.knowledge.questions import asked, content_terms, follow_up
 from madang.knowledge.retrieve import Retriever
-from madang.knowledge.spans import Asking, choose, weigh
-from madang.knowledge.types import Evidence
-from madang.storage.search import SearchIndex
+from madang.knowledge.spans import choose, weigh
+from madang.knowledge.types import Evidence, Span
+
+UNTOUCHED = 0.3
+"""The most that is said for a span without any word of the question: likely the right passage, hardly the
+right sentence. Questions in another language than the sources are answered where the words of `lexicon` meet."""
 
 
 class Weigher:
     """Makes evidence of what the retriever finds."""
 
-    def __init__(
-        self, retriever: Retriever, search: SearchIndex, answerable: Answerable | None = None
-    ) -> None:
+    def __init__(self, retriever: Retriever, answerable: Answerable | None = None) -> None:
         self._retriever = retriever
-        self._search = search
         self._answerable = answerable or Answerable.load()
 
     async def evidence(
@@ -42,19 +44,24 @@ class Weigher:
     ) -> tuple[Evidence, dict[str, float]]:
         """Evidence with the features it was estimated from; calibration learns from these."""
         whole = follow_up(question, history)
-        wanted = content_terms(whole)
-        if not wanted:
+        if not content_terms(whole):
             return Evidence(question=question, answerable=0.0), {}
         retrieval = await self._retriever.retrieve(character_id, whole, limit, without)
-        if not retrieval.found:
+        asking = retrieval.asking
+        if not retrieval.found or asking is None:
             return Evidence(question=question, answerable=0.0), {}
-        asking = Asking(asked(question), await self._search.idf(character_id, wanted))
+        asking = replace(asking, kind=asked(question))
         units = weigh(asking, retrieval.found)
         values = features(whole, asking, retrieval, units)
+        spans, estimate = choose(asking, units), self._answerable.estimate(values)
         evidence = Evidence(
             question=question,
-            answerable=self._answerable.estimate(values),
-            spans=choose(asking, units),
+            answerable=estimate if spans and _touches(asking, spans[0]) else min(estimate, UNTOUCHED),
+            spans=spans,
             found=retrieval.found,
         )
         return evidence, values
+
+
+def _touches(asking: Asking, span: Span) -> bool:
+    return bool(asking.present(" ".join([span.text, *span.passage.headings])))

@@ -24,6 +24,7 @@ _STOP_EN = frozenset(
     also too very more most other another such only same own s t d ll re ve kind
     kinds type sort name called mean means one ones thing things something anything
     hi hello hey thanks thank okay ok yes exactly currently
+    bring come offer serve provide available possible allowed
     """.split()
 )
 _STOP_KO = frozenset(
@@ -43,6 +44,8 @@ _STOP_KO = frozenset(
     무엇이라 뭐라고 대해 대한 대하여 관한 관해 위해 때
     가능한가요 가능해요 가능한지 정확히 혹시 네 아니
     안녕하세요 안녕 감사합니다 이름은 이름
+    되는지 되는지요 될까요 있을까요 있는지요 있으세요 있으신가요 계신가요 계시나요 어떻게 되세요 되죠
+    주나요 주시나요 줘요 드려요 가도 가면 와도 와요 데리고 해도 하면 하려고 싶으면 뭐가 뭘 무엇을 어디로
     """.split()
 )
 _PARTICLES = tuple(
@@ -55,6 +58,15 @@ _PARTICLES = tuple(
     도 만 야 요 란 랑
     """.split()
 )
+# these make a verb of a noun ("배달되나요"): what is before them is two syllables or more
+_AFTER_NOUNS = frozenset(
+    """
+    되는지요 되는지 될까요 되나요 되어요 돼요 됩니까 되면 되는 할까요 하나요 하시나요 하려면 하는지 했나요
+    했는가 하는가 합니까 해주나요 해줘요 해요 하면 하는 하고 하려고 해서 해도 있나요 있어요 있을까요 없나요
+    은요 는요 할 될 된 한 해 인데 부터는 에서만 까지도 으로도 들이 들은 들을 들도
+    """.split()
+)
+_PARTICLES = tuple(sorted({*_PARTICLES, *_AFTER_NOUNS}, key=len, reverse=True))
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|those|these|they|them|their|he|she|his|her|him|there|one|ones|else)\b"
     r"|그거|그건|그게|그것|그곳|거기|이거|이건|저거|그 사람|그분|그날|그때",
@@ -135,24 +147,23 @@ def shows(kind: Asked, text: str) -> bool | None:
     return None if pattern is None else bool(pattern.search(text))
 
 
-def content_terms(question: str) -> list[str]:
-    """Terms of a question that say what it is about, each once, in order; question words and particles are
-    left out.
+def content_terms(question: str) -> dict[str, str]:
+    """Terms of a question that say what it is about, in order, each with the word it comes from.
 
-    A question of nothing else ("what is it?") has none.
+    Question words and particles are left out: a question of nothing else ("what is it?") has none.
     """
-    kept: list[str] = []
+    kept: dict[str, str] = {}
     for word in re.findall(r"[\w.,:'’-]*\w", question.lower()):
         if word in _STOP_EN or word in _STOP_KO:
             continue
-        stem = _stem(word) if _HANGUL_WORD.search(word) else word
-        if stem and stem not in _STOP_KO:
-            kept.extend(terms(stem))
-    return [
-        term
-        for term in dict.fromkeys(kept)
-        if (term not in _STOP_EN and len(term) > (not term.isdigit())) or re.fullmatch("[가-힣]", term)
-    ]
+        hangul = _HANGUL_WORD.search(word)
+        stem = _stem(word) if hangul else word
+        if not stem or stem in _STOP_KO:
+            continue
+        for term in terms(stem):
+            if (term not in _STOP_EN and len(term) > (not term.isdigit())) or re.fullmatch("[가-힣]", term):
+                kept.setdefault(term, stem if hangul else term)
+    return kept
 
 
 def follow_up(question: str, history: Sequence[str]) -> str:
@@ -173,10 +184,11 @@ def _content_words(message: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    """A Korean word without one particle or ending, when at least a syllable is left that means something."""
+    """A Korean word without its ending, when at least a syllable is left that means something."""
     if word in _STOP_KO:
         return ""
     for particle in _PARTICLES:
-        if word.endswith(particle) and len(word) - len(particle) >= (2 if len(particle) == 1 else 1):
+        least = 2 if len(particle) == 1 or particle in _AFTER_NOUNS else 1
+        if word.endswith(particle) and len(word) - len(particle) >= least:
             return word[: -len(particle)]
     return word

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from madang.kernel.errors import ModelFailed, Offline
 from madang.knowledge import store
+from madang.knowledge.asking import Asking, ask
 from madang.knowledge.types import Found
 from madang.knowledge.vectors import VectorIndex
 from madang.models.types import Embedder
 from madang.storage.database import Database
-from madang.storage.search import SearchIndex
+from madang.storage.search import Hit, SearchIndex
 
 CANDIDATES = 100
 """Passages taken from each side before they are brought together."""
@@ -40,6 +41,7 @@ class Retrieval:
     """What was found, and how it stands out from everything else the character knows."""
 
     found: list[Found]
+    asking: Asking | None = None
     words: list[float] = field(default_factory=list)
     """Best BM25 scores, highest first."""
     cosines: list[float] = field(default_factory=list)
@@ -68,8 +70,8 @@ class Retriever:
         """
         if not question.strip() or limit < 1:
             return Retrieval([])
-        hits, (ids, cosines) = await asyncio.gather(
-            self._search.search(character_id, question, CANDIDATES), self._cosines(character_id, question)
+        (asking, hits), (ids, cosines) = await asyncio.gather(
+            self._words(character_id, question), self._cosines(character_id, question)
         )
         if without:
             hits = [hit for hit in hits if hit.id not in without]
@@ -104,12 +106,18 @@ class Retriever:
         ]
         return Retrieval(
             found,
+            asking,
             words=[hit.score for hit in hits[:8]],
             cosines=[float(cosines[place]) for place in best[:8]],
             background=float(cosines.mean()) if len(cosines) else 0.0,
             spread=float(cosines.std()) if len(cosines) > 1 else 1.0,
             size=len(cosines),
         )
+
+    async def _words(self, character_id: str, question: str) -> tuple[Asking, list[Hit]]:
+        asking = await ask(self._search, character_id, question)
+        query = " ".join([question, *asking.more])
+        return asking, await self._search.search(character_id, query, CANDIDATES)
 
     async def _cosines(self, character_id: str, question: str) -> tuple[list[str], NDArray[np.float32]]:
         """Ids of the passages that have vectors, and each one's cosine with the question."""

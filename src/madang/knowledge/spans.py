@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from madang.knowledge.questions import Asked, shows
+from madang.kernel.language import language_of
+from madang.knowledge.asking import Asking
+from madang.knowledge.questions import shows
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Found, Passage, Span
-from madang.storage.segment import terms
 
 PASSAGES = 6
 """Found passages in which spans are looked for."""
 SPANS = 3
 LONGEST = 220
 """Characters quoted at most, where a sentence can be cut between its clauses."""
+ROW = 300
+"""Characters of a table row quoted whole; a longer one is cut between its columns."""
+SECOND = 0.75
+"""Share of the best unit's score that another unit needs to be quoted beside it."""
 _HEADING, _BEFORE = 0.6, 0.35
 """What a question's term is worth in the heading, or in the line before, when the span lacks it."""
+_REPEATED, _FIRST = 0.85, 0.1
+"""What it is worth in the heading and in the span; what the first sentence under the heading gains."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
+_COLUMN = re.compile(r" · ")
+_SHORT = 60
+"""Characters: a sentence this short is quoted with the next one when that goes on about the same."""
+_JOINED = re.compile(r"\b(?:and|or)\b|그리고|또는|[?？].*[?？]", re.IGNORECASE)
 _LABEL = 60
 """Characters: a line this short that ends in a colon says what the next line is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question taken apart: `weights` holds the idf of each content term in the character's knowledge."""
-
-    kind: Asked
-    weights: dict[str, float]
-
-    @property
-    def total(self) -> float:
-        return sum(self.weights.values()) or 1.0
-
-    def present(self, text: str) -> frozenset[str]:
-        return frozenset(terms(text)) & self.weights.keys()
-
-    def weight(self, found: frozenset[str]) -> float:
-        """Share of the question, weighted by how telling its terms are, in [0, 1]."""
-        return sum(self.weights[term] for term in found) / self.total
 
 
 @dataclass(slots=True)
@@ -51,6 +44,8 @@ class Unit:
     end: int
     own: frozenset[str] = field(default_factory=frozenset)
     """The question's terms in the unit itself."""
+    keys: frozenset[str] = field(default_factory=frozenset)
+    """Those that stand in it as the question has them, not as another word for the same."""
     covered: float = 0.0
     """Share of the question in the unit, its headings and title, and the line before it."""
     fits: bool | None = None
@@ -67,58 +62,99 @@ def weigh(asking: Asking, found: Sequence[Found]) -> list[Unit]:
     if not found:
         return []
     best, least = found[0].score, min(item.score for item in found)
-    units: list[Unit] = []
-    for item in found[:PASSAGES]:
-        rank = (item.score - least) / ((best - least) or 1.0)
-        units.extend(_units(asking, item.passage, rank))
-    return sorted(units, key=lambda unit: -unit.score)
+    places = [_units(asking, item.passage) for item in found[:PASSAGES]]
+    telling = _telling(asking, [unit for units in places for unit in units])
+    for item, units in zip(found, places, strict=False):
+        _score(asking, telling, units, (item.score - least) / ((best - least) or 1.0))
+    return sorted((unit for units in places for unit in units), key=lambda unit: -unit.score)
 
 
 def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
-    """One to three spans: the best unit, and others only where they say more or say it about as well."""
-    chosen: list[Unit] = []
-    said: frozenset[str] = frozenset()
-    for unit in units:
-        if len(chosen) == SPANS or (chosen and unit.score < 0.6 * chosen[0].score):
+    """One to three spans: the best unit, and others nearly as good that hold its most telling term.
+
+    A question in two parts may have an answer in two places: there a unit may also bring the other part.
+    """
+    if not units or units[0].score <= 0:
+        return []
+    first = units[0]
+    telling = _telling(asking, units)
+    mark = max(first.own, key=lambda term: telling[term], default=None)
+    chosen, said = [first], first.own
+    for unit in units[1:]:
+        if len(chosen) == SPANS or mark is None or unit.score < 0.5 * first.score:
             break
-        if not unit.own and chosen and unit.passage.id != chosen[0].passage.id:
-            continue
-        adds = asking.weight(unit.own - said) > 0.12 or unit.score > 0.92 * units[0].score
-        if chosen and not adds:
-            continue
-        if any(unit.text == other.text for other in chosen):
-            continue
-        chosen.append(unit)
-        said |= unit.own
-    return [_span(asking, unit) for unit in chosen if unit.score > 0]
+        new = asking.share(unit.own - said, telling)
+        alike = (
+            mark in unit.own and unit.score >= SECOND * first.score and (new > 0.1 or unit.keys >= first.keys)
+        )
+        other = new > 0.3 and bool(_JOINED.search(asking.question))
+        if (alike or other) and not any(_near(unit, one) for one in chosen):
+            chosen.append(unit)
+            said |= unit.own
+    return [_span(asking, unit) for unit in chosen]
 
 
-def _units(asking: Asking, passage: Passage, rank: float) -> list[Unit]:
+def _near(unit: Unit, other: Unit) -> bool:
+    """Whether they say the same, or one of them is quoted with the other (`_continued`)."""
+    return unit.text == other.text or (
+        unit.passage.id == other.passage.id and 0 <= unit.start - other.end <= 1
+    )
+
+
+def _telling(asking: Asking, units: Sequence[Unit]) -> dict[str, float]:
+    """The weight of each term among these units: one that every row repeats tells little."""
+    often = Counter(term for unit in units for term in unit.own)
+    return {term: weight / (1 + max(0, often[term] - 2) / 4) for term, weight in asking.weights.items()}
+
+
+def _units(asking: Asking, passage: Passage) -> list[Unit]:
     text = passage.text
-    places = _joined(text, sentences(text))
-    title = asking.present(passage.title)
-    heading = asking.present(" ".join(passage.headings))
-    units: list[Unit] = []
+    units = []
+    for start, end in _joined(text, _places(text)):
+        piece = text[start:end]
+        own, keys = asking.present(piece), asking.direct(piece)
+        units.append(Unit(passage, start, end, own, keys, fits=shows(asking.kind, piece)))
+    return units
+
+
+def _score(asking: Asking, telling: dict[str, float], units: Sequence[Unit], rank: float) -> None:
+    """Fill in `covered` and `score` of the units of one passage; `rank` is the passage's, in [0, 1]."""
+    if not units:
+        return
+    title = asking.present(units[0].passage.title)
+    heading = asking.present(" ".join(units[0].passage.headings))
     before: frozenset[str] = frozenset()
-    for start, end in places:
-        unit = Unit(passage, start, end, asking.present(text[start:end]))
-        around = (heading | title) - unit.own
-        nearby = before - unit.own - around
-        unit.covered = asking.weight(unit.own | around | nearby)
-        unit.fits = shows(asking.kind, unit.text)
+    for place, unit in enumerate(units):
+        nearby = before - unit.own - heading - title
+        unit.covered = asking.weight(unit.own | heading | title | nearby)
         unit.score = (
-            asking.weight(unit.own)
-            + _HEADING * asking.weight(heading - unit.own)
-            + 0.5 * _HEADING * asking.weight(title - heading - unit.own)
-            + _BEFORE * asking.weight(nearby)
+            asking.share(unit.own - heading, telling)
+            + _REPEATED * asking.share(unit.own & heading, telling)
+            + _HEADING * asking.share(heading - unit.own, telling)
+            + (_FIRST * asking.share(heading, telling) if place == 0 else 0.0)
+            + 0.5 * _HEADING * asking.share(title - heading - unit.own, telling)
+            + _BEFORE * asking.share(nearby, telling)
+            + 0.1 * asking.share(unit.keys, telling)
             + 0.25 * rank
             + (0.15 if unit.fits else -0.05 if unit.fits is False else 0.0)
+            + (0.2 if language_of(unit.text) == asking.language else 0.0)
             - (0.15 if len(unit.text) < 12 and not unit.fits else 0.0)
             - (0.1 if unit.text.rstrip().endswith("?") else 0.0)
         )
-        units.append(unit)
         before = unit.own
-    return units
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """Sentences; a table row ("Dish: … · Price: …") is one piece, whatever dots its cells hold."""
+    rows = [
+        (line.start(), line.end()) for line in re.finditer(r"[^\n]+", text) if _COLUMN.search(line.group())
+    ]
+    others = [
+        (start, end)
+        for start, end in sentences(text)
+        if not any(left <= start and end <= right for left, right in rows)
+    ]
+    return sorted([*rows, *others])
 
 
 def _joined(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -135,20 +171,32 @@ def _joined(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _span(asking: Asking, unit: Unit) -> Span:
     start, end = unit.start, unit.end
-    if end - start > LONGEST:
-        start, end = _shortened(asking, unit)
+    row = bool(_COLUMN.search(unit.text))
+    if end - start < _SHORT and not row:
+        end = _continued(asking, unit)
+    if end - start > (ROW if row else LONGEST):
+        start, end = _shortened(asking, unit, _COLUMN if row else _CLAUSE, ROW if row else LONGEST)
     return Span(passage=unit.passage, start=start, end=end, score=round(unit.score, 4))
 
 
-def _shortened(asking: Asking, unit: Unit) -> tuple[int, int]:
-    """The run of clauses, at most LONGEST characters, that holds most of what is asked."""
+def _continued(asking: Asking, unit: Unit) -> int:
+    """The end of the unit, or of the sentence after it where that goes on about the same."""
+    text = unit.passage.text
+    after = next(((start, end) for start, end in _places(text) if start >= unit.end), None)
+    if after is None or "\n" in text[unit.end : after[0]] or after[1] - unit.start > LONGEST:
+        return unit.end
+    return after[1] if unit.own & asking.direct(text[after[0] : after[1]]) else unit.end
+
+
+def _shortened(asking: Asking, unit: Unit, cut: re.Pattern[str], longest: int) -> tuple[int, int]:
+    """The run of clauses, or of columns, at most `longest` characters, that holds most of what is asked."""
     text = unit.text
-    cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+    cuts = [0, *(match.end() for match in cut.finditer(text)), len(text)]
     best, best_score = (unit.start, unit.end), -1.0
     for first in range(len(cuts) - 1):
         for last in range(first + 1, len(cuts)):
-            piece = text[cuts[first] : cuts[last]].rstrip()
-            if len(piece) > LONGEST:
+            piece = text[cuts[first] : cuts[last]].rstrip(" ·")
+            if len(piece) > longest:
                 break
             score = (
                 asking.weight(asking.present(piece))

@@ -1,0 +1,110 @@
+"""A question taken apart: its terms, how telling each is, and which other words it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from madang.kernel.language import language_of
+from madang.knowledge import lexicon
+from madang.knowledge.questions import Asked, asked, content_terms
+from madang.storage.search import SearchIndex
+from madang.storage.segment import terms
+
+_IDENTIFIER = re.compile(r"\b[A-Za-z0-9]+_\w+")
+_NOWHERE = "\x00"
+"""A term that no text has: its idf is the greatest there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """`weights` holds the idf of each content term in the character's knowledge, the greatest if unknown."""
+
+    question: str
+    kind: Asked
+    language: str
+    weights: Mapping[str, float]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The word of the question that each term comes from."""
+    unknown: frozenset[str] = frozenset()
+    """Terms that the character's knowledge has in no form, nor in another word."""
+    more: tuple[str, ...] = ()
+    """Other words to be searched for: forms of English words, and what stands for a word that is unknown."""
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights.values()) or 1.0
+
+    def direct(self, text: str) -> frozenset[str]:
+        """The terms that `text` has, in any form."""
+        there = self._stems(text)
+        return frozenset(term for term in self.weights if lexicon.stem(term) in there)
+
+    def present(self, text: str) -> frozenset[str]:
+        """The terms that `text` has, in any form or as another word for the same."""
+        there = self._stems(text)
+        lower = text.lower()
+        return frozenset(
+            term
+            for term in self.weights
+            if lexicon.stem(term) in there
+            or any(
+                lexicon.stem(word) in there if word.isascii() else word in lower
+                for word in lexicon.others(self.words.get(term, term))
+            )
+        )
+
+    def _stems(self, text: str) -> set[str]:
+        # a setting's name ("MADANG_DATA") says nothing about data, unless the question names it
+        plain = text if "_" in self.question else _IDENTIFIER.sub(" ", text)
+        return {lexicon.stem(term) for term in terms(plain)}
+
+    def weight(self, found: frozenset[str]) -> float:
+        """Share of the question, weighted by how telling its terms are, in [0, 1]."""
+        return sum(self.weights[term] for term in found) / self.total
+
+    def share(self, found: frozenset[str], telling: Mapping[str, float]) -> float:
+        """As `weight`, with other weights for the terms."""
+        return sum(telling[term] for term in found) / (sum(telling.values()) or 1.0)
+
+
+async def ask(search: SearchIndex, character_id: str, question: str) -> Asking:
+    """Take `question` apart, as the knowledge of the character has it."""
+    words = content_terms(question)
+    forms = {term: lexicon.forms(term) for term in words}
+    others = {word: lexicon.others(word) for word in words.values()}
+    parts = {other: terms(other) for stands in others.values() for other in stands}
+    wanted = [*words, _NOWHERE, *(f for found in forms.values() for f in found)]
+    idf = await search.idf(character_id, [*wanted, *(part for found in parts.values() for part in found)])
+    most = idf[_NOWHERE]
+    weights: dict[str, float] = {}
+    unknown: set[str] = set()
+    more: list[str] = []
+    for term, word in words.items():
+        there = [form for form in (term, *forms[term]) if idf[form] < most]
+        more.extend(form for form in there if form != term)
+        if there:
+            weights[term] = min(idf[form] for form in there)
+            continue
+        known = any(other_term != term and idf[other_term] < most for other_term in terms(word))
+        if known:  # a bigram of an ending, beside those of the word itself: it says nothing
+            continue
+        instead = [other for other in sorted(others[word]) if all(idf[part] < most for part in parts[other])]
+        more.extend(instead)
+        weights[term] = min((_rarest(idf.__getitem__, parts[other]) for other in instead), default=most)
+        if not instead:
+            unknown.add(term)
+    return Asking(
+        question,
+        asked(question),
+        language_of(question),
+        weights,
+        words,
+        frozenset(unknown),
+        tuple(dict.fromkeys(more)),
+    )
+
+
+def _rarest(idf: Callable[[str], float], parts: list[str]) -> float:
+    return max(map(idf, parts))

@@ -1,0 +1,95 @@
+"""Words that count as one another: English endings, and a list of everyday words in English and Korean.
+
+The word index holds words as they are written. What is here serves the question: which other words of the
+pages it may mean ("dog", "dogs", "강아지"), and whether a sentence holds what is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "everyday.txt"
+_IRREGULAR = {
+    "children": "child", "men": "man", "women": "woman", "people": "person", "feet": "foot", "teeth": "tooth",
+    "mice": "mouse", "paid": "pay", "sent": "send", "kept": "keep", "bought": "buy", "sold": "sell",
+    "brought": "bring", "made": "make", "wrote": "write", "written": "write", "spoke": "speak",
+    "taken": "take", "took": "take", "given": "give", "gave": "give", "chose": "choose",
+    "chosen": "choose", "ran": "run",
+}  # fmt: skip
+_WORD = re.compile(r"[a-z]{3,}")
+_VOWEL = re.compile("[aeiouy]")
+_ENDINGS = ("", "s", "es", "e", "ed", "ing", "ings", "ation", "ations", "ment", "ments", "y")
+
+
+@lru_cache(20_000)
+def stem(word: str) -> str:
+    """An English word in lower case without its ending; anything else as it is.
+
+    Light on purpose: "dogs" and "dog", "cancelled" and "cancellation" meet, "vegetable" and "vegetarian" do
+    not.
+    """
+    if not _WORD.fullmatch(word):
+        return word
+    word = _IRREGULAR.get(word, word)
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("xes", "ches", "shes", "sses")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "ous", "is", "bus", "tus")) and len(word) > 3:
+        word = word.removesuffix("s")
+    for ending, least in (("ation", 4), ("ment", 3), ("ing", 3), ("ed", 3)):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= least and _VOWEL.search(rest):
+            word = rest
+            break
+    if word.endswith("ery") and len(word) > 6:
+        word = word[:-1]
+    if len(word) > 4:
+        word = word.removesuffix("e")
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
+        word = word[:-1]
+    return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word
+
+
+def forms(word: str) -> list[str]:
+    """English words that share the stem of `word`, without `word`: some are no words, which costs nothing."""
+    if not _WORD.fullmatch(word):
+        return []
+    root = stem(word)
+    tried = {root + ending for ending in _ENDINGS} | {
+        root + root[-1] + ending for ending in ("", "ed", "ing")
+    }
+    if root.endswith("i"):
+        tried |= {root[:-1] + ending for ending in ("y", "ies", "ied", "ying")}
+    tried |= {one for one, base in _IRREGULAR.items() if root in (stem(base), one)}
+    return sorted(one for one in tried if one != word and len(one) > 2 and stem(one) == root)
+
+
+@cache
+def _lines() -> dict[str, frozenset[str]]:
+    """English stem or Korean word to all words of the lines it stands on."""
+    found: dict[str, set[str]] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        words = line.split()
+        for word in words:
+            found.setdefault(stem(word), set()).update(words)
+    return {word: frozenset(words) for word, words in found.items()}
+
+
+def others(word: str) -> frozenset[str]:
+    """Words that the list puts beside `word`, in both languages; none when it does not stand there.
+
+    A Korean word stands there when it is one of the list with at most two syllables more: "주차장" as
+    "주차".
+    """
+    lines = _lines()
+    if word.isascii():
+        return lines.get(stem(word), frozenset()) - {word}
+    for length in range(len(word), max(1, len(word) - 3), -1):
+        if word[:length] in lines:
+            return lines[word[:length]] - {word[:length]}
+    return frozenset()

@@ -21,8 +21,8 @@ async def test_options_reach_the_model(chat: Chat, friend: Character, chat_model
     events = await collect(chat.answer(VISITOR, friend.slug, messages, options=options))
     request = chat_model.requests[-1]
     assert (request.max_tokens, request.temperature, request.seed, request.top_p) == (3, 0.1, 7, 0.5)
-    assert request.stop == ("END",)
-    assert [message.content for message in request.messages[1:]] == ["One", "Two", "Tell me three"]
+    assert request.stop[0] == "END"  # the caller's first, then what ends a small model's reply
+    assert [message.content for message in request.messages[-3:]] == ["One", "Two", "Tell me three"]
     last = events[-1]
     assert last.reply is not None
     assert (last.reply.text, last.data["finish"]) == ("Hello there, nice", "length")
@@ -35,7 +35,7 @@ async def test_limits_hold_for_quotations_too(chat: Chat, shop: Character) -> No
     events = await collect(chat.answer(VISITOR, shop.slug, messages, options=Options(max_tokens=4)))
     assert events[-1].data["finish"] == "length"
     assert events[-1].reply is not None
-    assert events[-1].reply.text == "Here is what “Menu”"
+    assert events[-1].reply.text == "From “Menu”:\n\n> Milmyeon"
     stopped = await replied(chat.answer(VISITOR, shop.slug, messages, options=Options(stop=["9,000"])))
     assert stopped.text.endswith("> Milmyeon costs")
 

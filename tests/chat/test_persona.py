@@ -11,6 +11,7 @@ from madang.models.types import ModelCard
 from tests.chat.conftest import VISITOR, collect, replied
 from tests.fakes.models import FakeChat
 
+CAPABLE = ModelCard("capable", "chat", languages=("en",), strategy="cite")
 PERSONA = "Haeundae Table is a small restaurant in Busan run by Sumi. We cook milmyeon. Open since 2014."
 
 
@@ -53,6 +54,7 @@ def test_a_fact_of_its_own_is_not_said(sentence: str) -> None:
 async def test_a_business_drops_the_sentences_that_state_facts(
     chat: Chat, shop: Character, chat_model: FakeChat
 ) -> None:
+    chat_model.card = CAPABLE
     chat_model.script = "I am well, thank you! We are open 24 hours and parking is free. Lovely to see you."
     conversation = await chat.start(VISITOR, shop.slug)
     reply = await replied(chat.say(VISITOR, conversation.id, "How are you?"))
@@ -63,6 +65,7 @@ async def test_a_business_drops_the_sentences_that_state_facts(
 async def test_a_business_whose_model_only_invents_says_it_will_not_guess(
     chat: Chat, shop: Character, chat_model: FakeChat
 ) -> None:
+    chat_model.card = CAPABLE
     chat_model.script = "We have 40 dishes. Our soup costs 3 dollars."
     conversation = await chat.start(VISITOR, shop.slug)
     reply = await replied(chat.say(VISITOR, conversation.id, "Hello!"))
@@ -82,10 +85,10 @@ async def test_a_character_streams_word_by_word(chat: Chat, friend: Character, c
 @pytest.mark.parametrize(
     ("message", "wanted"),
     [
-        ("안녕하세요!", "무엇이든 물어보세요"),
+        ("안녕하세요!", "어서 오세요"),
         ("감사합니다", "천만에요"),
         ("안녕히 계세요", "고맙습니다"),
-        ("어제 비가 왔어요", "한국어를 잘 쓰지 못해서"),
+        ("어제 비가 왔어요", "제가 답할 수 있는 자료: Opening hours, Menu"),
     ],
 )
 async def test_a_model_without_korean_says_fixed_phrases(

@@ -68,8 +68,38 @@ PROFILE = Profile(
 )
 
 
+async def test_a_small_model_sees_examples_as_turns() -> None:
+    profile = Profile(
+        name="Dalia",
+        persona="Paints.",
+        examples=[
+            [Line(speaker="visitor", text="Hi {{char}}"), Line(speaker="character", text="Hush.")],
+            [Line(speaker="character", text="Look!"), Line(speaker="visitor", text="At what?")],
+            [
+                Line(speaker="visitor", text="One"),
+                Line(speaker="visitor", text="Two"),
+                Line(speaker="character", text="Three"),
+            ],
+        ],
+    )
+    prompt = await assemble(scene(profile, greeting="*She waves.* Come in."), reserve=100)
+    assert [(message.role, message.content) for message in prompt.messages] == [
+        ("system", "You are Dalia. Reply as Dalia in one or two short sentences.\n\nPaints."),
+        ("user", "Hi Dalia"),
+        ("assistant", "Hush."),
+        ("user", "Hello."),
+        ("assistant", "Look!"),
+        ("user", "One\nTwo"),
+        ("assistant", "Three"),
+        ("user", "Hello."),
+        ("assistant", "Come in."),
+        ("user", "And then?"),
+    ]
+
+
 async def test_macros_and_parts_are_in_their_order() -> None:
-    prompt = await assemble(scene(PROFILE, greeting="Come in."), reserve=100)
+    capable = FakeChat(card=ModelCard("capable", "chat", strategy="cite"))
+    prompt = await assemble(scene(PROFILE, greeting="Come in.", runtime=capable, message="Now?"), reserve=100)
     system = prompt.messages[0].content
     assert "{{" not in system
     places = [
@@ -86,7 +116,7 @@ async def test_macros_and_parts_are_in_their_order() -> None:
         )
     ]
     assert places == sorted(places)
-    assert prompt.messages[-1] == Message("user", "And then?")
+    assert prompt.messages[-1].content.endswith("Now?")
     assert prompt.dropped == ()
 
 

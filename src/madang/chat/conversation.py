@@ -71,6 +71,7 @@ def asked(character: Character, before: Conversation, turn: Turn) -> Asked:
         history=_history(before.turns),
         greeting=before.greeting,
         slot=before.id,
+        again=len(turn.replies),
     )
 
 

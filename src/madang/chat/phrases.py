@@ -6,14 +6,59 @@ from collections.abc import Sequence
 
 from madang.web.localise import translate
 
-FROM_SOURCE = "Here is what “{source}” says:"
-FROM_SOURCES = "Here is what my sources say:"
+FROM_SOURCE = "From “{source}”:"
+FROM_TABLE = "“{source}” lists:"
+FROM_PAGE = "The page “{source}” says:"
+FROM_SOURCES = "This is what I found:"
 NOT_FOUND = "I could not find that in what I know from."
 KNOWS = "I could not find that in what I know from. I can answer from: {sources}."
-THANKS = "You are welcome. Ask me anything else you would like to know."
-GOODBYE = "Goodbye, and thank you for coming by."
-HELLO = "Hello! I am {name}. Ask me anything."
-I_AM = "I am {name}. {tagline}"
+THANKS = (
+    "You are very welcome. Is there anything else you would like to know?",
+    "With pleasure. Ask me anything else, any time.",
+    "Happy to help. I am here if another question comes up.",
+)
+MORE = (
+    "Good. Is there anything else you would like to know?",
+    "Glad that helps. What else would you like to know?",
+)
+GOODBYE = (
+    "Goodbye, and thank you for coming by.",
+    "Thank you, and have a lovely day.",
+    "Take care. We hope to see you again.",
+)
+HELLO = (
+    "Hello, and welcome!",
+    "Hello! It is good to see you.",
+)
+THANKS_FRIEND = (
+    "You are welcome!",
+    "Any time. I liked that.",
+    "Oh, gladly.",
+)
+GLAD = ("Good!", "I am glad.")
+GOODBYE_FRIEND = (
+    "Goodbye! Come again soon.",
+    "See you. Take good care of yourself.",
+    "Until next time!",
+)
+HELLO_FRIEND = (
+    "Hello! How nice that you are here.",
+    "Hello! What is on your mind?",
+)
+WELL = (
+    "I am well, thank you for asking!",
+    "Very well, thank you!",
+)
+BEYOND = (
+    "I would rather keep to what I know.",
+    "That is outside of what I know.",
+)
+I_AM = "I am {name}."
+I_AM_AI = "I am {name}, an AI, not a person."
+ASK_LIKE = "You could ask me: “{one}” or “{other}”"
+ASK_ONE = "You could ask me: “{one}”"
+ASK_ABOUT = "I can answer from: {sources}."
+ASK_ANYTHING = "What would you like to know?"
 CANNOT_WRITE = (
     "The model attached to me does not write English well, so I will not talk freely in it. "
     "I can quote from my sources: {sources}."
@@ -44,6 +89,18 @@ def not_found(language: str, titles: Sequence[str]) -> str:
     if not titles:
         return say(language, NOT_FOUND)
     return say(language, KNOWS, sources=named(titles))
+
+
+def offer(language: str, starters: Sequence[str], titles: Sequence[str], turn: int = 0) -> str:
+    """What can be asked: two of the maker's questions, others in the next turn, or what is known."""
+    if len(starters) > 1:
+        one, other = starters[2 * turn % len(starters)], starters[(2 * turn + 1) % len(starters)]
+        return say(language, ASK_LIKE, one=one, other=other)
+    if starters:
+        return say(language, ASK_ONE, one=starters[0])
+    if titles:
+        return say(language, ASK_ABOUT, sources=named(titles))
+    return say(language, ASK_ANYTHING)
 
 
 def cannot_write(language: str, titles: Sequence[str]) -> str:

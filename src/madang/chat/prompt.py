@@ -1,6 +1,6 @@
 """The prompt: what never changes first, what changes with every message last.
 
-One system message (`beginning.py`), then the history, then the visitor's message with the lore it called up,
+The opening (`beginning.py`), then the history, then the visitor's message with the lore it called up,
 the passages and the time before it. Between two turns only the last message differs. What does not fit
 into the model's context is dropped in a fixed order and put on record.
 """
@@ -14,7 +14,7 @@ from datetime import datetime
 
 from madang.characters.lorebook import LoreHit
 from madang.characters.macros import expand
-from madang.chat.beginning import beginning, fill, fitted, names_for
+from madang.chat.beginning import MESSAGE_OVERHEAD, fill, fitted, names_for, opening, size_of
 from madang.chat.lore import Lore, deepened, kept_within, lore_for
 from madang.chat.strategies import Scene
 from madang.chat.types import Dropped
@@ -30,8 +30,6 @@ PASSAGE_SHARE = 0.6
 """Most of what then is left that lore and passages may take while there is a history."""
 HISTORY_BLOCK = 8
 """History is dropped in blocks of messages: dropping one a turn would change the cached prefix every turn."""
-MESSAGE_OVERHEAD = 8
-"""Tokens of a chat template around one message, with room to spare."""
 LANGUAGES = {"en": "English", "ko": "Korean"}
 ABOUT_TIME = re.compile(
     r"\b(?:time|today|tonight|tomorrow|yesterday|date|day|now|month|year)\b"
@@ -57,7 +55,7 @@ async def assemble(scene: Scene, *, reserve: int, passages: Sequence[str] = (), 
     lore = lore_for(scene, names_for(scene, turn=str(len(scene.history))))
     end = (task, _closing(scene), scene.message)
     whole = (
-        Message("system", beginning(scene, lore, scene.profile.examples)),
+        *opening(scene, lore, scene.profile.examples).messages,
         *deepened(scene.history, lore.deep),
         Message("user", _last(lore.called, passages, end)),
     )
@@ -70,8 +68,8 @@ async def assemble(scene: Scene, *, reserve: int, passages: Sequence[str] = (), 
 async def _fitted(
     scene: Scene, lore: Lore, room: int, passages: Sequence[str], end: tuple[str, str, str]
 ) -> Prompt:
-    system, dropped = await fitted(scene, lore, int(room * SYSTEM_SHARE))
-    room -= MESSAGE_OVERHEAD + await scene.count(system)
+    begun, dropped = await fitted(scene, lore, int(room * SYSTEM_SHARE))
+    room -= await size_of(scene, begun)
     room -= MESSAGE_OVERHEAD + await scene.count(_last((), (), end))
     if room < 0:
         raise TooLarge("This message is longer than the attached model can read at once.")
@@ -92,7 +90,7 @@ async def _fitted(
         dropped.append(lost)
     return Prompt(
         (
-            Message("system", system),
+            *begun.messages,
             *deepened(scene.history[first:], [hit for hit in hits if hit in lore.deep]),
             Message("user", _last([hit for hit in hits if hit in lore.called], passages[:kept], end)),
         ),

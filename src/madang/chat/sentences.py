@@ -19,7 +19,7 @@ class Sentences:
 
     def feed(self, text: str) -> list[str]:
         self._held += text
-        done, self._held = _split(self._held)
+        done, self._held = split(self._held)
         return done
 
     def rest(self) -> str:
@@ -30,11 +30,12 @@ class Sentences:
 
 def sentences(text: str) -> list[str]:
     """All sentences of a complete text, with the space after them."""
-    done, rest = _split(text)
+    done, rest = split(text)
     return [*done, rest] if rest.strip() else done
 
 
-def _split(text: str) -> tuple[list[str], str]:
+def split(text: str) -> tuple[list[str], str]:
+    """Complete sentences with the space after them, and what is not complete yet."""
     done: list[str] = []
     start = 0
     for match in _END.finditer(text):

@@ -17,23 +17,39 @@ MARKS = (
     "<start_of_turn>",
     "</s>",
     "[INST]",
-    "\nUser:",
-    "\nHuman:",
-    "\nVisitor:",
-    "\nSystem:",
     "\n### ",
 )
+OTHERS = ("User:", "Human:", "Visitor:", "Guest:", "System:")
+"""Speakers that a reply may not speak for: it ends where one of them begins."""
 LABELS = ("Assistant:", "AI:", "Character:", "assistant\n")
+"""What the speaker of a reply is called: dropped at its beginning, its end anywhere else."""
+ECHOES = ("Example:", "Example 1:", "Example Dialogue:", "Note:", "Question:")
+"""Headings of a prompt, which only a small model says again."""
 LONGEST_PERIOD = 160
+LEAST_LOOP = 60
+WEAK_LOOP = 24
+
+
+def role_stops(names: Sequence[str]) -> tuple[str, ...]:
+    """Stop strings that spare a runtime what `Cleaner` would not show, the likeliest first."""
+    speakers = dict.fromkeys([*(f"{name}:" for name in names if name), "User:", "Assistant:"])
+    return tuple(f"\n{speaker}" for speaker in speakers)
 
 
 class Cleaner:
     """Feed it pieces; it gives back what may be shown. `ended`: at a mark, a stop string, or in a loop."""
 
-    def __init__(self, name: str = "", visitor: str = "", stop: Sequence[str] = ()) -> None:
-        speakers = [f"\n{speaker}:" for speaker in (visitor,) if speaker]
-        self._marks = (*MARKS, *speakers, *(mark for mark in stop if mark))
-        self._labels = (*LABELS, f"{name}:") if name else LABELS
+    def __init__(
+        self, names: Sequence[str] = (), visitor: str = "", stop: Sequence[str] = (), *, weak: bool = False
+    ) -> None:
+        own = tuple(f"{name}:" for name in dict.fromkeys(names) if name)
+        self._labels = (*LABELS, *own, *(f"**{label}" for label in own))
+        self._others = (*OTHERS, *((f"{visitor}:",) if visitor else ()), *(ECHOES if weak else ()))
+        lines = [f"\n{label}" for label in (*(self._labels if weak else own), *self._others)]
+        # a small model also goes on in the same line: "Dori: Hello! Dori: Hello!"
+        inline = [f" {label}" for label in own] if weak else []
+        self._marks = (*MARKS, *lines, *inline, *(mark for mark in stop if mark))
+        self._least_loop = WEAK_LOOP if weak else LEAST_LOOP
         self._held = ""
         self._shown = ""
         self._started = False
@@ -53,7 +69,7 @@ class Cleaner:
         keep = max((_overlap(self._held, mark) for mark in self._marks), default=0)
         ready, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
         text = self._show(ready)
-        if loops(self._shown):
+        if loops(self._shown, self._least_loop):
             self.ended = True
         return text
 
@@ -65,9 +81,15 @@ class Cleaner:
         return self._show(self._held.rstrip() if self._started else self._held.strip())
 
     def _start(self) -> bool:
-        """Drops leading space and a label such as `Assistant:`; False while that is not decided."""
+        """Drops leading space and a label such as `Assistant:`; False while that is not decided.
+
+        A reply that begins as another speaker is none: it ends here.
+        """
         self._held = self._held.lstrip()
         if not self._held:
+            return False
+        if self._held.startswith(self._others):
+            self.ended = True
             return False
         for label in self._labels:
             if self._held.startswith(label):
@@ -76,6 +98,8 @@ class Cleaner:
                 return self._started
             if label.startswith(self._held):
                 return False
+        if any(label.startswith(self._held) for label in self._others):
+            return False
         self._started = True
         return True
 
@@ -92,12 +116,12 @@ def _overlap(text: str, mark: str) -> int:
     return 0
 
 
-def loops(text: str) -> bool:
-    """Whether `text` ends in the same piece four times over, and in 60 characters of it at least."""
+def loops(text: str, least: int = LEAST_LOOP) -> bool:
+    """Whether `text` ends in the same piece four times over, and in `least` characters of it at least."""
     for period in range(1, min(LONGEST_PERIOD, len(text) // 4) + 1):
         if text[-1] != text[-1 - period]:
             continue
-        length = max(60 - period, 3 * period)
+        length = max(least - period, 3 * period)
         if len(text) >= length + period and text[-length:] == text[-length - period : -period]:
             return True
     return False

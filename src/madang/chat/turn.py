@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from madang.characters.types import Character, Language, Profile
-from madang.chat import route
+from madang.chat import intents, route
 from madang.chat.doors import KnowledgeDoor, ModelsDoor
 from madang.chat.live import to_the_end
 from madang.chat.reply import Making
@@ -42,6 +42,8 @@ class Asked:
     options: Options = field(default_factory=Options)
     instructions: str = ""
     slot: str | None = None
+    again: int = 0
+    """How many replies to this message there are already."""
 
 
 class Turns:
@@ -114,9 +116,9 @@ class Turns:
         runtime = await self._models.chat()
         sources = await self._knowledge.sources(asked.character.id)
         able = [source for source in sources if source.state in ANSWERING or source.passages]
-        intent = route.intent_of(asked.message, asked.profile.called)
+        intent = intents.intent_of(asked.message, asked.profile.called)
         evidence = None
-        if able and route.needs_evidence(intent):
+        if able and intents.needs_evidence(intent):
             began = time.perf_counter()
             earlier = [message.content for message in asked.history if message.role == "user"]
             evidence = await self._knowledge.evidence(asked.character.id, asked.message, earlier)
@@ -138,6 +140,8 @@ class Turns:
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,
             slot=asked.slot,
+            again=asked.again,
+            tables=frozenset(source.id for source in able if "csv" in source.media_type),
         )
 
     def _counter_of(self, runtime: ChatRuntime) -> Counter:

@@ -37,9 +37,24 @@ class Scene:
     """Titles of the character's sources; empty when it knows only its persona."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Web addresses that sources came from, by source id."""
+    tables: frozenset[str] = frozenset()
+    """Ids of sources that are tables."""
     instructions: str = ""
     """System messages of a caller of the OpenAI API."""
     slot: str | None = None
+    again: int = 0
+    """How many replies to this message there are already: another version says something else."""
+
+    @property
+    def weak(self) -> bool:
+        """Whether the attached model is too small to be left to talk on its own."""
+        return self.runtime.card.strategy == "quote"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the character is called, as a model might label its lines."""
+        called = (self.profile.called, self.profile.name, self.profile.name.partition(",")[0])
+        return tuple(dict.fromkeys(name.strip() for name in called if name.strip()))
 
     @property
     def writes(self) -> bool:

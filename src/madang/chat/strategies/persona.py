@@ -8,17 +8,25 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from madang.chat import phrases
+from madang.chat.beginning import VISITOR
+from madang.chat.brief import Brief
 from madang.chat.prompt import assemble
 from madang.chat.sentences import Sentences
-from madang.chat.stops import Cleaner
+from madang.chat.stops import Cleaner, role_stops
 from madang.chat.strategies import Piece, Scene
 from madang.chat.verify import own_facts
 from madang.models.types import ChatRequest, Message, Usage
 
 MAX_TOKENS = 512
-WEAK_MAX_TOKENS = 200
-"""A model that quotes rambles: its free talk is kept short."""
-GUARDED_MAX_TOKENS = 80
+WEAK_MAX_TOKENS = 96
+"""A small model rambles: `brief` ends its talk with a sentence before this, mostly."""
+TEMPERATURE = 0.7
+WEAK_TEMPERATURE = 0.6
+WEAK_MIN_P = 0.08
+WEAK_REPEAT_PENALTY = 1.15
+"""Chosen with the 135M default: warmer it loses the thread, cooler it says the same to everything."""
+REMEMBERED = 6
+"""Earlier replies whose sentences are not said again."""
 
 
 class Persona:
@@ -47,31 +55,39 @@ class Persona:
 
 
 async def written(
-    scene: Scene, *, passages: tuple[str, ...] = (), task: str = "", temperature: float = 0.7
+    scene: Scene, *, passages: tuple[str, ...] = (), task: str = "", temperature: float = TEMPERATURE
 ) -> AsyncGenerator[Piece, None]:
     """What the model writes, cleaned, piece by piece; the first piece tells what the prompt had to drop."""
     options = scene.options
-    most = options.max_tokens or _most(scene)
+    most = options.max_tokens or (WEAK_MAX_TOKENS if scene.weak else MAX_TOKENS)
     reserve = min(most, scene.runtime.card.context // 3)
     prompt = await assemble(scene, reserve=reserve, passages=passages, task=task)
     if prompt.dropped:
         yield Piece(dropped=prompt.dropped)
+    own = min(temperature, WEAK_TEMPERATURE) if scene.weak else temperature
     request = ChatRequest(
         prompt.messages,
         max_tokens=reserve,
-        temperature=temperature if options.temperature is None else options.temperature,
+        temperature=own if options.temperature is None else options.temperature,
         top_p=options.top_p or 0.95,
         seed=options.seed,
-        stop=tuple(options.stop),
+        # the caller's first: some servers take four
+        stop=(*options.stop, *(role_stops(scene.names) if scene.weak else ())),
         slot_hint=scene.slot,
+        min_p=WEAK_MIN_P if scene.weak else None,
+        repeat_penalty=WEAK_REPEAT_PENALTY if scene.weak else None,
     )
-    async for piece in generate(scene, request):
+    # a caller who says how long a reply may be gets as long a one
+    brief = Brief(_earlier(scene)) if scene.weak and options.max_tokens is None else None
+    async for piece in generate(scene, request, brief):
         yield piece
 
 
-async def generate(scene: Scene, request: ChatRequest) -> AsyncGenerator[Piece, None]:
-    """A generation, cleaned of template marks, other speakers' turns and loops."""
-    cleaner = Cleaner(scene.profile.called, stop=request.stop)
+async def generate(
+    scene: Scene, request: ChatRequest, brief: Brief | None = None
+) -> AsyncGenerator[Piece, None]:
+    """A generation, cleaned of template marks, other speakers' turns and loops, and kept `brief`."""
+    cleaner = Cleaner(scene.names, VISITOR, request.stop, weak=scene.weak)
     usage: Usage | None = None
     finish = "stop"
     deltas = 0
@@ -80,28 +96,33 @@ async def generate(scene: Scene, request: ChatRequest) -> AsyncGenerator[Piece, 
             usage = delta.usage or usage
             finish = delta.finish or finish
             deltas += bool(delta.text)
-            if text := cleaner.feed(delta.text):
+            text = cleaner.feed(delta.text)
+            if text := brief.feed(text) if brief else text:
                 yield Piece(text, generated=True)
-            if cleaner.ended:
+            if cleaner.ended or (brief and brief.ended):
                 finish = "stop"
                 break
-    if text := cleaner.finish():
-        yield Piece(text, generated=True)
+    rest = cleaner.finish()
+    if brief:
+        rest = (brief.feed(rest) if rest else "") + brief.finish(cut=finish == "length")
+        finish = "stop"
+    if rest:
+        yield Piece(rest, generated=True)
     if usage is None:
         # the model was stopped early: what it made is known, what it read is not
         usage = Usage(await _prompt_tokens(scene, request.messages), deltas)
     yield Piece(usage=usage, finish=finish, generated=True)
 
 
+def _earlier(scene: Scene) -> list[str]:
+    """What the character said before, newest last."""
+    said = [message.content for message in scene.history if message.role == "assistant"]
+    return [scene.greeting, *said[-REMEMBERED:]]
+
+
 async def _prompt_tokens(scene: Scene, messages: object) -> int:
     assert isinstance(messages, tuple)  # noqa: S101
     return sum([await scene.runtime.count_tokens(message.content) for message in messages])
-
-
-def _most(scene: Scene) -> int:
-    if scene.guarded and scene.runtime.card.strategy == "quote":
-        return GUARDED_MAX_TOKENS
-    return WEAK_MAX_TOKENS if scene.runtime.card.strategy == "quote" else MAX_TOKENS
 
 
 def _allowed(scene: Scene) -> str:

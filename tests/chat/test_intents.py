@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from madang.chat.route import intent_of, personal
+from madang.chat.intents import intent_of, personal
 
 CASES = {
     "greeting": ["Hi", "hello!", "Hey there", "Good morning", "Hello Sumi!", "안녕하세요", "안녕!", "반갑습니다.", "수미씨 안녕하세요~"],

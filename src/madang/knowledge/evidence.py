@@ -14,7 +14,7 @@ from madang.knowledge.types import Evidence, Span
 
 UNTOUCHED = 0.3
 """The most that is said for a span without any word of the question: likely the right passage, hardly the
-right sentence. Questions in another language than the sources are answered where the words of `lexicon` meet."""
+right sentence. So a question in another language is answered where the words of `lexicon` meet, or not."""
 
 
 class Weigher:

@@ -59,7 +59,7 @@ def forms(word: str) -> list[str]:
         return []
     root = stem(word)
     tried = {root + ending for ending in _ENDINGS} | {
-        root + root[-1] + ending for ending in ("", "ed", "ing")
+        root + root[-1] + ending for ending in ("", "ed", "ing", "ation")
     }
     if root.endswith("i"):
         tried |= {root[:-1] + ending for ending in ("y", "ies", "ied", "ying")}

@@ -15,6 +15,7 @@ from madang.chat import conversation as talk
 from madang.chat import store
 from madang.chat.doors import CharactersDoor, KnowledgeDoor, ModelsDoor
 from madang.chat.live import Line, Live, to_the_end
+from madang.chat.partial import kept_meanwhile
 from madang.chat.reply import Making
 from madang.chat.store import ConversationRow, Session
 from madang.chat.turn import Turns, language_for
@@ -252,7 +253,12 @@ class Chat:
         shown = turn.model_copy(update={"replies": [*turn.replies, making.reply], "shown": len(turn.replies)})
         making.accepted()
         line.send(Event(kind="accepted", turn=shown, reply=making.reply))
-        await self._turns.answer(asked, making, scene, keep=lambda: self._keep(making.reply))
+        async with kept_meanwhile(making, self._keep_partial):
+            await self._turns.answer(asked, making, scene, keep=lambda: self._keep(making.reply))
+
+    async def _keep_partial(self, reply: Reply) -> None:
+        async with self._database.write() as session:
+            await store.save_partial(session, reply)
 
     async def _keep(self, reply: Reply) -> None:
         async with self._database.write() as session:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     CursorResult,
     ForeignKey,
     Index,
+    Row,
     String,
     Text,
     case,
@@ -91,14 +92,17 @@ def _columns(reply: Reply) -> dict[str, Any]:
     return {**reply.model_dump(mode="json"), "created_at": reply.created_at}
 
 
-def _reply(row: ReplyRow) -> Reply:
-    return Reply.model_validate({name: getattr(row, name) for name in Reply.model_fields})
+_TURNS = select(*TurnRow.__table__.c)
+_REPLIES = select(*ReplyRow.__table__.c)
 
 
-def _turn(row: TurnRow, replies: Sequence[ReplyRow], siblings: Sequence[str]) -> Turn:
-    fields = {name: getattr(row, name) for name in Turn.model_fields if name not in ("replies", "siblings")}
+def _reply(row: Row[Any]) -> Reply:
+    return Reply.model_validate(dict(row._mapping))
+
+
+def _turn(row: Row[Any], replies: Sequence[Row[Any]], siblings: Sequence[str]) -> Turn:
     return Turn(
-        **fields,
+        **row._mapping,
         replies=[_reply(reply) for reply in sorted(replies, key=lambda reply: reply.version)],
         siblings=list(siblings),
     )
@@ -125,20 +129,22 @@ async def conversation_of_turn(session: Session, turn_id: str) -> ConversationRo
 
 async def load(session: Session, row: ConversationRow, *, through: str | None = None) -> Conversation:
     """The conversation with its active path, or with the path that ends at the turn `through`."""
-    turns = (await session.scalars(select(TurnRow).where(TurnRow.conversation_id == row.id))).all()
-    by_id = {turn.id: turn for turn in turns}
+    # rows rather than objects of the session: a message waits for this
+    turns = (await session.execute(_TURNS.where(TurnRow.conversation_id == row.id))).all()
+    by_id: dict[str, Row[Any]] = {turn.id: turn for turn in turns}
     places: dict[str | None, list[str]] = defaultdict(list)
     for turn in sorted(turns, key=lambda turn: (turn.created_at, turn.id)):
         places[turn.parent_id].append(turn.id)
-    path: list[TurnRow] = []
+    path: list[Row[Any]] = []
     here = by_id.get(through or row.leaf_id or "")
     while here is not None:
         path.append(here)
         here = by_id.get(here.parent_id or "")
-    replies: dict[str, list[ReplyRow]] = defaultdict(list)
-    query = select(ReplyRow).where(ReplyRow.turn_id.in_([turn.id for turn in path]))
-    for reply in (await session.scalars(query)).all():
-        replies[reply.turn_id].append(reply)
+    replies: dict[str, list[Row[Any]]] = defaultdict(list)
+    if path:
+        query = _REPLIES.where(ReplyRow.turn_id.in_([turn.id for turn in path]))
+        for reply in (await session.execute(query)).all():
+            replies[reply.turn_id].append(reply)
     return _conversation(
         row, [_turn(turn, replies[turn.id], places[turn.parent_id]) for turn in reversed(path)]
     )
@@ -191,6 +197,16 @@ async def save_reply(session: Session, reply: Reply) -> None:
     columns = _columns(reply)
     del columns["version"]  # given by `add_version`, and never changed
     await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**columns))
+
+
+async def save_partial(session: Session, reply: Reply) -> None:
+    """What is made of a reply so far, unless it has ended meanwhile."""
+    made = {name: value for name, value in _columns(reply).items() if name in _MADE}
+    which = (ReplyRow.id == reply.id, ReplyRow.state == "streaming")
+    await session.execute(update(ReplyRow).where(*which).values(**made))
+
+
+_MADE = frozenset({"text", "basis", "citations", "model", "strategy"})
 
 
 async def set_shown(session: Session, turn_id: str, version: int) -> None:

@@ -88,3 +88,9 @@ async def test_a_span_that_shares_no_word_is_not_trusted(knowledge: Knowledge) -
     await knowledge.wait(source.id, "ready", seconds=60)
     for question in ("Is there a swimming pool?", "수영장이 있나요?"):
         assert (await knowledge.evidence("chr_a", question)).answerable <= 0.3
+
+
+async def test_a_word_of_two_scripts_can_be_asked(knowledge: Knowledge) -> None:
+    source = await knowledge.add_file("chr_a", "rules.md", RULES.encode())
+    await knowledge.wait(source.id, "ready", seconds=60)
+    assert (await knowledge.evidence("chr_a", "C레벨은 누구인가요? D-플랫이 뭐예요?")).answerable < 0.5

@@ -87,7 +87,7 @@ async def ask(search: SearchIndex, character_id: str, question: str) -> Asking:
         if there:
             weights[term] = min(idf[form] for form in there)
             continue
-        known = any(other_term != term and idf[other_term] < most for other_term in terms(word))
+        known = any(part != term and idf.get(part, most) < most for part in terms(word))
         if known:  # a bigram of an ending, beside those of the word itself: it says nothing
             continue
         instead = [other for other in sorted(others[word]) if all(idf[part] < most for part in parts[other])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from typing import TypeVar
 
 from madang.characters.types import Character
 from madang.chat import conversation as talk
@@ -29,6 +30,8 @@ from madang.storage.database import Database
 
 LONGEST_MESSAGE = 8_000
 """Characters of one message."""
+
+Whose = TypeVar("Whose", ConversationRow, Conversation)
 
 
 class Chat:
@@ -64,7 +67,7 @@ class Chat:
     async def conversation(self, identity: Identity, conversation_id: str) -> Conversation:
         """The conversation with its active path. Raises NotFound."""
         async with self._database.read() as session:
-            return await store.load(session, await self._own(session, identity, conversation_id))
+            return owned(identity, await store.opened(session, conversation_id))
 
     async def conversations(self, identity: Identity, slug: str) -> list[Conversation]:
         """Conversations of `identity` with a character, without turns, last used first."""
@@ -90,9 +93,8 @@ class Chat:
         may_talk(identity)
         async with self._database.read() as session:
             # asked before the line is taken: a stranger must not learn that a reply is being made
-            row = await self._own(session, identity, conversation_id)
+            before = owned(identity, await store.opened(session, conversation_id, through=parent))
             text = readable(message)
-            before = await store.load(session, row, through=parent)
         if parent is not None and not before.turns:
             raise NotFound("There is no such message.")
 
@@ -280,7 +282,7 @@ class Chat:
         return owned(identity, await store.conversation_of_turn(session, turn_id))
 
 
-def owned(identity: Identity, row: ConversationRow | None) -> ConversationRow:
+def owned(identity: Identity, row: Whose | None) -> Whose:
     """The conversation if it is this identity's. Raises NotFound, and Forbidden for a key without `chat`."""
     may_talk(identity)
     if row is None or (row.identity_kind, row.identity_id) != (identity.kind, identity.id):

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import (
     CursorResult,
     ForeignKey,
+    FromClause,
     Index,
     Row,
     String,
@@ -92,19 +93,13 @@ def _columns(reply: Reply) -> dict[str, Any]:
     return {**reply.model_dump(mode="json"), "created_at": reply.created_at}
 
 
-_TURNS = select(*TurnRow.__table__.c)
-_REPLIES = select(*ReplyRow.__table__.c)
+_CONVERSATION, _TURN, _REPLY = ConversationRow.__table__, TurnRow.__table__, ReplyRow.__table__
 
 
-def _reply(row: Row[Any]) -> Reply:
-    return Reply.model_validate(dict(row._mapping))
-
-
-def _turn(row: Row[Any], replies: Sequence[Row[Any]], siblings: Sequence[str]) -> Turn:
+def _turn(columns: dict[str, Any], replies: Sequence[dict[str, Any]], siblings: Sequence[str]) -> Turn:
+    versions = sorted(replies, key=lambda reply: reply["version"])
     return Turn(
-        **row._mapping,
-        replies=[_reply(reply) for reply in sorted(replies, key=lambda reply: reply.version)],
-        siblings=list(siblings),
+        **columns, replies=[Reply.model_validate(reply) for reply in versions], siblings=list(siblings)
     )
 
 
@@ -129,25 +124,47 @@ async def conversation_of_turn(session: Session, turn_id: str) -> ConversationRo
 
 async def load(session: Session, row: ConversationRow, *, through: str | None = None) -> Conversation:
     """The conversation with its active path, or with the path that ends at the turn `through`."""
-    # rows rather than objects of the session: a message waits for this
-    turns = (await session.execute(_TURNS.where(TurnRow.conversation_id == row.id))).all()
-    by_id: dict[str, Row[Any]] = {turn.id: turn for turn in turns}
-    places: dict[str | None, list[str]] = defaultdict(list)
-    for turn in sorted(turns, key=lambda turn: (turn.created_at, turn.id)):
-        places[turn.parent_id].append(turn.id)
-    path: list[Row[Any]] = []
-    here = by_id.get(through or row.leaf_id or "")
-    while here is not None:
-        path.append(here)
-        here = by_id.get(here.parent_id or "")
-    replies: dict[str, list[Row[Any]]] = defaultdict(list)
-    if path:
-        query = _REPLIES.where(ReplyRow.turn_id.in_([turn.id for turn in path]))
-        for reply in (await session.execute(query)).all():
-            replies[reply.turn_id].append(reply)
-    return _conversation(
-        row, [_turn(turn, replies[turn.id], places[turn.parent_id]) for turn in reversed(path)]
+    found = await opened(session, row.id, through=through)
+    assert found is not None  # noqa: S101  its row was read in this transaction
+    return found
+
+
+async def opened(
+    session: Session, conversation_id: str, *, through: str | None = None
+) -> Conversation | None:
+    """The same by id; None when there is none. One statement: a visitor's message waits for it."""
+    query = (
+        select(*_CONVERSATION.c, *_TURN.c, *_REPLY.c)
+        .select_from(_CONVERSATION.outerjoin(_TURN).outerjoin(_REPLY))
+        .where(_CONVERSATION.c.id == conversation_id)
     )
+    rows = (await session.execute(query)).all()
+    if not rows:
+        return None
+    conversation = _part(rows[0], _CONVERSATION, 0)
+    at_turn, at_reply = len(_CONVERSATION.c), len(_CONVERSATION.c) + len(_TURN.c)
+    turns: dict[str, dict[str, Any]] = {}
+    replies: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if row[at_turn] is not None:
+            turns.setdefault(row[at_turn], _part(row, _TURN, at_turn))
+        if row[at_reply] is not None:
+            replies[row[at_turn]].append(_part(row, _REPLY, at_reply))
+    places: dict[str | None, list[str]] = defaultdict(list)
+    for turn in sorted(turns.values(), key=lambda turn: (turn["created_at"], turn["id"])):
+        places[turn["parent_id"]].append(turn["id"])
+    path: list[Turn] = []
+    here = turns.get(through or conversation["leaf_id"] or "")
+    while here is not None:
+        path.append(_turn(here, replies[here["id"]], places[here["parent_id"]]))
+        here = turns.get(here["parent_id"] or "")
+    del conversation["leaf_id"]
+    return Conversation(**conversation, turns=path[::-1])
+
+
+def _part(row: Row[Any], table: FromClause, start: int) -> dict[str, Any]:
+    """The columns of one table of a joined row."""
+    return dict(zip(table.c.keys(), row[start : start + len(table.c)], strict=True))
 
 
 async def of_identity(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from madang.app.demos import seed
+from madang.app.demos.seed import files_of
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
 from madang.models.embed import NanoEmbedder
@@ -69,14 +69,16 @@ async def demos(settings: Settings) -> AsyncIterator[Knowledge]:
     models = OneEmbedder(embedder)
     knowledge = Knowledge(database, Blobs(settings.data / "blobs"), SearchIndex(database), jobs, models)
     await jobs.open()
-    for demo in ("dongbaek", "guide"):
-        for path in seed.files_of(demo):
-            source = await knowledge.add_file(demo, path.name, path.read_bytes())
-            await knowledge.wait(source.id, "ready", seconds=300)
-    yield knowledge
-    await jobs.close()
-    await embedder.close()
-    await database.close()
+    try:
+        for demo in ("dongbaek", "guide"):
+            for path in files_of(demo):
+                source = await knowledge.add_file(demo, path.name, path.read_bytes())
+                await knowledge.wait(source.id, "ready", seconds=300)
+        yield knowledge
+    finally:
+        await jobs.close()
+        await embedder.close()
+        await database.close()
 
 
 @pytest.mark.weights

@@ -73,7 +73,8 @@ class Chat:
         """Conversations of `identity` with a character, without turns, last used first."""
         character = await self._characters.get(identity, slug)
         async with self._database.read() as session:
-            return await store.of_identity(session, identity.kind, identity.id, character.id)
+            found = await store.of_identity(session, identity.kind, identity.id, character.id)
+        return [one for one in found if not one.test or identity.may("manage")]
 
     async def turn(self, identity: Identity, turn_id: str) -> Turn:
         """One turn with all its replies. Raises NotFound."""
@@ -286,6 +287,8 @@ def owned(identity: Identity, row: Whose | None) -> Whose:
     """The conversation if it is this identity's. Raises NotFound, and Forbidden for a key without `chat`."""
     may_talk(identity)
     if row is None or (row.identity_kind, row.identity_id) != (identity.kind, identity.id):
+        raise NotFound("There is no such conversation.")
+    if row.test and not identity.may("manage"):  # it shows the draft, which a key that only talks never sees
         raise NotFound("There is no such conversation.")
     return row
 

@@ -1,0 +1,223 @@
+"""What belongs to whom on the stage of the two-user matrix, and one row for every route of the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from madang.characters.types import Profile
+from madang.chat.types import Conversation
+from madang.kernel.identity import Identity
+from tests.app.stage import Caller, Stage, events
+
+SECRET = "xyzzy"
+"""Stands in everything that is not for others: no answer to anybody else may hold it."""
+Kind = Literal["open", "maker", "owner's", "visitor's"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a route is asked, and whose it is.
+
+    `open`: everybody's, or only the caller's own things. `maker`: a maker's own things. `owner's` and
+    `visitor's`: the very thing of that person, which nobody else may reach.
+    """
+
+    kind: Kind
+    json: Any = None
+    form: dict[str, str] | None = None
+    file: tuple[str, str, bytes] | None = None
+    query: str = ""
+    htmx: bool = False
+    last: int = 0
+    """Rows that end something are tried by its owner after the others, in this order."""
+    works: bool = True
+    """Whether its owner's request succeeds as it stands here."""
+
+    def request(self, world: World, path: str) -> tuple[str, dict[str, Any]]:
+        more: dict[str, Any] = {}
+        if self.json is not None:
+            more["json"] = self.json
+        if self.form is not None:
+            more["data"] = self.form
+        if self.file is not None:
+            field_name, name, data = self.file
+            more["files"] = {field_name: (name, data)}
+        return (path + self.query).format_map(world.ids), more
+
+
+@dataclass
+class World:
+    stage: Stage
+    owner: Caller
+    visitor: Caller
+    strangers: dict[str, Caller]
+    ids: dict[str, str]
+    owner_identity: Identity
+    visitor_identity: Identity
+    secrets: list[str] = field(default_factory=list)
+
+    async def snapshot(self) -> dict[str, Any]:
+        """Everything that belongs to the owner and the visitor, straight from the doors."""
+        studio, owner, ids = self.stage.studio, self.owner_identity, self.ids
+        character = await studio.characters.get(owner, ids["slug"])
+        keys = [key.model_copy(update={"used_at": None}) for key in await studio.accounts.keys(owner)]
+        conversation: Conversation = await studio.chat.conversation(
+            self.visitor_identity, ids["conversation_id"]
+        )
+        return {
+            "character": character,
+            "sources": await studio.knowledge.sources(character.id),
+            "passages": await studio.knowledge.passages(character.id, ids["source_id"]),
+            "conversation": conversation,
+            "keys": keys,
+            "sessions": {session.id for session in await studio.accounts.sessions(owner)},
+            "password": await studio.accounts.has_password(),
+            "mine": [one.slug for one in await studio.characters.mine(owner)],
+        }
+
+
+async def build(stage: Stage) -> World:
+    """An owner with a draft, a visitor with a conversation, and six strangers."""
+    studio = stage.studio
+    owner_identity = await studio.accounts.owner()
+    owner, visitor = await stage.owner(), await stage.visitor()
+    me = (await visitor.ask("GET", "/api/me")).json()
+    draft = await studio.characters.create(
+        owner_identity, Profile(name="Hidden Heron", persona=f"Keeps the {SECRET}.", greeting=SECRET)
+    )
+    text = f"The {SECRET} lies under the third stone of the old well."
+    source = await studio.knowledge.add_text(draft.id, f"Notes {SECRET}", text)
+    source = await studio.knowledge.wait(source.id, "words", seconds=20)
+    passage = (await studio.knowledge.passages(draft.id, source.id))[0]
+    shown = await studio.characters.create(owner_identity, Profile(name="Haru", greeting="Hello."))
+    await studio.characters.publish(owner_identity, shown.slug)
+    begun = (await visitor.ask("POST", f"/api/characters/{shown.slug}/conversations", json={})).json()
+    said = await visitor.ask("POST", f"/api/conversations/{begun['id']}/turns", json={"message": SECRET})
+    assert [name for name, _ in events(said)][-1] == "done", said.text
+    turn = (await visitor.ask("GET", f"/api/conversations/{begun['id']}")).json()["turns"][0]["id"]
+    key, row = await studio.accounts.create_key(owner_identity, SECRET, ["chat", "manage"])
+    chat_only, _ = await studio.accounts.create_key(owner_identity, f"chat {SECRET}", ["chat"])
+    revoked, gone = await studio.accounts.create_key(owner_identity, "gone", ["chat", "manage"])
+    await studio.accounts.revoke_key(owner_identity, gone.id)
+    creator, creator_identity = await stage.creator()
+    creators_key, _ = await studio.accounts.create_key(creator_identity, "mine", ["chat", "manage"])
+    other = await stage.owner()  # a second browser of the owner: the session that others try to end
+    sessions = await studio.accounts.sessions(owner_identity)
+    ids = {
+        "slug": draft.slug,
+        "shown": shown.slug,
+        "source_id": source.id,
+        "passage_id": passage.id,
+        "conversation_id": begun["id"],
+        "turn_id": turn,
+        "key_id": row.id,
+        "session_id": sessions[0].id,
+        "token": "not-the-token",
+        "kind": "json",
+        "id": draft.id,
+        "version": "0",
+        "name": "web/tokens.css",
+    }
+    held = [caller.http.cookies["madang_session"] for caller in (owner, other)]
+    return World(
+        stage=stage,
+        owner=owner,
+        visitor=visitor,
+        strangers={
+            "nobody": stage.caller("nobody"),
+            "visitor": await stage.visitor("stranger"),
+            "creator": creator,
+            "creator's key": stage.caller("creator's key", creators_key),
+            "chat key": stage.caller("chat key", chat_only),
+            "revoked key": stage.caller("revoked key", revoked),
+        },
+        ids=ids,
+        owner_identity=owner_identity,
+        visitor_identity=Identity(me["kind"], me["id"]),
+        secrets=[SECRET, "Hidden Heron", key, chat_only, revoked, *held],
+    )
+
+
+FILE = ("file", "note.txt", b"Nothing much is written here, but it is a sentence.")
+CARD = ("file", "card.json", b'{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"Brought"}}')
+
+ROWS: dict[tuple[str, str], Row] = {
+    ("GET", "/openapi.json"): Row("open"),
+    ("GET", "/static/{version}/{name:path}"): Row("open", works=False),
+    ("GET", "/mask/{id}.svg"): Row("open"),
+    ("POST", "/language"): Row("open", form={"language": "en"}),
+    ("GET", "/healthz"): Row("open"),
+    ("GET", "/readyz"): Row("open"),
+    ("GET", "/api/studio"): Row("open"),
+    ("GET", "/v1/models"): Row("open"),
+    ("GET", "/v1/models/{slug}"): Row("open", works=False),  # drafts are no models, for nobody
+    ("POST", "/v1/chat/completions"): Row(
+        "open", json={"model": "hidden-heron", "messages": [{"role": "user", "content": "?"}]}, works=False
+    ),
+    ("POST", "/v1/embeddings"): Row("open", json={"model": "fake-embedder", "input": "a"}, works=False),
+    ("GET", "/api/me"): Row("open"),
+    ("GET", "/api/keys"): Row("maker"),
+    ("POST", "/api/keys"): Row("maker", json={"name": "new", "scopes": ["chat"]}),
+    ("DELETE", "/api/keys/{key_id}"): Row("owner's", last=1),
+    ("POST", "/api/characters/{slug}/conversations"): Row("owner's", json={"test": True}),
+    ("POST", "/api/conversations"): Row("owner's", json={"character": "hidden-heron", "test": True}),
+    ("GET", "/api/characters/{slug}/conversations"): Row("owner's"),
+    ("GET", "/api/conversations/{conversation_id}"): Row("visitor's"),
+    ("DELETE", "/api/conversations/{conversation_id}"): Row("visitor's", last=2),
+    ("POST", "/api/conversations/{conversation_id}/turns"): Row("visitor's", json={"message": "Hi"}),
+    ("POST", "/api/turns/{turn_id}/edit"): Row("visitor's", json={"message": "Hi"}),
+    ("POST", "/api/turns/{turn_id}/regenerate"): Row("visitor's"),
+    ("GET", "/api/turns/{turn_id}"): Row("visitor's"),
+    ("POST", "/api/turns/{turn_id}/stop"): Row("visitor's"),
+    ("POST", "/api/turns/{turn_id}/show"): Row("visitor's", json={"version": 0}),
+    ("GET", "/api/characters"): Row("maker", query="?mine=1"),
+    ("POST", "/api/characters"): Row("maker", json={"profile": {"name": "Another"}}),
+    ("GET", "/api/characters/{slug}"): Row("owner's"),
+    ("PATCH", "/api/characters/{slug}"): Row("owner's", json={"tagline": "stolen"}),
+    ("DELETE", "/api/characters/{slug}"): Row("owner's", last=6),
+    ("POST", "/api/characters/{slug}/publish"): Row("owner's", last=4),
+    ("POST", "/api/characters/{slug}/unpublish"): Row("owner's", last=5),
+    ("POST", "/api/cards"): Row("maker", file=CARD),
+    ("GET", "/api/characters/{slug}/card.{kind}"): Row("owner's"),
+    ("GET", "/api/characters/{slug}/sources"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/sources"): Row("owner's", json={"text": "stolen"}),
+    ("GET", "/api/characters/{slug}/sources/{source_id}"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/sources/{source_id}/refresh"): Row("owner's", last=1),
+    ("DELETE", "/api/characters/{slug}/sources/{source_id}"): Row("owner's", last=3),
+    ("GET", "/owner/{token}"): Row("owner's", works=False),
+    ("POST", "/owner/{token}"): Row("owner's", works=False),
+    ("GET", "/sign-in"): Row("open"),
+    ("POST", "/sign-in"): Row("open", form={"password": "guess"}, works=False),
+    ("POST", "/sign-out"): Row("open", works=False),
+    ("GET", "/account"): Row("maker"),
+    ("POST", "/account/password"): Row(
+        "maker", form={"password": "short", "again": "short"}, works=False
+    ),
+    ("POST", "/account/sessions/end-others"): Row("maker", last=8),
+    ("POST", "/account/sessions/{session_id}/end"): Row("owner's", last=7),
+    ("POST", "/account/keys"): Row("maker", form={"name": "page", "chat": "1"}),
+    ("POST", "/account/keys/{key_id}/revoke"): Row("owner's", works=False),
+    ("GET", "/make"): Row("maker"),
+    ("POST", "/make/text"): Row("maker", form={"description": "A gardener who loves moss."}),
+    ("POST", "/make/file"): Row("maker", file=FILE),
+    ("POST", "/make/url"): Row("maker", form={"url": "http://127.0.0.1:1/"}, works=False),
+    ("GET", "/mine"): Row("maker"),
+    ("GET", "/edit/{slug}"): Row("owner's"),
+    ("POST", "/edit/{slug}"): Row("owner's", form={"tagline": "stolen"}),
+    ("POST", "/edit/{slug}/avatar"): Row("owner's", form={"remove": "1"}),
+    ("POST", "/edit/{slug}/delete"): Row("owner's", works=False),
+    ("GET", "/edit/{slug}/sources"): Row("owner's", htmx=True),
+    ("POST", "/edit/{slug}/sources/file"): Row("owner's", file=FILE),
+    ("POST", "/edit/{slug}/sources/url"): Row("owner's", form={"url": "http://127.0.0.1:1/"}, works=False),
+    ("POST", "/edit/{slug}/sources/text"): Row("owner's", form={"title": "t", "text": "stolen"}),
+    ("POST", "/edit/{slug}/sources/{source_id}/remove"): Row("owner's", works=False),
+    ("POST", "/edit/{slug}/sources/{source_id}/refresh"): Row("owner's", last=1),
+    ("GET", "/c/{slug}"): Row("owner's"),
+    ("GET", "/c/{slug}/thread"): Row("owner's", query="?conversation={conversation_id}", works=False),
+    ("GET", "/c/{slug}/past"): Row("owner's"),
+    ("GET", "/c/{slug}/passages/{passage_id}"): Row("owner's"),
+    ("GET", "/c/{slug}/avatar"): Row("owner's"),
+    ("GET", "/"): Row("open"),
+}
+"""(method, path) as the application declares them."""

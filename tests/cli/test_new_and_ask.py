@@ -42,7 +42,7 @@ def test_a_sentence_becomes_a_character_that_talks(run: Run, chat_model: FakeCha
     made = document(run("new", "A grumpy baker who loves rye", "--name", "Otto", "--publish", "--json"))
     assert made["name"] == "Otto" and made["slug"] == "otto" and made["published"] is True
     chat_model.script = "Hmpf. Good morning to you."
-    answer = document(run("ask", "otto", "Good morning!", "--json"))
+    answer = document(run("ask", "otto", "Tell me about your bread.", "--json"))
     assert answer["answer"].startswith("Hmpf") and answer["abstained"] is False
 
 
@@ -81,5 +81,5 @@ def test_a_model_that_fails_is_one_sentence(run: Run, chat_model: FakeChat) -> N
 
     run("new", "A grumpy baker", "--name", "Otto")
     chat_model.error, chat_model.fail_after = ModelFailed("The model's server stopped."), 0
-    result = run("ask", "otto", "Good morning!", "--json")
+    result = run("ask", "otto", "Tell me about your bread.", "--json")
     assert result.exit_code == 1 and document(result)["error"]["code"] == "model_failed"

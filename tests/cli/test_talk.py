@@ -16,11 +16,11 @@ LETTERS = "bcdfghjklmnprstvwz"
 def test_a_conversation_until_the_end_of_input(run: Run, chat_model: FakeChat) -> None:
     run("new", "A grumpy baker", "--name", "Otto")
     chat_model.script = "Hmpf, morning."
-    talked = run("chat", "otto", input="Good morning!\n\nHow are you?\n")
+    talked = run("chat", "otto", input="Tell me about your bread.\n\nHow are you?\n")
     assert talked.exit_code == 0, talked.output
     assert talked.stdout.count("Hmpf, morning.") == 2
     remembered = [message.content for message in chat_model.requests[-1].messages]
-    assert any("Good morning!" in content for content in remembered)
+    assert any("Tell me about your bread." in content for content in remembered)
 
 
 def test_ctrl_c_stops_the_reply_and_not_the_conversation(run: Run, chat_model: FakeChat) -> None:
@@ -51,7 +51,7 @@ def test_a_failing_model_does_not_end_the_conversation(run: Run, chat_model: Fak
 
     run("new", "A grumpy baker", "--name", "Otto")
     chat_model.error, chat_model.fail_after = ModelFailed("The model's server stopped."), 1
-    talked = run("chat", "otto", input="Good morning!\nStill there?\n")
+    talked = run("chat", "otto", input="Tell me about your bread.\nStill there?\n")
     assert talked.exit_code == 0
     assert talked.stderr.count("The model's server stopped.") == 2
 

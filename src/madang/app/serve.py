@@ -18,6 +18,9 @@ from madang.kernel.settings import Settings
 
 log = logging.getLogger("madang.app.serve")
 
+FIRST_PAGE = 0.3
+"""Seconds that a browser waiting for the start has to itself."""
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises Conflict with one sentence when the port is taken."""
@@ -48,7 +51,8 @@ def address_of(sock: socket.socket) -> str:
 async def serve(settings: Settings) -> None:
     """Serve until interrupted. The address is printed once pages are being served."""
     with listen(settings.host, settings.port) as sock:
-        async with open_studio(settings) as studio:
+        # jobs and models wait until pages are served: both would take those seconds from the processor
+        async with open_studio(settings, jobs=False) as studio:
             config = uvicorn.Config(
                 create_app(studio),
                 log_level="warning",
@@ -59,7 +63,7 @@ async def serve(settings: Settings) -> None:
             await studio.chat.recover()
             owner = await studio.accounts.owner()
             server = _Server(config, address_of(sock), await studio.accounts.one_time_link())
-            behind = asyncio.create_task(_prepare(studio, owner))
+            behind = asyncio.create_task(_prepare(studio, owner, server.open))
             behind.add_done_callback(_report)
             try:
                 await server.serve(sockets=[sock])
@@ -76,6 +80,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._address = address
         self._token = token
+        self.open = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -83,11 +88,15 @@ class _Server(uvicorn.Server):
             print(f"\n  Madang is open at {self._address}")
             print(f"  You own it: {self._address}/owner/{self._token}")
             print("  (one-time link; Ctrl-C stops the studio)\n", flush=True)
+            self.open.set()
 
 
-async def _prepare(studio: Studio, owner: Identity) -> None:
-    """What need not delay the first page: demos on the first start, models before the first message."""
+async def _prepare(studio: Studio, owner: Identity, is_open: asyncio.Event) -> None:
+    """What need not delay the first page: jobs, models, and the demos on the first start."""
+    await is_open.wait()
+    await asyncio.sleep(FIRST_PAGE)
     studio.models.warm()
+    await studio.jobs.open()
     await studio.knowledge.recover()
     try:
         await seed(studio, owner)

@@ -204,10 +204,11 @@ class Jobs:
             self._unlock()
 
     async def _ready(self) -> JobRows:
-        if self._rows is None:
-            raise RuntimeError("jobs are not open")
+        await self.open()  # whoever asks first opens them
         if self._opening is not None:
             await asyncio.shield(self._opening)
+        if self._rows is None:
+            raise RuntimeError("jobs were closed meanwhile")
         return self._rows
 
     async def _patiently(self, call: Callable[[], Answer]) -> Answer:

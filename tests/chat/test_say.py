@@ -75,6 +75,21 @@ async def test_what_no_source_answers_is_said_so(chat: Chat, shop: Character, ch
     assert "찾지 못했" in korean.text
 
 
+async def test_what_is_still_being_read_is_not_called_unknown(
+    chat: Chat, friend: Character, knowledge: FakeKnowledge
+) -> None:
+    knowledge.add(friend.id, "hostel.pdf", "Check-in is from 3 pm.")
+    knowledge.reading.add("hostel.pdf")
+    conversation = await chat.start(VISITOR, friend.slug)
+    reply = await replied(chat.say(VISITOR, conversation.id, "When is check-in at the hostel?"))
+    assert reply.basis == "abstained"
+    assert reply.text == "I am still reading my documents. Please ask me again in a moment."
+    assert knowledge.asked == []
+    knowledge.reading.clear()
+    reply = await replied(chat.say(VISITOR, conversation.id, "From when is check-in?"))
+    assert "> Check-in is from 3 pm. [1]" in reply.text
+
+
 async def test_a_follow_up_goes_with_the_earlier_messages(
     chat: Chat, shop: Character, knowledge: FakeKnowledge
 ) -> None:

@@ -57,6 +57,8 @@ class FakeKnowledge:
         self.answerable = answerable
         self.passages: dict[str, list[Passage]] = {}
         self.urls: dict[str, str] = {}
+        self.reading: set[str] = set()
+        """Titles of what is still being read."""
         self.asked: list[tuple[str, str, tuple[str, ...]]] = []
 
     def add(self, character_id: str, title: str, text: str, *, url: str | None = None) -> Passage:
@@ -84,8 +86,8 @@ class FakeKnowledge:
                 url=self.urls.get(passage.source_id),
                 media_type="text/plain",
                 blob="0" * 64,
-                state="ready",
-                passages=1,
+                state="reading" if passage.title in self.reading else "ready",
+                passages=0 if passage.title in self.reading else 1,
                 created_at=moment,
                 updated_at=moment,
             )

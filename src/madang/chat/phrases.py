@@ -11,6 +11,7 @@ FROM_TABLE = "“{source}” lists:"
 FROM_PAGE = "The page “{source}” says:"
 FROM_SOURCES = "This is what I found:"
 NOT_FOUND = "I could not find that in what I know from."
+STILL_READING = "I am still reading my documents. Please ask me again in a moment."
 KNOWS = "I could not find that in what I know from. I can answer from: {sources}."
 THANKS = (
     "You are very welcome. Is there anything else you would like to know?",

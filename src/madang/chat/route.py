@@ -33,7 +33,7 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     if scene.weak and not scene.again and (line := example_for(scene)):
         return Example(line)
     talks = scene.profile.kind == "character" and personal(scene.message)
-    if scene.titles and scene.intent == "question" and not talks:
+    if (scene.titles or scene.reading) and scene.intent == "question" and not talks:
         return Abstain()
     return Persona() if _may_talk(scene) else Fixed()
 

@@ -27,6 +27,7 @@ from madang.models.types import ChatRuntime, Message
 
 log = logging.getLogger(__name__)
 ANSWERING = frozenset({"words", "ready"})
+READING = frozenset({"waiting", "reading"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Turns:
         runtime = await self._models.chat()
         sources = await self._knowledge.sources(asked.character.id)
         able = [source for source in sources if source.state in ANSWERING or source.passages]
+        reading = any(source.state in READING and not source.passages for source in sources)
         intent = intents.intent_of(asked.message, asked.profile.called)
         evidence = None
         if able and intents.needs_evidence(intent):
@@ -142,6 +144,7 @@ class Turns:
             slot=asked.slot,
             again=asked.again,
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
+            reading=reading,
         )
 
     def _counter_of(self, runtime: ChatRuntime) -> Counter:

@@ -39,6 +39,8 @@ class Scene:
     """Web addresses that sources came from, by source id."""
     tables: frozenset[str] = frozenset()
     """Ids of sources that are tables."""
+    reading: bool = False
+    """Whether a source is still being read for the first time, so that what it says is not known yet."""
     instructions: str = ""
     """System messages of a caller of the OpenAI API."""
     slot: str | None = None
@@ -64,7 +66,7 @@ class Scene:
     @property
     def guarded(self) -> bool:
         """Whether the character speaks for something real, so that it may state no fact of its own."""
-        return bool(self.titles) or self.profile.kind != "character"
+        return bool(self.titles) or self.reading or self.profile.kind != "character"
 
 
 @dataclass(frozen=True, slots=True)

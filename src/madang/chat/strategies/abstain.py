@@ -10,5 +10,11 @@ from madang.chat.strategies import Piece, Scene
 
 class Abstain:
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
-        text = phrases.not_found(scene.language, scene.titles)
-        yield Piece(text, basis="abstained", strategy="abstain", citations=())
+        yield Piece(abstention(scene), basis="abstained", strategy="abstain", citations=())
+
+
+def abstention(scene: Scene) -> str:
+    """The sentence. What is not found while a source is still being read may yet be in it."""
+    if scene.reading:
+        return phrases.say(scene.language, phrases.STILL_READING)
+    return phrases.not_found(scene.language, scene.titles)

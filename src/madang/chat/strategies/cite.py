@@ -11,10 +11,10 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
-from madang.chat import phrases
 from madang.chat.citations import cited, quoted
 from madang.chat.sentences import Sentences, sentences
 from madang.chat.strategies import Piece, Scene
+from madang.chat.strategies.abstain import abstention
 from madang.chat.strategies.persona import written
 from madang.chat.types import Citation
 from madang.chat.verify import ADDRESS, check_cited, states_facts
@@ -52,7 +52,7 @@ class Cite:
             yield Piece(citations=tuple(proofs.used(writer.used, writer.said)))
             return
         yield Piece(
-            phrases.not_found(scene.language, scene.titles),
+            abstention(scene),
             citations=(),
             basis="abstained",
             strategy="abstain",

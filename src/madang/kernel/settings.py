@@ -50,7 +50,11 @@ class Settings(BaseSettings):
     embed_key: SecretStr | None = Field(None, description="Key for that server.")
     context: int = Field(4096, ge=512, description="Tokens of context given to the in-process chat model.")
     slots: int = Field(2, ge=1, le=64, description="Conversations that the in-process model serves at once.")
-    threads: int | None = Field(None, ge=1, description="Threads for models, by default the machine's cores; words are made with one fewer.")
+    threads: int | None = Field(
+        None,
+        ge=1,
+        description="Threads for models, by default the machine's cores; words are made with one fewer.",
+    )
     hub: str | None = Field(None, description="Another address for the Hugging Face hub, or `off`.")
 
     upload_mb: int = Field(64, ge=1, description="Largest upload, in MB.")

@@ -109,6 +109,18 @@ async def test_everything_comes_back(studio: Settings, database: Database, tmp_p
     assert not list(studio.data.glob(".madang-*"))
 
 
+async def test_every_key_of_the_studio_comes_back(studio: Settings, tmp_path: Path) -> None:
+    keys = {"visitors": b"v" * 32, "csrf.key": b"c" * 32}
+    (studio.data / "secrets").mkdir(exist_ok=True)
+    for name, key in keys.items():
+        (studio.data / "secrets" / name).write_bytes(key)
+    await backup(studio, tmp_path / "b.madang")
+    for name in keys:
+        (studio.data / "secrets" / name).unlink()
+    await restore(studio, tmp_path / "b.madang")
+    assert {name: (studio.data / "secrets" / name).read_bytes() for name in keys} == keys
+
+
 async def test_a_backup_is_one_moment(studio: Settings, database: Database, tmp_path: Path) -> None:
     async def write() -> None:
         for number in range(2000, 2040):

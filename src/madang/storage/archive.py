@@ -28,7 +28,7 @@ from madang.kernel.errors import StorageFull, TooLarge, Unreadable
 
 FORMAT = 1
 _MEMBER = re.compile(
-    r"manifest\.json|jobs\.json|tables/[a-z][a-z0-9_]{0,62}\.jsonl|blobs/[0-9a-f]{64}|secrets/[a-z0-9_-]{1,64}"
+    r"manifest\.json|jobs\.json|tables/[a-z][a-z0-9_]{0,62}\.jsonl|blobs/[0-9a-f]{64}|secrets/[a-z0-9_-]{1,64}(?:\.[a-z0-9]{1,16})?"
 )
 _MOST_MEMBERS = 2_000_000
 _MOST_MANIFEST = 256 << 20
@@ -46,7 +46,9 @@ class Writer:
         self._members: dict[str, dict[str, Any]] = {}
 
     def add(self, name: str, pieces: Iterable[bytes], *, packed: bool = True) -> None:
-        """Add a member made of `pieces`."""
+        """Add a member made of `pieces`. Raises ValueError for a name that no reader would take."""
+        if not _MEMBER.fullmatch(name):
+            raise ValueError(name)
         digest, size = hashlib.sha256(), 0
         about = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
         about.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from madang.kernel.errors import Conflict
+from madang.kernel.errors import Conflict, Unreadable
 
 from . import search as _search_tables  # noqa: F401 its tables are part of the metadata
 from .database import Database
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _FOLDER = Path(__file__).parent / "migrations"
+_DAMAGED = ("file is not a database", "malformed")
+"""What SQLite says of such a file."""
 _LOCK = 0x6D6164616E67  # "madang": PostgreSQL's advisory lock while migrating
 
 
@@ -54,13 +57,22 @@ async def migrate(database: Database, revision: str | None = None) -> None:
     """Bring the database to this studio's tables (or an older `revision` of them), in one transaction;
     nothing happens when it is there.
 
-    Several processes may start at once: one migrates, the others wait. Raises Conflict for a newer database.
+    Several processes may start at once: one migrates, the others wait. Raises Conflict for a newer database,
+    Unreadable for a damaged one.
     """
     known = revisions()
     if not known:
         return
-    async with database.engine.connect() as connection:
-        now = await connection.run_sync(revision_of)
+    try:
+        async with database.engine.connect() as connection:
+            now = await connection.run_sync(revision_of)
+    except DatabaseError as error:
+        if any(sign in str(error.orig) for sign in _DAMAGED):
+            raise Unreadable(
+                "The database {file} is damaged, or not one of Madang. Move it away and restore a backup.",
+                file=database.url.partition(":///")[2],
+            ) from error
+        raise
     if now != (target := revision or known[-1]):
         await _locked(database, lambda c: _upgrade(c, target))
 

@@ -69,6 +69,23 @@ def test_korean_terminals_read_korean(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_data_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = _madang("ask", "shop", "When?", data=tmp_path / "file")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The data folder {tmp_path / 'file'} cannot be used (")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_damaged_database_is_one_sentence_and_is_left_alone(tmp_path: Path) -> None:
+    damaged = os.urandom(5_000)
+    (tmp_path / "studio.db").write_bytes(damaged)
+    done = _madang("ask", "shop", "When?", data=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The database {tmp_path / 'studio.db'} is damaged, or not one of Madang.")
+    assert (tmp_path / "studio.db").read_bytes() == damaged
+
+
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

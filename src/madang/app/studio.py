@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from madang.accounts.access import Accounts
 from madang.authoring.access import Authoring
 from madang.characters.access import Characters
 from madang.chat.access import Chat
+from madang.kernel.errors import Unreadable
 from madang.kernel.fetch import Fetcher
+from madang.kernel.paths import is_full
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
 from madang.knowledge.document import Limits
@@ -61,7 +65,7 @@ async def open_studio(
     The command line and the server use the same studio; several processes may open one data folder, and
     one of them runs the jobs.
     """
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _own_folder(settings.data)
     database = Database(settings.database_url)
     await migrate(database)
     blobs = Blobs(settings.data / "blobs")
@@ -96,3 +100,19 @@ async def open_studio(
         await durable.close()
         await models.close()
         await database.close()
+
+
+def _own_folder(folder: Path) -> None:
+    """Make the data folder, for this user only. Raises Unreadable when it cannot be written into."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        if is_full(error):
+            return  # what is there can still be read
+        raise Unreadable(
+            "The data folder {folder} cannot be used ({reason}). MADANG_DATA chooses another.",
+            folder=folder,
+            reason=error.strerror or error,
+        ) from error

@@ -15,11 +15,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-import httpx
-
 from madang.kernel.errors import BadInput, ModelFailed, NotFound, Unreadable
+from madang.kernel.lazy import lazy
 from madang.models.catalogue import CATALOGUE, HubFile, InstalledFile, Known
 from madang.models.download import (
     Progress,
@@ -34,6 +34,11 @@ from madang.models.download import (
 from madang.models.gguf import inspect
 from madang.models.index import pull_from_index
 from madang.models.types import PulledWeights
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazy("httpx")
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +88,7 @@ class Weights:
                 )
             progress(known.bytes, known.bytes)
             return _pulled(known, target, "index")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with _one_at_a_time(self.folder / f"{known.file}.lock"):
             if self.have(known) and hash_file(target) == known.sha256:
                 progress(known.bytes, known.bytes)
@@ -91,6 +96,11 @@ class Weights:
             source = self._from_anywhere(known, target, progress)
         _note(target, known.name, known.sha256, source)
         return _pulled(known, target, source)
+
+    def _make_folder(self) -> None:
+        # `make up` fetches weights first: the data folder they are in is this user's alone from the start
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(exist_ok=True)
 
     def _from_anywhere(self, known: Known, target: Path, progress: Progress) -> str:
         tried: list[str] = []
@@ -130,7 +140,7 @@ class Weights:
     def _pull_url(self, url: str, progress: Progress) -> PulledWeights:
         """A GGUF at an address: the owner answers for it; its header is checked before it is taken."""
         target = self.path_of_url(url)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with _one_at_a_time(target.with_name(target.name + ".lock")):
             if target.exists():
                 return PulledWeights(

@@ -110,7 +110,12 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    data: Path, *, database: str | None = None, models: FakeModels | None = None, jobs: bool = True, **more: Any
+    data: Path,
+    *,
+    database: str | None = None,
+    models: FakeModels | None = None,
+    jobs: bool = True,
+    **more: Any,
 ) -> AsyncIterator[Stage]:
     """`database`: a URL, by default SQLite in the data folder; `more`: further settings."""
     settings = Settings(data=data, hub="off", database=database, **more)

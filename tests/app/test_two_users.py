@@ -106,7 +106,7 @@ async def test_another_host_name_reaches_nothing(world: World, method: str, path
 
 
 async def test_a_key_for_chat_never_meets_the_draft(world: World) -> None:
-    """The owner's test conversation belongs to the owner; a key that only chats must not talk to the draft."""
+    """The owner's test conversation shows the draft: a key that only chats must not get into it."""
     studio, chat_key = world.stage.studio, world.strangers["chat key"]
     made = await studio.characters.create(world.owner_identity, Profile(name="Moru", greeting="Open."))
     await studio.characters.publish(world.owner_identity, made.slug)

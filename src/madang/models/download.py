@@ -26,6 +26,8 @@ Progress = Callable[[int, int], None]
 """Bytes so far and bytes in all."""
 CHUNK = 1 << 18
 ATTEMPTS = 4
+PATIENCE = 30.0
+"""Seconds without a byte after which a source is given up."""
 
 
 class SourceFailed(Exception):
@@ -43,7 +45,7 @@ def client() -> httpx.Client:
         with contextlib.suppress(OSError, ssl.SSLError):
             context.load_verify_locations(path)
     return httpx.Client(
-        verify=context, follow_redirects=True, timeout=httpx.Timeout(30.0, connect=10.0), max_redirects=5
+        verify=context, follow_redirects=True, timeout=httpx.Timeout(PATIENCE, connect=10.0), max_redirects=5
     )
 
 

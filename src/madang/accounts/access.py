@@ -181,7 +181,7 @@ class Accounts:
     async def create_key(self, identity: Identity, name: str, scopes: Sequence[str]) -> tuple[str, ApiKey]:
         """A new key, shown this once, and what is kept of it. A key cannot make keys."""
         self._in_person(identity)
-        name = " ".join(name.split())[:120]
+        name = " ".join(name.replace("\0", "").split())[:120]  # PostgreSQL holds no NUL
         if not name:
             raise BadInput("Give the key a name, so that you know it again.")
         chosen: list[Scope] = [scope for scope in SCOPES if scope in scopes]

@@ -84,6 +84,7 @@ class Knowledge:
         self, character_id: str, title: str, text: str, *, origin: str | None = None
     ) -> Source:
         """Keep typed text. The same `origin` (by default the title) is the same source, read again."""
+        title, text = title.replace("\0", ""), text.replace("\0", "")  # PostgreSQL holds no NUL
         title = " ".join(title.split())[:200]
         if not text.strip():
             raise BadInput("There is no text to learn from.")

@@ -13,8 +13,8 @@ from madang.storage.search import SearchIndex
 from madang.storage.segment import terms
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z0-9]+_\w+")
-_NOWHERE = "\x00"
-"""A term that no text has: its idf is the greatest there is."""
+_NOWHERE = "\x01"
+"""A term that no text has (no NUL: PostgreSQL refuses it): its idf is the greatest there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,10 @@ class UnhandledMiddleware:
             started = started or message["type"] == "http.response.start"
             await send(message)
 
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            # no name here has a NUL, and PostgreSQL refuses to be asked for one
+            await respond(Request(scope), 404, "not_found", _SENTENCES[404])(scope, receive, send)
+            return
         try:
             await self.app(scope, receive, watch)
         except Exception:

@@ -99,6 +99,27 @@ async def test_a_follow_up_is_answered(knowledge: Knowledge, guide: bytes) -> No
     assert evidence.spans[0].text == "Item: Flat white · Price: $4.50"
 
 
+async def test_a_new_question_is_not_answered_with_the_one_before(knowledge: Knowledge, guide: bytes) -> None:
+    source = await knowledge.add_file("chr_a", "cafe.md", guide)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    alone = await knowledge.evidence("chr_a", "How much is the cheesecake?")
+    after = await knowledge.evidence("chr_a", "How much is the cheesecake?", ["Do you sell a flat white?"])
+    assert (after.spans, after.answerable) == (alone.spans, alone.answerable)
+
+
+def test_only_a_question_with_its_own_subject_stands_alone() -> None:
+    alone = ("How much is bibimbap?", "When are you closed?", "주차 되나요?")
+    leaning = (
+        "How much is it?",
+        "And on Sunday?",
+        "What about gukbap?",
+        "그거 얼마예요?",
+        "일요일은요?",
+        "얼마예요?",
+    )
+    assert [questions.stands_alone(question) for question in (*alone, *leaning)] == [True] * 3 + [False] * 6
+
+
 async def test_answerable_tells_what_is_there_from_what_is_not(knowledge: Knowledge, guide: bytes) -> None:
     source = await knowledge.add_file("chr_a", "cafe.md", guide)
     await knowledge.wait(source.id, "ready", seconds=60)

@@ -133,6 +133,11 @@ _SHOWS: dict[Asked, re.Pattern[str]] = {
     "place": _PLACE,
     "person": _PERSON,
 }
+_GOES_ON = re.compile(
+    r"^\s*(?:and|or|but|also|then|what about|how about)\b"
+    r"|^\s*(?:그럼|그러면|그리고|그래도)|[은는]요\s*[?!.]*\s*$",
+    re.IGNORECASE,
+)
 _HANGUL_WORD = re.compile("[가-힣]+")
 
 
@@ -169,13 +174,19 @@ def content_terms(question: str) -> dict[str, str]:
 def follow_up(question: str, history: Sequence[str]) -> str:
     """`question`, with the content words of the visitor's message before it when it leans on that message."""
     before = next((message for message in reversed(history) if content_terms(message)), "")
-    if not before:
+    if not before or stands_alone(question):  # short, but about something new
         return question
     own = content_terms(question)
     short = len(own) < (3 if language_of(question) == "ko" else 2)
     if not short and not (_POINTING.search(question) and len(own) < 6):
         return question
     return f"{' '.join(_content_words(before))} {question}"
+
+
+def stands_alone(question: str) -> bool:
+    """Whether a question names what it is about, and neither points back nor goes on ("And on Sunday?")."""
+    goes_on = _GOES_ON.search(question) or _POINTING.search(question)
+    return bool(content_terms(question)) and not goes_on
 
 
 def _content_words(message: str) -> list[str]:

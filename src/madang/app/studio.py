@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import errno
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from madang.characters.access import Characters
 from madang.chat.access import Chat
 from madang.kernel.errors import Unreadable
 from madang.kernel.fetch import Fetcher
-from madang.kernel.paths import is_full
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
 from madang.knowledge.document import Limits
@@ -106,11 +106,9 @@ def _own_folder(folder: Path) -> None:
     """Make the data folder, for this user only. Raises Unreadable when it cannot be written into."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        if is_full(error):
-            return  # what is there can still be read
         raise Unreadable(
             "The data folder {folder} cannot be used ({reason}). MADANG_DATA chooses another.",
             folder=folder,

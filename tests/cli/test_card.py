@@ -52,6 +52,13 @@ def test_a_card_comes_in_and_goes_out(run: Run, card: Path, tmp_path: Path, endi
     assert json.loads(back.read_text())["data"]["extensions"]["somebody/else"] == {"kept": [1, 2, 3]}
 
 
+def test_what_a_card_cannot_hold_is_said(run: Run, hours: Path, tmp_path: Path) -> None:
+    slug = document(run("new", str(hours), "--json"))["slug"]
+    written = document(run("card", "export", slug, str(tmp_path / "bakery.png"), "--json"))
+    sentence = "A card does not hold what the character knows from; a backup does."
+    assert written["report"]["warnings"] == [sentence]
+
+
 def test_an_unknown_ending_names_the_known_ones(run: Run, tmp_path: Path) -> None:
     sentence = refused(run("card", "export", "haru", str(tmp_path / "haru.gif")))
     assert ".png, .json, .charx" in sentence

@@ -78,6 +78,9 @@ def take(
 
         owner = await studio.accounts.owner()
         data, report = await studio.characters.export_card(owner, character, kind)
+        known = await studio.knowledge.sources((await studio.characters.get(owner, character)).id)
+        if known:
+            report.warnings.append("A card does not hold what the character knows from; a backup does.")
         await asyncio.to_thread(atomic_write, file, data)
         if as_json:
             document: dict[str, Any] = {"file": str(file), "bytes": len(data)}

@@ -147,6 +147,7 @@ def test_edits_are_merged_over_the_original(
     changed = brought.profile.model_copy(deep=True, update={"persona": persona, "tags": tags})
     if changed.lorebook is not None and drop < len(changed.lorebook.entries):
         changed.lorebook.entries[drop].content = content
+    changed = Profile.model_validate(changed.model_dump())  # as an edit comes in: NUL is replaced
     source = _kept(brought)
     source.profile = changed
     exported, _ = exporting.write(source, kind)

@@ -15,8 +15,10 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def writable(value: Any, depth: int = 0) -> Any:
-    """`value` (plain JSON) without characters that no file, page or database holds: a lone surrogate, which
-    JSON can name and UTF-8 cannot, and NUL become U+FFFD. Raises ValueError for what is nested too deeply."""
+    """`value` (plain JSON) with U+FFFD for lone surrogates and NUL, which not every file and database holds.
+
+    Raises ValueError for what is nested too deeply.
+    """
     if isinstance(value, str):
         return _UNWRITABLE.sub("\ufffd", value) if _UNWRITABLE.search(value) else value
     if depth > DEEPEST:

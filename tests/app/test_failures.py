@@ -88,22 +88,20 @@ async def test_missing_weights_are_told_with_what_to_do(tmp_path: Path) -> None:
     async with stage(data, models=models, jobs=False) as made:
         visitor = await made.visitor()
         slug, conversation = await _begun(made, visitor)
-        said = await visitor.ask(
-            "POST", f"/api/conversations/{conversation}/turns", json={"message": "Hello!"}
-        )
+        said = await visitor.ask("POST", f"/api/conversations/{conversation}/turns", json={"message": SONG})
         names = [name for name, _ in events(said)]
         assert names[0] == "accepted" and names[-1] == "failed", said.text[:500]
         failed = json.loads(events(said)[-1][1])
         assert "madang models pull" in failed["message"]
         (turn,) = await _turns(visitor, conversation)
-        assert turn["message"] == "Hello!" and turn["replies"][0]["state"] == "failed"
+        assert turn["message"] == SONG and turn["replies"][0]["state"] == "failed"
         page = await visitor.ask(
             "GET", f"/c/{slug}?conversation={conversation}", headers={"accept": "text/html"}
         )
-        assert "Hello!" in page.text and "madang models pull" in page.text
+        assert SONG in page.text and "madang models pull" in page.text
         ready = await visitor.ask("GET", "/readyz")
         assert ready.status_code == 503 and "madang models pull" in ready.json()["weights"]["detail"]
-        question = {"model": slug, "messages": [{"role": "user", "content": "Hello"}]}
+        question = {"model": slug, "messages": [{"role": "user", "content": SONG}]}
         answer = await made.caller("program").ask("POST", "/v1/chat/completions", json=question)
         assert 400 <= answer.status_code < 600
         assert "madang models pull" in answer.json()["error"]["message"]

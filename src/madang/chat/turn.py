@@ -15,12 +15,13 @@ from madang.characters.types import Character, Language, Profile
 from madang.chat import intents, route
 from madang.chat.doors import KnowledgeDoor, ModelsDoor
 from madang.chat.live import to_the_end
+from madang.chat.missing import Missing
 from madang.chat.reply import Making
 from madang.chat.strategies import Piece, Scene
 from madang.chat.tokens import Counter
 from madang.chat.types import Options
 from madang.kernel import clock
-from madang.kernel.errors import MadangError, ModelFailed
+from madang.kernel.errors import Busy, MadangError, ModelFailed
 from madang.kernel.language import language_of
 from madang.kernel.settings import Settings
 from madang.models.types import ChatRuntime, Message
@@ -101,7 +102,8 @@ class Turns:
     async def _make(self, asked: Asked, making: Making, scene: Scene) -> None:
         runtime = scene.runtime
         making.reply.model = runtime.card.name
-        strategy = route.strategy_for(scene, self._settings.chat_strategy)
+        wanted = "quote" if isinstance(runtime, Missing) else self._settings.chat_strategy
+        strategy = route.strategy_for(scene, wanted)
         limit = Limit(runtime, asked.options)
         async with aclosing(strategy.reply(scene)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
@@ -114,7 +116,7 @@ class Turns:
             making.reply.completion_tokens = await runtime.count_tokens(making.text)
 
     async def _scene(self, asked: Asked, making: Making) -> Scene:
-        runtime = await self._models.chat()
+        runtime = await self._runtime()
         sources = await self._knowledge.sources(asked.character.id)
         able = [source for source in sources if source.state in ANSWERING or source.passages]
         reading = any(source.state in READING and not source.passages for source in sources)
@@ -146,6 +148,15 @@ class Turns:
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
             reading=reading,
         )
+
+    async def _runtime(self) -> ChatRuntime:
+        """The chat model; where it cannot be loaded, one that fails only when it is asked to write."""
+        try:
+            return await self._models.chat()
+        except Busy:
+            raise
+        except MadangError as failure:
+            return Missing(failure)
 
     def _counter_of(self, runtime: ChatRuntime) -> Counter:
         if self._counter is None or self._counter.runtime is not runtime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -93,3 +94,25 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         done = _madang("up", "--port", port, data=tmp_path)
     assert done.returncode == 1 and port in done.stderr and "Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_the_studio_quietly(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    environment = os.environ | {"MADANG_DATA": str(tmp_path), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "madang", "up", "--port", port],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as studio:
+        try:
+            assert studio.stdout is not None
+            assert any("Ctrl-C stops the studio" in line for line in studio.stdout)
+            studio.send_signal(signal.SIGINT)
+            _, said = studio.communicate(timeout=60)
+        finally:
+            studio.kill()
+    assert (studio.returncode, said) == (0, "")

@@ -82,8 +82,11 @@ def with_studio(
     run(opened(), as_json=as_json)
 
 
-def run(work: Coroutine[Any, Any, int | None], *, as_json: bool = False) -> None:
-    """Run a command's work; every failure becomes one sentence and an exit code."""
+def run(work: Coroutine[Any, Any, int | None], *, as_json: bool = False, interrupted: int = 130) -> None:
+    """Run a command's work; every failure becomes one sentence and an exit code.
+
+    `interrupted` is the code after Ctrl-C: 0 for a command that is meant to be ended by it.
+    """
     from madang.kernel.errors import MadangError
 
     logging.getLogger().setLevel(logging.ERROR)
@@ -92,7 +95,7 @@ def run(work: Coroutine[Any, Any, int | None], *, as_json: bool = False) -> None
     except MadangError as error:
         refuse(error, as_json=as_json)
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        raise typer.Exit(interrupted) from None
     except typer.Exit:
         raise
     except Exception as error:

@@ -22,7 +22,7 @@ def up(
 ) -> None:
     """Start the studio. Prints its address and a one-time link for its owner."""
     settings = frame.settings_of(context, host=host, port=port)
-    frame.run(_serve(settings, open_page))
+    frame.run(_serve(settings, open_page), interrupted=0)
 
 
 async def _serve(settings: Settings, open_page: bool) -> None:

@@ -94,3 +94,29 @@ async def test_a_word_of_two_scripts_can_be_asked(knowledge: Knowledge) -> None:
     source = await knowledge.add_file("chr_a", "rules.md", RULES.encode())
     await knowledge.wait(source.id, "ready", seconds=60)
     assert (await knowledge.evidence("chr_a", "C레벨은 누구인가요? D-플랫이 뭐예요?")).answerable < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "quoted"),
+    [
+        (
+            "주차\n건물 뒤에 두 시간 무료로 세울 수 있습니다.\n\n예약\n전화로 받습니다.\n",
+            "주차 되나요?",
+            "두 시간 무료",
+        ),
+        ("주차\n건물 뒤 두 대, 2시간 무료\n\n예약\n전화 051-123-4567\n", "주차 되나요?", "2시간 무료"),
+        (
+            "Parking\nBehind the house, free for two hours.\n\nPets\nDogs are fine.\n",
+            "Is there parking?",
+            "Behind",
+        ),
+        ("Parking\n\n2 hours for guests\n\nPets\n\nOn the terrace\n", "Is there parking?", "2 hours"),
+        ("Parking\nbehind the house\n\nPets\non the terrace\n", "Are pets allowed?", "on the terrace"),
+    ],
+)
+async def test_a_heading_alone_is_never_the_answer(
+    knowledge: Knowledge, text: str, question: str, quoted: str
+) -> None:
+    source = await knowledge.add_file("chr_a", "note.txt", text.encode())
+    await knowledge.wait(source.id, "ready", seconds=60)
+    assert quoted in (await knowledge.evidence("chr_a", question)).spans[0].text

@@ -144,3 +144,22 @@ def test_csv_rows_are_records(encoding: str, delimiter: str) -> None:
 
 def test_csv_without_a_header_keeps_its_first_row() -> None:
     assert texts(read(b"soup,9\nrice,2\n", "menu.csv")) == ["soup · 9", "rice · 2"]
+
+
+def test_a_short_line_above_a_sentence_or_a_list_is_a_heading_of_plain_text() -> None:
+    text = "동백식당\n\n주차\n두 시간 무료입니다.\n건물 뒤에 있습니다.\n반려견\n\n테라스만 됩니다\n\n"
+    text += "Where to eat\n- soup\n- rice\n"
+    assert read(text.encode(), "a.txt").blocks == [
+        Block("두 시간 무료입니다.", ("동백식당", "주차"), row=True),
+        Block("건물 뒤에 있습니다.", ("동백식당", "주차"), row=True),
+        Block("테라스만 됩니다", ("동백식당", "반려견")),
+        Block("- soup", ("동백식당", "Where to eat"), row=True),
+        Block("- rice", ("동백식당", "Where to eat"), row=True),
+    ]
+
+
+def test_lines_that_say_something_stay_text() -> None:
+    text = "Closed on Mondays\nWe open at nine.\n\n월요일 휴무\n다른 날은 엽니다.\n\nSoup\nRice\nKimchi\n"
+    document = read(text.encode(), "a.txt")
+    assert "\n".join(texts(document)) == text.replace("\n\n", "\n").strip()
+    assert not any(block.headings for block in document.blocks)

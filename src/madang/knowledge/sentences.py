@@ -67,6 +67,14 @@ _OPEN = {"“": "”", "‘": "’", "(": ")", "[": "]", "「": "」", "『": "�
 _LONGEST_QUOTED = 400
 _LOOK_BACK = 200
 _KOREAN_FINAL = re.compile(r"[다요까죠네오]$")
+_LABEL_LONGEST = 40
+"""Characters of a line that may be a heading written as plain text."""
+_SAYS = re.compile(
+    r"[\d.!?:;,。！？…·|@=]|^\W|(?:니다|[아어해에예세돼까]요|죠|[가-힣]다)$"
+    r"|휴무|불가|가능|금지|무료|유료|없음|있음|환영"
+    r"|\b(?:is|are|was|were|has|have|can|may|must|will|do|does|no|not|only|free|closed|open|welcome)\b",
+    re.IGNORECASE,
+)
 _MARKER = re.compile(
     r"^(?:[-*•·◦▪]\s*)?(?:\(?[0-9]{1,3}|[가나다라마바사아자차카타파하]|[A-Za-z]|[ivxIVX]{1,4})$"
 )
@@ -81,6 +89,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for line in re.finditer(r"[^\n]+", text):
         found.extend(_line(text, line.start(), line.end()))
     return found
+
+
+def is_label(line: str) -> bool:
+    """Whether a line may be no more than a heading ("주차", "Parking"): short, and says nothing itself."""
+    return 0 < len(line) <= _LABEL_LONGEST and len(line.split()) <= 6 and not _SAYS.search(line)
 
 
 def _line(text: str, start: int, end: int) -> list[tuple[int, int]]:

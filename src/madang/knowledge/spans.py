@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
 from madang.knowledge.questions import shows
-from madang.knowledge.sentences import sentences
+from madang.knowledge.sentences import is_label, sentences
 from madang.knowledge.types import Found, Passage, Span
 
 PASSAGES = 6
@@ -158,15 +158,21 @@ def _places(text: str) -> list[tuple[int, int]]:
 
 
 def _joined(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sentences, with a short label ("Opening hours:") joined to the line it introduces."""
+    """Sentences, with a short label ("Opening hours:", "주차") joined to the line it introduces."""
     joined: list[tuple[int, int]] = []
     for start, end in places:
         last = joined[-1] if joined else None
-        if last and last[1] - last[0] <= _LABEL and text[last[0] : last[1]].endswith((":", "?", "：")):
+        if last and _introduces(text[last[0] : last[1]], text[start:end]):
             joined[-1] = (last[0], end)
         else:
             joined.append((start, end))
     return joined
+
+
+def _introduces(label: str, line: str) -> bool:
+    if len(label) <= _LABEL and "\n" not in label and label.endswith((":", "?", "：")):
+        return True
+    return is_label(label) and not is_label(line)
 
 
 def _span(asking: Asking, unit: Unit) -> Span:
@@ -183,6 +189,8 @@ def _continued(asking: Asking, unit: Unit) -> int:
     """The end of the unit, or of the sentence after it where that goes on about the same."""
     text = unit.passage.text
     after = next(((start, end) for start, end in _places(text) if start >= unit.end), None)
+    if after is not None and is_label(unit.text) and after[1] - unit.start <= LONGEST:
+        return after[1]  # a heading alone answers nothing: what stands under it may
     if after is None or "\n" in text[unit.end : after[0]] or after[1] - unit.start > LONGEST:
         return unit.end
     return after[1] if unit.own & asking.direct(text[after[0] : after[1]]) else unit.end

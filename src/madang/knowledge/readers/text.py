@@ -1,22 +1,55 @@
-"""Plain text: paragraphs are separated by empty lines; lines that were only wrapped are joined again."""
+"""Plain text: paragraphs are separated by empty lines; lines that were only wrapped are joined again.
+
+A short line that says nothing itself, above a sentence or a list, is the heading of what follows.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from madang.knowledge.document import Block, Document, Limits
+from madang.knowledge.document import Block, Document, Limits, Outline
 from madang.knowledge.readers.decode import decode
+from madang.knowledge.sentences import is_label
 
 _ITEM = re.compile(r"^\s*(?:[-*•·◦▪◆■□▶※]|\(?\d{1,3}[.)]|[가나다라마바사아자차카타파하][.)]|[①-⑳])\s*\S")
+_SENTENCE = re.compile(r"(?:[.!?。！？]|니다|[아어해에예세돼까]요)[\"'”’)\]]*$")
 _WRAPPED_AT = 60
 """Columns: a line at least this wide, not ending a sentence, was cut by an editor and not by its writer."""
 
 
 def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> Document:
     text = decode(data, name, charset)[: limits.characters]
-    return Document(PurePosixPath(name).stem, paragraphs(text)[: limits.blocks])
+    return Document(PurePosixPath(name).stem, _under_headings(text)[: limits.blocks])
+
+
+def _under_headings(text: str) -> list[Block]:
+    """Blocks of a whole text under its headings. One above another, at the very top, is that of the text."""
+    lines: list[tuple[Block, bool]] = []
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        lines.extend((block, place == 0) for place, block in enumerate(paragraphs(paragraph)))
+    blocks, outline = [], Outline()
+    for place, (block, _) in enumerate(lines):
+        if _is_heading(lines, place):
+            outline.enter(2, block.text)
+        elif place == 0 and is_label(block.text) and _is_heading(lines, 1):
+            outline.enter(1, block.text)
+        else:
+            blocks.append(replace(block, headings=outline.path))
+    return blocks
+
+
+def _is_heading(lines: list[tuple[Block, bool]], place: int) -> bool:
+    """Whether a label begins a paragraph, or follows a sentence, and a sentence or an item comes after it."""
+    if place + 1 >= len(lines) or not is_label(lines[place][0].text):
+        return False
+    begins = lines[place][1]
+    after = lines[place + 1][0].text
+    return (begins or bool(_SENTENCE.search(lines[place - 1][0].text))) and (
+        bool(_SENTENCE.search(after)) or is_item(after)
+    )
 
 
 def paragraphs(text: str, headings: tuple[str, ...] = ()) -> list[Block]:

@@ -69,7 +69,8 @@ export class Turns {
       const fresh = await this.drawn(article.dataset.turn);
       const turn = /** @type {HTMLElement} */ (fresh.firstElementChild);
       article.replaceWith(turn);
-      this.part("announce").textContent = turn.querySelector("[data-words]")?.textContent?.trim() ?? "";
+      const said = turn.querySelector("[data-words]")?.textContent?.trim();
+      this.part("announce").textContent = said || (turn.querySelector("[data-note]")?.textContent ?? "");
       if (!ended) this.complain(this.talk.dataset.lost ?? "", () => this.hands?.regenerate(turn));
     } catch {
       article.querySelector(".waiting")?.remove();

@@ -114,7 +114,7 @@ async def test_a_password_then_a_sign_in(app: FastAPI, client: httpx.AsyncClient
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y", ""],
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y"],
 )
 async def test_a_sign_in_never_leads_elsewhere(
     client: httpx.AsyncClient, accounts: Accounts, target: str
@@ -122,6 +122,37 @@ async def test_a_sign_in_never_leads_elsewhere(
     await accounts.set_password(await accounts.owner(), PASSWORD)
     answer = await post(client, "/sign-in", "/sign-in", password=PASSWORD, next=target)
     assert answer.headers["location"] == "/"
+
+
+async def test_a_sign_in_that_asked_for_no_page_leads_to_ones_characters(
+    client: httpx.AsyncClient, accounts: Accounts
+) -> None:
+    await accounts.set_password(await accounts.owner(), PASSWORD)
+    assert 'name="next" value="/mine"' in (await client.get("/sign-in")).text
+    answer = await post(client, "/sign-in", "/sign-in", password=PASSWORD, next="")
+    assert answer.headers["location"] == "/mine"
+    assert (await client.get("/sign-in")).headers["location"] == "/mine"
+
+
+async def test_the_header_leads_a_visitor_in_and_a_maker_to_their_characters(
+    client: httpx.AsyncClient, accounts: Accounts
+) -> None:
+    visitor = (await client.get("/sign-in")).text
+    assert '<a class="plain small" href="/sign-in">Sign in</a>' in visitor and 'href="/mine"' not in visitor
+    await come_in(client, accounts)
+    maker = (await client.get("/account", headers={"accept-language": "ko"})).text
+    assert '<a href="/mine">내 캐릭터</a>' in maker and 'href="/sign-in"' not in maker
+
+
+async def test_after_the_owner_link_the_next_step_is_a_character(
+    client: httpx.AsyncClient, accounts: Accounts
+) -> None:
+    await come_in(client, accounts)
+    step = 'class="button primary" href="/make"'
+    assert step in (await client.get("/account")).text
+    await post(client, "/account/password", "/account", password=PASSWORD, again=PASSWORD)
+    assert step in (await client.get("/account?done=password")).text
+    assert step not in (await client.get("/account")).text
 
 
 async def test_too_many_wrong_passwords(client: httpx.AsyncClient, accounts: Accounts) -> None:

@@ -16,6 +16,8 @@ from madang.web.context import identity_of
 from madang.web.view import View
 
 HOME = "/account"
+MINE = "/mine"
+"""Where a sign-in leads that asked for no page."""
 Answer = TypeVar("Answer", bound=Response)
 
 
@@ -34,18 +36,18 @@ def router(view: View, accounts: Accounts) -> APIRouter:
         return _signed(request, HOME, cookie)
 
     @routes.get("/sign-in")
-    async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002
+    async def sign_in_page(request: Request, next: str = "") -> Response:  # noqa: A002
         if identity_of(request).makes:
-            return RedirectResponse(local(next), 303)
+            return RedirectResponse(local(next or MINE), 303)
         has_password = await accounts.has_password()
         return view.page(
-            request, "accounts/sign_in.html", next=local(next), error=None, has_password=has_password
+            request, "accounts/sign_in.html", next=local(next or MINE), error=None, has_password=has_password
         )
 
     @routes.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         form = await _form(request)
-        target = local(form.get("next", "/"))
+        target = local(form.get("next") or MINE)
         try:
             cookie = await accounts.sign_in(
                 form.get("password", ""),

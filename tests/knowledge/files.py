@@ -6,11 +6,12 @@ import io
 import zipfile
 
 from docx import Document as NewDocx
+from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 ENGLISH = "The harbour museum opens at nine. Tickets are sold at the door until half past four. "
 KOREAN = "등대 박물관은 매일 아침 아홉 시에 문을 엽니다. 월요일에는 쉽니다. 표는 문 앞에서 삽니다. "
@@ -32,6 +33,23 @@ def pdf(*sections: tuple[str, str], encrypt: str | None = None, title: str = "")
         ]
     out = io.BytesIO()
     SimpleDocTemplate(out, encrypt=encrypt, title=title or None).build(flow)
+    return out.getvalue()
+
+
+def pdf_table(rows: list[list[str]]) -> bytes:
+    """A PDF with a table between two paragraphs."""
+    body = getSampleStyleSheet()["BodyText"]
+    out = io.BytesIO()
+    table = Table(rows, colWidths=[200, 80, 170])
+    SimpleDocTemplate(out).build([Paragraph(ENGLISH * 3, body), table, Paragraph(ENGLISH * 3, body)])
+    return out.getvalue()
+
+
+def narrow_pdf(text: str) -> bytes:
+    """A PDF with a justified paragraph of a few words a line."""
+    style = ParagraphStyle("j", parent=getSampleStyleSheet()["BodyText"], alignment=TA_JUSTIFY)
+    out = io.BytesIO()
+    SimpleDocTemplate(out, leftMargin=200, rightMargin=200).build([Paragraph(text, style)])
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ import pytest
 from madang.knowledge import lexicon
 from madang.knowledge.access import Knowledge
 from madang.knowledge.questions import content_terms
+from tests.knowledge import files
 
 MENU = """Dish,Price,What it is,Diet
 Bean stew,"8,000 won",Beans in broth. Served hot. Comes with rice,Vegetarian
@@ -120,3 +121,12 @@ async def test_a_heading_alone_is_never_the_answer(
     source = await knowledge.add_file("chr_a", "note.txt", text.encode())
     await knowledge.wait(source.id, "ready", seconds=60)
     assert quoted in (await knowledge.evidence("chr_a", question)).spans[0].text
+
+
+async def test_a_row_of_a_table_in_a_pdf_is_quoted_alone(knowledge: Knowledge) -> None:
+    rows = [["Room", "Beds", "Price a night"], ["Women's dormitory", "6", "28,000 won"]]
+    rows += [["Men's dormitory", "8", "26,000 won"], ["Double room", "2", "70,000 won"]]
+    source = await knowledge.add_file("chr_a", "rooms.pdf", files.pdf_table(rows))
+    await knowledge.wait(source.id, "ready", seconds=60)
+    evidence = await knowledge.evidence("chr_a", "How much is the women's dormitory?")
+    assert evidence.spans[0].text == "Women's dormitory · 6 · 28,000 won"

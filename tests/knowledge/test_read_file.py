@@ -106,6 +106,20 @@ def test_pdf_has_pages_headings_and_joined_lines() -> None:
     assert korean.text == (files.KOREAN * 6).strip()
 
 
+def test_rows_of_a_table_in_a_pdf_stay_apart() -> None:
+    rows = [["Room", "Beds", "Price a night"], ["Women's dormitory", "6", "28,000 won"]]
+    rows += [["Men's dormitory", "8", "6,000 won"], ["Double", "2", "70,000"]]
+    blocks = read(files.pdf_table(rows), "rooms.pdf").blocks
+    assert [block.text for block in blocks if block.row] == [" · ".join(row) for row in rows]
+    assert [block.text for block in blocks if not block.row] == [(files.ENGLISH * 3).strip()] * 2
+
+
+def test_a_narrow_justified_paragraph_of_a_pdf_is_no_table() -> None:
+    text = "International understanding of extraordinary circumstances demonstrates that comprehensive"
+    text = f"{text} documentation is necessary. {files.ENGLISH}" * 8
+    assert texts(read(files.narrow_pdf(text), "a.pdf")) == [text.strip()]
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

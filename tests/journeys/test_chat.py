@@ -106,7 +106,7 @@ def test_the_last_message_is_edited_and_the_older_one_stays(open_page: Open) -> 
 
 
 def test_another_reply_and_back(open_page: Open, running: Running) -> None:
-    page = open_page(TALK)
+    page = open_page(FREE)
     say(page, SMALL_TALK)
     expect(done(page).locator(".words")).to_contain_text("Hello there")
     running.model.script = "Sit down, I will make tea."
@@ -138,7 +138,7 @@ def test_a_conversation_is_found_again(open_page: Open) -> None:
 def test_a_model_that_stops_midway_says_so_and_can_be_asked_again(open_page: Open, running: Running) -> None:
     running.model.fail_after = 1
     running.model.error = ModelFailed("The model stopped while it was writing.")
-    page = open_page(TALK)
+    page = open_page(FREE)
     say(page, SMALL_TALK)
     failed = page.locator("article[data-state=failed]")
     expect(failed.get_by_role("alert")).to_be_visible()

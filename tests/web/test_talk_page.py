@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from PIL import Image
-from tests.web.stage import BUSINESS, MENU, Stage
+from tests.web.stage import BUSINESS, GUIDE, MENU, Stage
 
 from madang.chat.pages import marked, neighbours
 from madang.kernel.identity import Identity
@@ -151,17 +151,19 @@ async def test_a_picture_is_served_and_can_run_nothing(stage: Stage, client: htt
 
 
 async def test_a_failed_reply_says_so_and_keeps_the_message(
-    stage: Stage, client: httpx.AsyncClient, talk: str
+    stage: Stage, client: httpx.AsyncClient, token_of: Callable[[str], str]
 ) -> None:
     from madang.kernel.errors import ModelFailed
 
+    await stage.publish(GUIDE)  # free talk: only that asks the model
+    client.headers["x-madang-csrf"] = token_of((await client.get("/c/guide")).text)
+    talk = (await client.post("/api/conversations", json={"character": "guide"})).json()["id"]
     stage.model.fail_after, stage.model.error = 1, ModelFailed("The model stopped while it was writing.")
-    said = await client.post(
-        f"/api/conversations/{talk}/turns?html=1", json={"message": "Hi, I feel lonely."}
-    )
+    message = "I walked a long way today."
+    said = await client.post(f"/api/conversations/{talk}/turns?html=1", json={"message": message})
     assert "event: failed" in said.text
-    page = (await client.get("/c/dongbaek-table")).text
-    assert "Hi, I feel lonely." in page
+    page = (await client.get("/c/guide")).text
+    assert message in page
     assert 'data-state="failed"' in page
     assert "data-regenerate" in page
 

@@ -6,6 +6,8 @@ BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 STAMP  := $(VENV)/.stamps
 UV_VERSION := 0.13.9
+# weights lie in the data folder: another MADANG_DATA needs them again
+WEIGHTS := $(STAMP)/weights-$(shell printf '%s' '$(MADANG_DATA)' | cksum | cut -d' ' -f1)
 # uv reads neither pip's settings nor a parent environment here: the lock files decide.
 SYNC    = VIRTUAL_ENV=$(abspath $(VENV)) $(UV) pip install --quiet
 
@@ -15,7 +17,7 @@ UNIT    = -m "not weights and not browser and not slow"
 help:          ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP)/weights ## everything the studio needs: environment, locked packages, weights
+setup: $(WEIGHTS) ## everything the studio needs: environment, locked packages, weights
 
 $(STAMP)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Madang needs Python 3.11 or newer; this is " + sys.version.split()[0])'
@@ -30,7 +32,7 @@ $(STAMP)/packages: $(STAMP)/venv requirements.lock pyproject.toml
 	@$(SYNC) --no-deps --editable .
 	@touch $@
 
-$(STAMP)/weights: $(STAMP)/packages
+$(WEIGHTS): $(STAMP)/packages
 	@echo "· weights"
 	@$(BIN)/madang models pull
 	@touch $@

@@ -115,7 +115,7 @@ def test_leaving_stops_the_model(address: str, chat: FakeChat, stream: bool) -> 
     if stream:
         with httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=10) as response:
             next(response.iter_lines())
-            assert chat.running == 1
+            assert until(lambda: chat.running == 1), "the role comes first, the model a moment later"
     else:
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{address}/v1/chat/completions", json=body, timeout=0.5)

@@ -9,11 +9,15 @@ import io
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Final
-
-from PIL import Image, ImageDraw, ImageOps
+from typing import TYPE_CHECKING, Final
 
 from madang.kernel.errors import TooLarge, Unreadable
+from madang.kernel.lazy import lazy
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageOps
+else:
+    Image, ImageDraw, ImageOps = lazy("PIL.Image"), lazy("PIL.ImageDraw"), lazy("PIL.ImageOps")
 
 MAX_BYTES: Final = 16 * 2**20
 MAX_PIXELS: Final = 24_000_000

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+)
 from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
@@ -28,7 +35,10 @@ class View:
 
     def __init__(self, settings: Settings) -> None:
         self.csrf = Csrf(studio_key(settings.data, "csrf.key"))
+        compiled = settings.data / "cache" / "templates"
+        compiled.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.environment = Environment(
+            bytecode_cache=FileSystemBytecodeCache(str(compiled)),  # a fifth of a second of the first page
             loader=PrefixLoader({name: FileSystemLoader(path) for name, path in rooms("templates").items()}),
             autoescape=True,
             undefined=StrictUndefined,

@@ -58,7 +58,8 @@ check: $(STAMP)/dev ## style, types, floors of the house
 
 test: dev browser check ## everything, in an environment prepared from nothing
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(UNIT)
-	$(BIN)/python -m pytest -m "weights or browser or slow"
+	$(BIN)/python -m pytest -m "(weights or slow) and not browser"
+	$(BIN)/python -m pytest -m browser
 
 test-unit: $(STAMP)/dev ## without weights, browser and slow tests: a minute
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(UNIT)

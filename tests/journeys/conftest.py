@@ -54,7 +54,7 @@ class Running:
         return self.stage.model
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine: install Debian's `chromium`")

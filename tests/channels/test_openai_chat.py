@@ -114,7 +114,8 @@ def test_leaving_stops_the_model(address: str, chat: FakeChat, stream: bool) -> 
     body = {"model": "dongbaek", "messages": QUESTION, "stream": stream}
     if stream:
         with httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=10) as response:
-            next(response.iter_lines())
+            lines = response.iter_lines()  # held: a dropped iterator closes the connection by itself
+            next(lines)
             assert until(lambda: chat.running == 1), "the role comes first, the model a moment later"
     else:
         with pytest.raises(httpx.ReadTimeout):

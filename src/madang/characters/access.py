@@ -254,6 +254,13 @@ def whole(row: CharacterRow) -> Character:
         created_at=row.created_at,
         updated_at=row.updated_at,
         published_at=row.published_at,
+        version=row.version,
+        visibility=row.visibility,
+        archived_at=row.archived_at,
+        hidden_at=row.hidden_at,
+        hidden_why=row.hidden_why,
+        ancestors=row.ancestors,
+        gated=row.gated,
     )
 
 

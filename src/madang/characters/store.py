@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,6 +37,13 @@ class CharacterRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    visibility: Mapped[str] = mapped_column(String(16), default="public", server_default="public")
+    archived_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_why: Mapped[str] = mapped_column(Text, default="", server_default="")
+    ancestors: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    gated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class CardRow(Base):

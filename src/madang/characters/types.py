@@ -9,6 +9,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Language = Literal["en", "ko"]
+Visibility = Literal["private", "unlisted", "public"]
+"""Who meets a published character: its maker alone; whoever holds a link that was not revoked; everybody."""
+Rating = Literal["everyone", "teen", "adult"]
+"""From no age, from 13 and from 18 on."""
 DEEPEST = 100
 """How deep the data of other programs (`extensions`) may be nested: what is kept must be written again."""
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -104,11 +108,40 @@ class Profile(_Kept):
     lorebook: Lorebook | None = None
     starters: list[str] = Field(default_factory=list, max_length=12)
     """Questions offered to a visitor who does not know what to ask."""
+    rating: Rating = "everyone"
+    licence: str = Field("", max_length=200)
+    """An SPDX identifier, or words of its maker's; empty says nothing."""
+    remixable: bool = True
+    """Whether other makers of a studio may begin a character of their own from it."""
 
     @property
     def called(self) -> str:
         """What `{{char}}` stands for."""
         return self.nickname or self.name
+
+
+class Ancestor(BaseModel):
+    """What a character was remixed from, as it was then: it stays when the ancestor is deleted."""
+
+    id: str
+    slug: str
+    name: str
+    creator: str = ""
+    version: int = 0
+    licence: str = ""
+    studio: str = ""
+    """Identity (`did:web:…`) of the studio it came from; empty for this one."""
+
+
+class Version(BaseModel):
+    """What visitors met from one publication to the next. Numbers begin with 1."""
+
+    number: int
+    profile: Profile
+    avatar: str | None = None
+    note: str = ""
+    """What its maker said of it."""
+    created_at: datetime
 
 
 class Character(BaseModel):
@@ -127,6 +160,24 @@ class Character(BaseModel):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None = None
+    version: int = 0
+    """Number of the newest published version; 0 before the first."""
+    visibility: Visibility = "public"
+    """Where it is found while it is published."""
+    archived_at: datetime | None = None
+    """Put away by its maker: kept whole, met by nobody."""
+    hidden_at: datetime | None = None
+    """When the studio's owner hid it: met by nobody but its maker and the owner."""
+    hidden_why: str = ""
+    ancestors: list[Ancestor] = Field(default_factory=list)
+    """What it was remixed from, nearest first."""
+    gated: bool = False
+    """Publishing is refused while one of its checks fails."""
+
+    @property
+    def met(self) -> bool:
+        """Whether visitors can meet it at all; where they find it, `visibility` says."""
+        return self.published is not None and self.archived_at is None and self.hidden_at is None
 
     @property
     def profile(self) -> Profile:
@@ -150,3 +201,75 @@ class CardReport(BaseModel):
     mapped: list[str] = Field(default_factory=list)
     unmapped: list[Unmapped] = Field(default_factory=list)
     warnings: list[str] = Field(default_factory=list)
+
+
+class Link(BaseModel):
+    """A revocable address under which an unlisted (or public) character is met: `/s/{token}`."""
+
+    id: str
+    label: str = ""
+    token: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    opened: int = 0
+    """How many visitors came through it."""
+
+
+class Check(BaseModel):
+    """A question with what its reply must be. An empty field asks for nothing."""
+
+    id: str = ""
+    question: str = Field(min_length=1, max_length=2_000)
+    holds: list[str] = Field(default_factory=list, max_length=20)
+    """Every one of these texts is in the reply (or in what it quotes)."""
+    holds_not: list[str] = Field(default_factory=list, max_length=20)
+    """None of these texts is in the reply."""
+    cites: str = Field("", max_length=300)
+    """A citation's source has this title, or its quotation holds this text."""
+    declines: bool = False
+    """The reply says that it does not know."""
+    origin: Literal["maker", "suggested", "inbox"] = "maker"
+    created_at: datetime | None = None
+
+
+class CheckResult(BaseModel):
+    """What became of one check in a run."""
+
+    check_id: str
+    question: str
+    passed: bool
+    reasons: list[str] = Field(default_factory=list)
+    """One sentence a failed demand, as msgids to translate; filled with `params`."""
+    params: list[dict[str, str]] = Field(default_factory=list)
+    reply: str = ""
+    basis: str = ""
+    milliseconds: float = 0.0
+
+
+class CheckRun(BaseModel):
+    """All checks of a character at one moment, against its draft as it was."""
+
+    id: str
+    character_id: str
+    draft_at: datetime
+    """`Character.updated_at` of the draft that was asked; another draft makes the run out of date."""
+    results: list[CheckResult] = Field(default_factory=list)
+    created_at: datetime
+
+    @property
+    def passed(self) -> int:
+        return sum(result.passed for result in self.results)
+
+
+class Signature(BaseModel):
+    """What a card says of the studio that signed it, and whether that holds."""
+
+    state: Literal["none", "own", "known", "unknown", "broken"]
+    """Not signed; by this studio; by a studio whose document was read and agrees; by a key that could not be
+    asked for here (offline), though the card is unchanged since; the card was changed, or the key is another."""
+    studio: str = ""
+    """`did:web:…` as the card says."""
+    key: str = ""
+    """The public key, multibase."""
+    signed_at: datetime | None = None

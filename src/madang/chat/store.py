@@ -47,6 +47,8 @@ class ConversationRow(Base):
     identity_kind: Mapped[str] = mapped_column(String(16))
     identity_id: Mapped[str] = mapped_column(String(64))
     test: Mapped[bool]
+    channel: Mapped[str] = mapped_column(String(16), server_default="page")
+    held_by: Mapped[str | None] = mapped_column(String(40))
     greeting: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     leaf_id: Mapped[str | None] = mapped_column(String(40))
@@ -86,6 +88,8 @@ class ReplyRow(Base):
     prompt_tokens: Mapped[int]
     completion_tokens: Mapped[int]
     timings: Mapped[dict[str, Any]]
+    thumb: Mapped[int] = mapped_column(server_default="0")
+    thumb_why: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime]
 
 

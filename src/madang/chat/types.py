@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-Basis = Literal["sources", "persona", "abstained", "fixed"]
+Basis = Literal["sources", "persona", "abstained", "fixed", "safety", "person"]
 """What a reply rests on: quoted or cited sources; the persona alone (no fact is claimed); nothing, and it
-says so; a fixed phrase (a greeting in a language the model does not write, a safety message)."""
+says so; a fixed phrase (a greeting in a language the model does not write); a safety message, before or in
+place of what a model would say; a person who took the conversation over."""
+Channel = Literal["page", "embed", "api", "test"]
+"""Where a conversation takes place: the character's own page, another website, a program, the editor."""
 
 
 class Citation(BaseModel):
@@ -63,6 +66,10 @@ class Reply(BaseModel):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     timings: Timings = Field(default_factory=Timings)
+    thumb: Literal[-1, 0, 1] = 0
+    """What the visitor thought of it: disliked, nothing said, liked."""
+    thumb_why: str = ""
+    """The visitor's own words for it."""
     created_at: datetime
 
 
@@ -103,6 +110,9 @@ class Conversation(BaseModel):
     identity_id: str
     test: bool = False
     """A maker's test conversation: it meets the draft."""
+    channel: Channel = "page"
+    held_by: str | None = None
+    """User id of the person who took it over; the AI is silent meanwhile."""
     greeting: str = ""
     title: str = ""
     turns: list[Turn] = Field(default_factory=list)
@@ -118,7 +128,8 @@ class Event(BaseModel):
     `delta` (text to append), `done` (the whole reply), `failed` (a sentence; the message is kept).
 
     `done` comes for a stopped reply too (`reply.state == "stopped"`); its `data["finish"]` is `stop` or
-    `length`. `failed` has the error in `data`: `code`, `status`, `sentence` (English) and `params`.
+    `length`, or `held` when a person has taken the conversation over and the reply stays empty for now.
+    `failed` has the error in `data`: `code`, `status`, `sentence` (English) and `params`.
     """
 
     kind: Literal["accepted", "found", "delta", "done", "failed"]

@@ -19,6 +19,9 @@ class Identity:
     kind: Kind
     id: str
     scopes: frozenset[str] | None = None
+    age: int = 0
+    """The age this person said to have reached at an age gate: 0 (never asked), 13 or 18. Whoever holds an API
+    key counts as 18: its maker answers for it."""
 
     @property
     def makes(self) -> bool:

@@ -9,7 +9,8 @@ UV_VERSION := 0.13.9
 # weights lie in the data folder: another MADANG_DATA needs them again
 WEIGHTS := $(STAMP)/weights-$(shell printf '%s' '$(MADANG_DATA)' | cksum | cut -d' ' -f1)
 # uv reads neither pip's settings nor a parent environment here: the lock files decide.
-SYNC    = VIRTUAL_ENV=$(abspath $(VENV)) $(UV) pip install --quiet
+# Compiled here, once: otherwise the first start does it, and every start where Python may not write.
+SYNC    = VIRTUAL_ENV=$(abspath $(VENV)) $(UV) pip install --quiet --compile-bytecode
 
 UNIT    = -m "not weights and not browser and not slow"
 
@@ -30,6 +31,7 @@ $(STAMP)/packages: $(STAMP)/venv requirements.lock pyproject.toml
 	@echo "· packages (hashed, from requirements.lock)"
 	@$(SYNC) --require-hashes -r requirements.lock
 	@$(SYNC) --no-deps --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(WEIGHTS): $(STAMP)/packages

@@ -29,7 +29,8 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     facts = wanted if wanted != "auto" else scene.runtime.card.strategy
     evidence = scene.evidence
     if evidence is not None and evidence.spans and evidence.answerable >= ANSWERABLE:
-        return Cite() if facts == "cite" and scene.writes else Quote()
+        writes = facts == "cite" and scene.writes and not evidence.curated  # what a person approved stands
+        return Cite() if writes else Quote()
     if scene.weak and not scene.again and (line := example_for(scene)):
         return Example(line)
     talks = scene.profile.kind == "character" and personal(scene.message)

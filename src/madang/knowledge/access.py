@@ -10,14 +10,14 @@ from urllib.parse import unquote, urlsplit
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
 from madang.kernel.paths import safe_name
-from madang.knowledge import store
+from madang.knowledge import answers, store
 from madang.knowledge.document import Limits
 from madang.knowledge.evidence import Weigher
 from madang.knowledge.ingest import Ingestion
 from madang.knowledge.queue import Queue
 from madang.knowledge.readers.sniff import kind_of
 from madang.knowledge.retrieve import Embedders, Retriever
-from madang.knowledge.types import Evidence, Found, Passage, Source
+from madang.knowledge.types import Answer, Evidence, Found, Passage, Source
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -49,7 +49,8 @@ class Knowledge:
         self._fetcher = fetcher or Fetcher()
         self._queue = Queue(database, jobs, Ingestion(database, blobs, search, models, limits))
         self._retriever = Retriever(database, search, models)
-        self.weigher = Weigher(self._retriever)
+        self._answers = answers.Answers(database, blobs, search, self._queue)
+        self.weigher = Weigher(self._retriever, approved=self._answers)
 
     # -- sources
 
@@ -103,6 +104,9 @@ class Knowledge:
             raise _no_source()
         if row.url is not None:
             return await self.add_url(row.character_id, row.origin)
+        if row.origin == answers.ORIGIN:
+            again = answers.incoming(row.blob, row.title)
+            return await self._add(row.character_id, row.origin, row.title, again)
         typed = row.origin.startswith("typed:")
         incoming = row.incoming or _incoming(
             row.blob,
@@ -127,6 +131,7 @@ class Knowledge:
             await self._search.clear(session, character_id)
             await store.delete_character(session, character_id)
         self._retriever.vectors.forget(character_id)
+        self._answers.forget(character_id)
 
     async def sources(self, character_id: str) -> list[Source]:
         """All sources of a character, oldest first."""
@@ -169,6 +174,35 @@ class Knowledge:
         """Hashes of all originals, for whoever collects blobs that nothing refers to."""
         async with self._database.read() as session:
             return await store.originals(session)
+
+    # -- approved answers
+
+    async def add_answer(
+        self,
+        character_id: str,
+        question: str,
+        answer: str,
+        *,
+        by: str,
+        language: str | None = None,
+        replaces: str | None = None,
+    ) -> Answer:
+        """Keep what a person said the character should answer; it is quoted whole once this returns.
+
+        An older answer to the same question gives way, as does the one with the id `replaces`. All of them
+        are one source, titled in `language` (by default that of the answer). Raises BadInput and NotFound.
+        """
+        return await self._answers.add(
+            character_id, question, answer, by=by, language=language, replaces=replaces
+        )
+
+    async def answers(self, character_id: str) -> list[Answer]:
+        """The approved answers of a character, oldest first."""
+        return await self._answers.all(character_id)
+
+    async def remove_answer(self, character_id: str, answer_id: str) -> None:
+        """Forget an approved answer. Raises NotFound, also for an answer of another character."""
+        await self._answers.remove(character_id, answer_id)
 
     # -- passages
 

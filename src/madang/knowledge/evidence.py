@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
+from madang.knowledge import lexicon
 from madang.knowledge.answerable import Answerable, features
 from madang.knowledge.asking import Asking
-from madang.knowledge.questions import asked, content_terms, follow_up
+from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
 from madang.knowledge.retrieve import Retriever
 from madang.knowledge.spans import choose, weigh
-from madang.knowledge.types import Evidence, Span
+from madang.knowledge.types import Evidence, Found, Passage, Span
+from madang.storage.segment import terms
 
 UNTOUCHED = 0.3
 """The most that is said for a span without any word of the question: likely the right passage, hardly the
 right sentence. So a question in another language is answered where the words of `lexicon` meet, or not."""
 
 
+APPROVED = 0.99
+"""How surely an approved answer answers the question that it was given to."""
+
+
+class Approved(Protocol):
+    """The answers that people approved."""
+
+    async def meeting(self, character_id: str, question: str) -> Passage | None: ...
+
+    async def source_id(self, character_id: str) -> str | None: ...
+
+
 class Weigher:
     """Makes evidence of what the retriever finds."""
 
-    def __init__(self, retriever: Retriever, answerable: Answerable | None = None) -> None:
+    def __init__(
+        self, retriever: Retriever, answerable: Answerable | None = None, approved: Approved | None = None
+    ) -> None:
         self._retriever = retriever
+        self._approved = approved
         self._answerable = answerable or Answerable.load()
 
     async def evidence(
@@ -31,8 +49,10 @@ class Weigher:
 
         A question without a content word ("thanks!", "그래요?") has no evidence: it asks for nothing.
         """
+        if (passage := await self._meeting(character_id, question, history)) is not None:
+            return _said(question, passage)
         evidence, _ = await self.measured(character_id, question, history, limit)
-        return evidence
+        return await self._careful(character_id, evidence)
 
     async def measured(
         self,
@@ -61,6 +81,33 @@ class Weigher:
             found=retrieval.found,
         )
         return evidence, values
+
+    async def _meeting(self, character_id: str, question: str, history: Sequence[str]) -> Passage | None:
+        if self._approved is None:
+            return None
+        alone = not history or stands_alone(question)
+        return await self._approved.meeting(character_id, question if alone else follow_up(question, history))
+
+    async def _careful(self, character_id: str, evidence: Evidence) -> Evidence:
+        """An approved answer to another question ("Yes, behind the house.") answers this one only with a word
+        of it in its own words: what stands above it was asked by somebody else."""
+        if self._approved is None or not evidence.spans:
+            return evidence
+        source_id = await self._approved.source_id(character_id)
+        first = evidence.spans[0]
+        if source_id is None or first.passage.source_id != source_id:
+            return evidence
+        words = {lexicon.stem(term) for term in content_terms(evidence.question)}
+        if words & {lexicon.stem(term) for term in terms(first.text)}:
+            return evidence
+        return evidence.model_copy(update={"answerable": min(evidence.answerable, UNTOUCHED)})
+
+
+def _said(question: str, passage: Passage) -> Evidence:
+    """An approved answer as evidence: quoted whole, and alone, so that nothing is said beside it."""
+    span = Span(passage=passage, start=0, end=len(passage.text), score=1.0)
+    found = Found(passage=passage, score=1.0)
+    return Evidence(question=question, answerable=APPROVED, spans=[span], found=[found], curated=True)
 
 
 def _touches(asking: Asking, span: Span) -> bool:

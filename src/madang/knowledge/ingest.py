@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from madang.kernel.child import run
 from madang.kernel.clock import now
 from madang.kernel.errors import MadangError
-from madang.knowledge import store
+from madang.knowledge import answers, store
 from madang.knowledge.document import Limits
 from madang.knowledge.readers import pack, read_packed
 from madang.knowledge.readers.sniff import MEDIA_TYPES, kind_of
@@ -66,11 +66,14 @@ class Ingestion:
             if source is None or source.incoming is None:
                 return  # removed, added again, or read already
             source.state = "reading"
-            incoming = dict(source.incoming)
+            incoming, origin = dict(source.incoming), source.origin
         try:
             data = await self._blobs.get(incoming["blob"])
-            title, pieces = await self._pieces(data, incoming)
-            media_type = MEDIA_TYPES[kind_of(data, incoming["name"], incoming["media_type"])]
+            if origin == answers.ORIGIN:
+                title, pieces, media_type = incoming["title"], answers.pieces(data), answers.MEDIA_TYPE
+            else:
+                title, pieces = await self._pieces(data, incoming)
+                media_type = MEDIA_TYPES[kind_of(data, incoming["name"], incoming["media_type"])]
         except MadangError as error:
             await self._fail(source_id, revision, error)
             return

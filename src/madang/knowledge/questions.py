@@ -189,6 +189,16 @@ def stands_alone(question: str) -> bool:
     return bool(content_terms(question)) and not goes_on
 
 
+def is_stop(word: str) -> bool:
+    """Whether a word, in lower case, says nothing of what a question is about."""
+    return word in _STOP_EN or word in _STOP_KO
+
+
+def stemmed(word: str) -> str:
+    """A Korean word without its ending; empty when it says nothing."""
+    return _stem(word)
+
+
 def _content_words(message: str) -> list[str]:
     words = re.findall(r"[\w'’-]*\w", message[:600])
     return [word for word in words if word.lower() not in _STOP_EN and word not in _STOP_KO][:16]

@@ -64,7 +64,7 @@ class SourceRow(Base):
             id=self.id,
             character_id=self.character_id,
             title=self.title,
-            origin="typed" if self.origin.startswith("typed:") else self.origin,
+            origin=_origin(self.origin),
             url=self.url,
             media_type=self.media_type,
             blob=self.blob,
@@ -133,6 +133,12 @@ class AddedMeanwhile(Exception):
     """Another request has just added a source of the same origin."""
 
 
+def _origin(origin: str) -> str:
+    """As it is shown: "typed" and "answers" for what comes from no file and no address."""
+    kind = origin.partition(":")[0]
+    return kind if origin == "answers:" or origin.startswith("typed:") else origin
+
+
 def _state(value: str) -> State:
     states: tuple[State, ...] = ("waiting", "reading", "words", "ready", "failed")
     return next(state for state in states if state == value)
@@ -159,6 +165,14 @@ async def sources_of(session: AsyncSession, character_id: str) -> list[Source]:
     """All sources of a character, oldest first."""
     query = select(SourceRow).where(SourceRow.character_id == character_id).order_by(SourceRow.id)
     return [row.source() for row in await session.scalars(query)]
+
+
+async def of_origin(
+    session: AsyncSession, character_id: str, origin: str, *, lock: bool = False
+) -> SourceRow | None:
+    """The character's source of `origin`; with `lock` nobody else changes it before the transaction ends."""
+    query = select(SourceRow).where(SourceRow.character_id == character_id, SourceRow.origin == origin)
+    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
 
 
 async def unfinished(session: AsyncSession) -> list[SourceRow]:

@@ -72,6 +72,19 @@ class Span(BaseModel):
         return self.passage.text[self.start : self.end]
 
 
+class Answer(BaseModel):
+    """What a person said the character should answer to a question. It is quoted whole."""
+
+    id: str
+    question: str
+    answer: str
+    by: str
+    """User id of who approved it."""
+    source_id: str
+    passage_id: str
+    created_at: datetime
+
+
 class Evidence(BaseModel):
     """What the sources say to a question: spans, best first, and how surely they answer it.
 
@@ -82,3 +95,5 @@ class Evidence(BaseModel):
     answerable: float
     spans: list[Span] = Field(default_factory=list)
     found: list[Found] = Field(default_factory=list)
+    curated: bool = False
+    """The first span is an approved answer to this very question: it is said as it stands."""

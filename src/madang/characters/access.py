@@ -1,25 +1,24 @@
-"""The door of characters: the only way to one, and the rules of who sees and who changes what.
-
-- The one who made it sees and edits it. The studio's owner sees each, and may unpublish and delete it.
-- Everybody else sees the published profile only: no draft, no time of editing, no card.
-- What may not be seen raises NotFound, so that existence does not leak; seen but not changeable, Forbidden.
-- A key with scopes needs `manage` to see drafts and to change anything.
-"""
+"""The door of characters: the only way to one. Who sees and who changes what is decided in `sight`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from madang.characters import draft, exporting, importing, picture, publish, store
+from madang.characters import copies, draft, exporting, importing, picture, publish, sight, store
+from madang.characters.batch import bringing as batch
 from madang.characters.cards import book
 from madang.characters.cards.parts import Kind
+from madang.characters.listing import changes as listing
+from madang.characters.listing import store as listing_store
+from madang.characters.sight import may_make, outside, own, seen, whole
 from madang.characters.store import CharacterRow, Session, SlugTaken
-from madang.characters.types import CardReport, Character, Profile
+from madang.characters.types import CardReport, Character, ImportSummary, Listed, Profile, Version, Visibility
+from madang.characters.versions import history
 from madang.kernel import clock
-from madang.kernel.errors import Forbidden, NotFound, SignInNeeded
+from madang.kernel.errors import Forbidden, NotFound
 from madang.kernel.identity import Identity
 from madang.storage.database import Database
 
@@ -39,6 +38,7 @@ class Characters:
         self._database = database
         self._blobs = blobs
         self._now = now
+        self._stamped = False
 
     async def create(self, identity: Identity, profile: Profile, *, avatar: bytes | None = None) -> Character:
         """A new draft of `identity`. Its slug comes from the name and is never one that is taken.
@@ -56,7 +56,7 @@ class Characters:
     async def get(self, identity: Identity, slug: str) -> Character:
         """The character as `identity` may see it. Raises NotFound."""
         async with self._database.read() as session:
-            return seen_by(identity, await store.find(session, slug), slug)
+            return await seen(session, identity, await store.find(session, slug), slug)
 
     async def edit(
         self, identity: Identity, slug: str, profile: Profile, *, seen: datetime | None = None
@@ -64,30 +64,135 @@ class Characters:
         """Replaces the draft. Give `seen`, the `updated_at` the editor started from, and a change by someone
         else in between raises Conflict instead of being overwritten."""
         async with self._database.write() as session:
-            row = await self._own(session, identity, slug)
+            row = await own(session, identity, slug)
             draft.edit(row, profile, seen, self._now())
         return whole(row)
 
-    async def publish(self, identity: Identity, slug: str) -> Character:
-        """Visitors meet the draft as it is now. Raises BadInput when there is nothing to meet yet."""
-        async with self._database.write() as session:
-            row = await self._own(session, identity, slug)
-            publish.publish(row, self._now())
-        return whole(row)
+    async def publish(
+        self, identity: Identity, slug: str, *, note: str = "", visibility: Visibility | None = None
+    ) -> Character:
+        """Visitors meet the draft as it is now, as the next version.
+
+        Raises BadInput when there is nothing to meet yet, and Conflict while it is archived, or while it is
+        gated and its checks do not all hold for this draft.
+        """
+
+        async def change(session: Session, row: CharacterRow) -> None:
+            await publish.publish(session, row, note, visibility, self._now())
+
+        return await self._change(identity, slug, change)
 
     async def unpublish(self, identity: Identity, slug: str) -> Character:
         """Takes it out of the gallery; the draft stays. The studio's owner may do this to any character."""
+
+        async def change(session: Session, row: CharacterRow) -> None:
+            publish.unpublish(session, row)
+
+        return await self._change(identity, slug, change, owner_too=True)
+
+    async def set_visibility(self, identity: Identity, slug: str, visibility: Visibility) -> Character:
+        """Where it is found while it is published; of effect at once. Raises BadInput."""
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            publish.set_visibility(row, visibility)
+
+        return await self._change(identity, slug, change)
+
+    async def set_gate(self, identity: Identity, slug: str, on: bool) -> Character:
+        """Whether its checks must hold for it to be published."""
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            row.gated = on
+
+        return await self._change(identity, slug, change)
+
+    async def archive(self, identity: Identity, slug: str, on: bool = True) -> Character:
+        """Puts it away whole, or takes it out again: what was published then is met again."""
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            publish.archive(row, on, self._now())
+
+        return await self._change(identity, slug, change)
+
+    async def hide(self, identity: Identity, slug: str, why: str = "") -> Character:
+        """For the studio's owner: nobody but its maker and the owner meets it, and the maker reads `why`.
+
+        Raises NotFound, Forbidden for everybody else.
+        """
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            publish.hide(row, why, self._now())
+
+        return await self._change(identity, slug, change, owner_only=True)
+
+    async def unhide(self, identity: Identity, slug: str) -> Character:
+        """For the studio's owner."""
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            publish.unhide(row)
+
+        return await self._change(identity, slug, change, owner_only=True)
+
+    async def versions(self, identity: Identity, slug: str) -> list[Version]:
+        """What was published, newest first; for those who see the draft. Raises NotFound, Forbidden."""
+        async with self._database.read() as session:
+            row = await self._inside(session, identity, slug)
+            if row.version or row.published is None:
+                return await history.listed(session, row)
         async with self._database.write() as session:
-            row = await self._own(session, identity, slug, owner_too=True)
-            publish.unpublish(row)
-        return whole(row)
+            row = await self._inside(session, identity, slug, lock=True)
+            history.catch_up(session, row)
+            await session.flush()
+            return await history.listed(session, row)
+
+    async def restore(self, identity: Identity, slug: str, number: int) -> Character:
+        """Puts a version into the draft; visitors meet it, face and all, when it is published again.
+
+        Raises NotFound.
+        """
+
+        async def change(session: Session, row: CharacterRow) -> None:
+            history.catch_up(session, row)
+            await session.flush()
+            await history.restore(session, row, number, self._now())
+
+        return await self._change(identity, slug, change)
+
+    async def duplicate(self, identity: Identity, slug: str) -> Character:
+        """A second draft like one's own, with its card, lorebook, files and face. What it knows from is
+        another room's to copy. Raises NotFound, Forbidden."""
+        may_make(identity)
+
+        async def add(session: Session) -> CharacterRow:
+            return await copies.duplicate(session, await own(session, identity, slug), self._now())
+
+        return whole(await self._add(add))
+
+    async def remix(self, identity: Identity, slug: str) -> Character:
+        """A draft of one's own from what visitors meet of a character, which it names as its ancestor.
+
+        Its draft, its card and what it knows from stay its maker's. Raises NotFound; Forbidden when its
+        maker does not allow it, or nobody meets it now.
+        """
+        may_make(identity)
+
+        async def add(session: Session) -> CharacterRow:
+            row = await store.find(session, slug)
+            await seen(session, identity, row, slug)
+            if row is None or not sight.met(row):
+                raise Forbidden("Only a character that can be met now can be remixed.")
+            return await copies.remix(session, identity, row, self._now())
+
+        return whole(await self._add(add))
 
     async def delete(self, identity: Identity, slug: str) -> Character:
-        """Deletes the character with its card, and returns what it was: its sources and conversations are
-        other rooms' to delete, by its id."""
+        """Deletes the character with its card and versions, and returns what it was: its sources and
+        conversations are other rooms' to delete, by its id."""
         async with self._database.write() as session:
-            row = await self._own(session, identity, slug, owner_too=True)
+            row = await own(session, identity, slug, owner_too=True)
             last = whole(row)
+            if row.listed_at is not None:
+                await listing_store.gone(session, row.id, self._now())
             await store.remove(session, row.id)
         return last
 
@@ -103,7 +208,7 @@ class Characters:
             return [whole(row) for row in await store.of_owner(session, None if all_of_them else identity.id)]
 
     async def gallery(self, *, limit: int = 200, offset: int = 0) -> list[Character]:
-        """Published characters as visitors see them, newest first."""
+        """Characters that everybody may meet, as visitors see them, newest first."""
         async with self._database.read() as session:
             return [outside(row) for row in await store.published(session, limit, offset)]
 
@@ -111,16 +216,38 @@ class Characters:
         async with self._database.read() as session:
             return await store.count_published(session)
 
+    async def listed(self, since: datetime | None = None, limit: int = 50_000) -> list[Listed]:
+        """What changed in the listing after `since`, oldest first, at most `limit`: ask again with the last
+        `changed_at` for the rest. With None, everything that is in it now.
+
+        Moments increase strictly in the order of commits, also with several processes: nothing is missed.
+        """
+        if not self._stamped:
+            async with self._database.write() as session:
+                await listing.stamp(session, self._now())
+            self._stamped = True
+        async with self._database.read() as session:
+            return await listing.since(session, since, limit)
+
+    async def listed_until(self) -> datetime | None:
+        """The moment of the newest change of the listing, at the cost of reading one row.
+
+        Earlier than the last one seen: a backup was restored, and an index has to be made anew.
+        """
+        async with self._database.read() as session:
+            return await listing_store.moment(session)
+
     async def set_avatar(self, identity: Identity, slug: str, data: bytes | None) -> Character:
         """Gives it another face, or with None the mask again. Raises Unreadable or TooLarge."""
         async with self._database.read() as session:
             # asked before the picture is decoded: a stranger's upload costs nothing
-            self._writable(identity, await store.find(session, slug), slug)
+            await sight.may_change(session, identity, await store.find(session, slug), slug)
         kept = await self._keep_avatar(data) if data is not None else None
-        async with self._database.write() as session:
-            row = await self._own(session, identity, slug)
-            row.avatar = kept
-        return whole(row)
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            row.avatar, row.next_avatar = kept, None
+
+        return await self._change(identity, slug, change)
 
     async def avatar(self, identity: Identity, slug: str) -> picture.Picture:
         """The picture of a character. Raises NotFound when there is none: then its mask is its face."""
@@ -152,23 +279,39 @@ class Characters:
 
         return whole(await self._add(add)), brought.report
 
+    async def import_cards(
+        self,
+        identity: Identity,
+        files: AsyncIterable[tuple[str, bytes]] | Iterable[tuple[str, bytes]],
+        *,
+        publish: bool = False,
+    ) -> ImportSummary:
+        """A draft (with `publish`, a published character) from each card of a collection, (name, bytes) each.
+
+        What fails is in the summary with its reason, and the rest goes on. A file that this maker imported
+        before is skipped, so a batch that was stopped is begun again. Raises SignInNeeded, Forbidden; and
+        StorageFull, with everything before kept.
+        """
+        may_make(identity)
+        return await batch.bring(self._database, self._blobs, identity, files, publish, self._now)
+
     async def export_card(self, identity: Identity, slug: str, kind: Kind) -> tuple[bytes, CardReport]:
         """The draft as a card file, V3 (and V2 beside it in a PNG), and a report of what the format cannot
         hold. For those who see the draft; raises Forbidden for everybody else."""
         async with self._database.read() as session:
             row = await store.find(session, slug)
-            seen_by(identity, row, slug)
-            if row is None or not sees_inside(identity, row):
+            await seen(session, identity, row, slug)
+            if row is None or not sight.sees_inside(identity, row):
                 raise Forbidden("Only its maker can export this character.")
             source = exporting.Character(
                 row.id, Profile.model_validate(row.draft), row.created_at, row.updated_at
             )
             card, files = await store.card_of(session, row.id), await store.assets_of(session, row.id)
-            avatar, carrier = row.avatar, card.carrier if card is not None else None
+            avatar, carrier = sight.face(row), card.carrier if card is not None else None
             paths = {file.path: file.blob for file in files}
             if card is not None:
                 source.original, source.baseline = card.document, Profile.model_validate(card.baseline)
-                source.same_face = row.avatar == card.carrier_avatar
+                source.same_face = avatar == card.carrier_avatar
         source.avatar = await self._blobs.get(avatar) if avatar else None
         source.carrier = await self._blobs.get(carrier) if carrier else None
         source.files = {path: await self._blobs.get(digest) for path, digest in paths.items()}
@@ -180,7 +323,7 @@ class Characters:
         """Gives the draft the lorebook of a `lorebook_v3` or world-info file, in place of its own."""
         found, report = await asyncio.to_thread(book.read_alone, data)
         async with self._database.write() as session:
-            row = await self._own(session, identity, slug)
+            row = await own(session, identity, slug)
             profile = Profile.model_validate(row.draft).model_copy(update={"lorebook": found})
             draft.edit(row, profile, None, self._now())
         return whole(row), report
@@ -199,83 +342,31 @@ class Characters:
                     raise
         raise AssertionError("unreachable")
 
-    async def _own(
-        self, session: Session, identity: Identity, slug: str, *, owner_too: bool = False
-    ) -> CharacterRow:
-        row = await store.find(session, slug, lock=True)
-        return self._writable(identity, row, slug, owner_too=owner_too)
+    async def _change(
+        self,
+        identity: Identity,
+        slug: str,
+        change: Callable[[Session, CharacterRow], Awaitable[None]],
+        *,
+        owner_too: bool = False,
+        owner_only: bool = False,
+    ) -> Character:
+        """Changes what others find of a character, in one transaction, and lets discovery know."""
+        async with self._database.write() as session:
+            if owner_only:
+                row = await sight.of_the_studio(session, identity, slug)
+            else:
+                row = await own(session, identity, slug, owner_too=owner_too)
+            await change(session, row)
+            await listing.touch(session, row, self._now())
+        return whole(row)
 
-    def _writable(
-        self, identity: Identity, row: CharacterRow | None, slug: str, *, owner_too: bool = False
+    async def _inside(
+        self, session: Session, identity: Identity, slug: str, *, lock: bool = False
     ) -> CharacterRow:
-        seen_by(identity, row, slug)  # NotFound before Forbidden
-        assert row is not None  # noqa: S101  seen_by refuses None
-        if not identity.may("manage"):
-            raise Forbidden("This key may not change characters: it lacks the scope {scope}.", scope="manage")
-        makes_it = identity.makes and row.owner_id == identity.id
-        if not (makes_it or (owner_too and identity.kind == "owner")):
-            raise Forbidden("Only its maker can change this character.")
+        """A character whose draft `identity` sees. Raises NotFound, Forbidden."""
+        row = await store.find(session, slug, lock=lock)
+        await seen(session, identity, row, slug)
+        if row is None or not sight.sees_inside(identity, row):
+            raise Forbidden("Only its maker sees the versions of this character.")
         return row
-
-
-def may_make(identity: Identity) -> None:
-    """Raises SignInNeeded for visitors and Forbidden for keys without `manage`."""
-    if not identity.makes:
-        raise SignInNeeded("Sign in to make a character.")
-    if not identity.may("manage"):
-        raise Forbidden("This key may not change characters: it lacks the scope {scope}.", scope="manage")
-
-
-def sees_inside(identity: Identity, row: CharacterRow) -> bool:
-    """Whether `identity` sees the draft and the card, rather than what everybody sees."""
-    theirs = identity.makes and (row.owner_id == identity.id or identity.kind == "owner")
-    return theirs and identity.may("manage")
-
-
-def seen_by(identity: Identity, row: CharacterRow | None, slug: str) -> Character:
-    """The character as `identity` may see it. Raises NotFound for what does not exist or may not be seen."""
-    if row is not None:
-        if sees_inside(identity, row):
-            return whole(row)
-        if row.published is not None:
-            return outside(row)
-    raise NotFound("There is no character called {slug}.", slug=slug)
-
-
-def whole(row: CharacterRow) -> Character:
-    """Everything, for its maker."""
-    return Character(
-        id=row.id,
-        slug=row.slug,
-        owner_id=row.owner_id,
-        draft=Profile.model_validate(row.draft),
-        published=Profile.model_validate(row.published) if row.published is not None else None,
-        avatar=row.avatar,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        published_at=row.published_at,
-        version=row.version,
-        visibility=row.visibility,
-        archived_at=row.archived_at,
-        hidden_at=row.hidden_at,
-        hidden_why=row.hidden_why,
-        ancestors=row.ancestors,
-        gated=row.gated,
-    )
-
-
-def outside(row: CharacterRow) -> Character:
-    """What everybody may see of a published character: `draft` is the published profile as well."""
-    profile = Profile.model_validate(row.published)
-    moment = row.published_at or row.created_at
-    return Character(
-        id=row.id,
-        slug=row.slug,
-        owner_id=row.owner_id,
-        draft=profile,
-        published=profile,
-        avatar=row.avatar,
-        created_at=moment,
-        updated_at=moment,
-        published_at=row.published_at,
-    )

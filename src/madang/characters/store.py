@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,6 +44,10 @@ class CharacterRow(Base):
     hidden_why: Mapped[str] = mapped_column(Text, default="", server_default="")
     ancestors: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     gated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    next_avatar: Mapped[str | None] = mapped_column(String(64))
+    """A face that came with a restored version and is met from the next publication on; "" is the mask."""
+    listed_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its listing last changed, by the listing's own clock; None while it was never in one."""
 
 
 class CardRow(Base):
@@ -117,6 +121,19 @@ async def free_slug(session: AsyncSession, name: str) -> str:
     return f"{base}-{number}"
 
 
+async def free_name(session: AsyncSession, name: str) -> str:
+    """A name for a second one of `name` whose slug is free: `Sumi 2`, `Sumi 3`…"""
+    slugs = set(
+        await session.scalars(
+            select(CharacterRow.slug).where(CharacterRow.slug.startswith(slugify(name), autoescape=True))
+        )
+    )
+    number = 2
+    while slugify(f"{name[:110]} {number}") in slugs and number < 10_000:
+        number += 1
+    return f"{name[:110]} {number}"
+
+
 async def insert(session: AsyncSession, row: CharacterRow) -> None:
     """Adds a character. Raises SlugTaken; then the transaction is lost and has to be begun again."""
     session.add(row)
@@ -134,11 +151,21 @@ async def of_owner(session: AsyncSession, owner_id: str | None) -> Sequence[Char
     return (await session.scalars(query)).all()
 
 
+def in_gallery() -> ColumnElement[bool]:
+    """Whether everybody may meet a character."""
+    return and_(
+        CharacterRow.published_at.is_not(None),
+        CharacterRow.visibility == "public",
+        CharacterRow.archived_at.is_(None),
+        CharacterRow.hidden_at.is_(None),
+    )
+
+
 async def published(session: AsyncSession, limit: int, offset: int) -> Sequence[CharacterRow]:
-    """Published characters, newest first."""
+    """Characters that everybody may meet, newest first."""
     query = (
         select(CharacterRow)
-        .where(CharacterRow.published_at.is_not(None))
+        .where(in_gallery())
         .order_by(CharacterRow.published_at.desc(), CharacterRow.id)
         .limit(limit)
         .offset(offset)
@@ -147,7 +174,7 @@ async def published(session: AsyncSession, limit: int, offset: int) -> Sequence[
 
 
 async def count_published(session: AsyncSession) -> int:
-    query = select(func.count()).select_from(CharacterRow).where(CharacterRow.published_at.is_not(None))
+    query = select(func.count()).select_from(CharacterRow).where(in_gallery())
     return (await session.scalars(query)).one()
 
 

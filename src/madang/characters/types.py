@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,6 +14,8 @@ Visibility = Literal["private", "unlisted", "public"]
 """Who meets a published character: its maker alone; whoever holds a link that was not revoked; everybody."""
 Rating = Literal["everyone", "teen", "adult"]
 """From no age, from 13 and from 18 on."""
+EXCERPT = 600
+"""Characters of a persona or greeting that discovery gets."""
 DEEPEST = 100
 """How deep the data of other programs (`extensions`) may be nested: what is kept must be written again."""
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -185,6 +188,69 @@ class Character(BaseModel):
         return self.published or self.draft
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What discovery knows of a character, as its listing was at `changed_at`. A plain record, not a model:
+    an index takes in tens of thousands at a time.
+
+    Not `shown`: take it out; then only `id` and `changed_at` say something.
+    """
+
+    id: str
+    changed_at: datetime
+    """Different for every change, and later than that of every change committed before."""
+    shown: bool
+    slug: str = ""
+    owner_id: str = ""
+    name: str = ""
+    tagline: str = ""
+    persona: str = ""
+    """The beginning of it, at most `EXCERPT` characters, as its maker wrote it (with `{{char}}`)."""
+    greeting: str = ""
+    """The same of the greeting."""
+    tags: tuple[str, ...] = ()
+    kind: str = "character"
+    language: str = "en"
+    rating: Rating = "everyone"
+    creator: str = ""
+    licence: str = ""
+    remixable: bool = True
+    avatar: str | None = None
+    version: int = 0
+    published_at: datetime | None = None
+    ancestors: tuple[Ancestor, ...] = ()
+
+
+class Refused(BaseModel):
+    """A file of a batch that became no character, and why: a msgid with its parameters."""
+
+    file: str
+    sentence: str
+    params: dict[str, str] = Field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.params) if self.params else self.sentence
+
+
+class ImportSummary(BaseModel):
+    """What became of every file of a batch: `files == made + skipped + len(refused)`."""
+
+    files: int = 0
+    made: int = 0
+    published: int = 0
+    """Of those made. What has neither a greeting nor a persona stays a draft, and `drafts` names it."""
+    skipped: int = 0
+    """Files that this maker had imported before, byte for byte, and whose character is still there."""
+    refused: list[Refused] = Field(default_factory=list)
+    drafts: list[Refused] = Field(default_factory=list)
+    """Made, but not published although that was asked for, and why."""
+    unmapped: int = 0
+    """Characters with something that this studio keeps but does not use."""
+    lost: int = 0
+    """Characters with something that could not be kept."""
+    seconds: float = 0.0
+
+
 class Unmapped(BaseModel):
     """One thing of a card that this studio (or the format exported to) cannot hold, and what became of it."""
 
@@ -245,6 +311,8 @@ class CheckResult(BaseModel):
     reply: str = ""
     basis: str = ""
     milliseconds: float = 0.0
+    cited: list[dict[str, str]] = Field(default_factory=list)
+    """`number`, `source`, `quote` and `url` of each citation of the reply."""
 
 
 class CheckRun(BaseModel):
@@ -267,7 +335,8 @@ class Signature(BaseModel):
 
     state: Literal["none", "own", "known", "unknown", "broken"]
     """Not signed; by this studio; by a studio whose document was read and agrees; by a key that could not be
-    asked for here (offline), though the card is unchanged since; the card was changed, or the key is another."""
+    asked for here (offline), though the card is unchanged since; the card was changed, or the key is
+    another."""
     studio: str = ""
     """`did:web:…` as the card says."""
     key: str = ""

@@ -32,6 +32,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_character_listing_clock")),
     )
     op.create_table(
+        "safety_help",
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_safety_help")),
+    )
+    op.create_table(
+        "safety_rules",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("also", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_rules")),
+    )
+    with op.batch_alter_table("safety_rules", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_safety_rules_changed_at"), ["changed_at"], unique=False)
+
+    op.create_table(
         "character_imports",
         sa.Column("owner_id", sa.String(length=40), nullable=False),
         sa.Column("file", sa.String(length=64), nullable=False),
@@ -122,6 +142,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checks_character_id"), ["character_id"], unique=False)
 
     op.create_table(
+        "import_reports",
+        sa.Column("character_id", sa.String(length=40), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["character_id"],
+            ["characters.id"],
+            name=op.f("fk_import_reports_character_id_characters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("character_id", name=op.f("pk_import_reports")),
+    )
+    op.create_table(
         "character_link_grants",
         sa.Column("link_id", sa.String(length=40), nullable=False),
         sa.Column("identity_kind", sa.String(length=16), nullable=False),
@@ -156,9 +189,24 @@ def upgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("channel", sa.String(length=16), server_default="page", nullable=False))
         batch_op.add_column(sa.Column("held_by", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("maker_id", sa.String(length=40), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+        batch_op.create_index("ix_conversations_lately", ["updated_at"], unique=False)
+        batch_op.create_index("ix_conversations_maker", ["maker_id", "updated_at"], unique=False)
+        batch_op.create_index(
+            "ix_conversations_recent", ["identity_id", "identity_kind", "updated_at"], unique=False
+        )
 
     with op.batch_alter_table("replies", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thumb", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("thumb_why", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index("ix_replies_basis", ["basis", "created_at"], unique=False)
+        batch_op.create_index("ix_replies_made", ["created_at"], unique=False)
+        batch_op.create_index("ix_replies_thumb", ["thumb", "created_at"], unique=False)
+
+    with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("settled", sa.String(length=16), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("settled_note", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
 
     # ### end Alembic commands ###

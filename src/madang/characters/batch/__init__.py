@@ -1,0 +1,1 @@
+"""Bringing in whole collections of cards."""

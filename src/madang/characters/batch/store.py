@@ -1,0 +1,34 @@
+"""Which files were imported already, so that a batch can be begun again where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from madang.characters.store import CharacterRow, Session
+from madang.storage.tables import Base
+
+
+class ImportRow(Base):
+    """A file of a batch and the character it became; gone with the character, which may then come again."""
+
+    __tablename__ = "character_imports"
+
+    owner_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    file: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of its bytes."""
+    character_id: Mapped[str] = mapped_column(
+        String(40), ForeignKey("characters.id", ondelete="CASCADE"), index=True
+    )
+
+
+async def known(session: Session, owner_id: str, files: Collection[str]) -> set[str]:
+    """Those of `files` (hashes) that this maker has imported."""
+    query = select(ImportRow.file).where(ImportRow.owner_id == owner_id, ImportRow.file.in_(files))
+    return set(await session.scalars(query))
+
+
+async def slugs(session: Session) -> set[str]:
+    return set(await session.scalars(select(CharacterRow.slug)))

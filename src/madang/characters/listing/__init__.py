@@ -1,0 +1,1 @@
+"""What discovery gets to know: every change of what everybody may find."""

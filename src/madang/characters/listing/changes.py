@@ -1,0 +1,69 @@
+"""Telling discovery what changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from madang.characters import sight
+from madang.characters.listing import store
+from madang.characters.store import CharacterRow, Session
+from madang.characters.types import EXCERPT, Ancestor, Listed
+
+
+async def touch(session: Session, row: CharacterRow, now: datetime) -> None:
+    """To be called last, after anything that others find of a character may have changed."""
+    if row.listed_at is not None or sight.in_gallery(row):
+        row.listed_at = await store.tick(session, now)
+
+
+async def stamp(session: Session, now: datetime) -> None:
+    """Takes what was published before there was a listing into it."""
+    rows = await store.unstamped(session, lock=True)
+    if rows:
+        first = await store.tick(session, now, len(rows))
+        for position, row in enumerate(rows):
+            row.listed_at = first + position * store.STEP
+
+
+async def since(session: Session, moment: datetime | None, limit: int) -> list[Listed]:
+    """The oldest `limit` changes after `moment`, in order; with None, of what is in the listing now."""
+    found = [_listed(row) for row in await store.changed_since(session, moment, limit)]
+    if moment is None:
+        return found
+    found += [
+        Listed(id=character_id, changed_at=gone_at, shown=False)
+        for character_id, gone_at in await store.gone_since(session, moment, limit)
+    ]
+    found.sort(key=lambda one: one.changed_at)
+    return found[:limit]
+
+
+def _listed(row: Row[Any]) -> Listed:
+    if not row.shown:
+        return Listed(id=row.id, changed_at=row.listed_at, shown=False)
+    said = row.published
+    return Listed(
+        id=row.id,
+        changed_at=row.listed_at,
+        shown=True,
+        slug=row.slug,
+        owner_id=row.owner_id,
+        name=said["name"],
+        tagline=said.get("tagline", ""),
+        persona=said.get("persona", "")[:EXCERPT],
+        greeting=said.get("greeting", "")[:EXCERPT],
+        tags=tuple(said.get("tags", ())),
+        kind=said.get("kind", "character"),
+        language=said.get("language", "en"),
+        rating=said.get("rating", "everyone"),
+        creator=said.get("creator", ""),
+        licence=said.get("licence", ""),
+        remixable=said.get("remixable", True),
+        avatar=row.avatar,
+        version=row.version or 1,
+        published_at=row.published_at,
+        ancestors=tuple(Ancestor.model_construct(**one) for one in row.ancestors or ()),
+    )

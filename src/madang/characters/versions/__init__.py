@@ -1,0 +1,1 @@
+"""What visitors met from one publication to the next."""

@@ -169,6 +169,9 @@ async def test_it_is_a_source_like_the_others_and_survives_being_read_again(know
     await knowledge.refresh(source.id)
     source = await knowledge.wait(source.id, "ready", seconds=WAIT)
     assert (source.passages, source.error, source.media_type) == (2, None, MEDIA_TYPE)
+    copied = await knowledge.copy(source.id, "chr_b")
+    copied = await knowledge.wait(copied.id, "words", seconds=WAIT)
+    assert [answer.answer for answer in await knowledge.answers("chr_b")] == ["Yes,\nin every room.", "No."]
     again = await knowledge.answers(WHO)
     assert again[0] == one
     assert again[0].answer == "Yes,\nin every room."

@@ -105,8 +105,7 @@ class Knowledge:
         if row.url is not None:
             return await self.add_url(row.character_id, row.origin)
         if row.origin == answers.ORIGIN:
-            again = answers.incoming(row.blob, row.title)
-            return await self._add(row.character_id, row.origin, row.title, again)
+            return await self._add(row.character_id, row.origin, row.title, answers.incoming(row.blob))
         typed = row.origin.startswith("typed:")
         incoming = row.incoming or _incoming(
             row.blob,
@@ -115,6 +114,24 @@ class Knowledge:
             title=row.title if typed else None,
         )
         return await self._add(row.character_id, row.origin, row.title, incoming)
+
+    async def copy(self, source_id: str, character_id: str) -> Source:
+        """Let another character know from a source too: what was kept of it is read anew, nothing is fetched.
+
+        Raises NotFound.
+        """
+        async with self._database.read() as session:
+            row = await store.copy_of(session, source_id)
+        if row is None:
+            raise _no_source()
+        typed = row.origin.startswith("typed:")
+        name = "typed.txt" if typed else row.origin
+        if row.url is not None:
+            name = safe_name(unquote(urlsplit(row.url).path.rstrip("/").rpartition("/")[2]) or "page")
+        incoming = row.incoming or _incoming(
+            row.blob, name, row.media_type, title=row.title if typed else None, url=row.url
+        )
+        return await self._add(character_id, row.origin, row.title, incoming)
 
     async def remove(self, source_id: str) -> None:
         """Forget a source: passages, words, vectors. Raises NotFound."""

@@ -190,7 +190,7 @@ class Answers:
                 return None
             blob = await self._blobs.put(_pack(after))
             if row is None:
-                row = await store.give(session, character_id, ORIGIN, title, _incoming(blob))
+                row = await store.give(session, character_id, ORIGIN, title, incoming(blob))
             else:
                 row.revision += 1
             await self._put(session, row, blob, after)
@@ -220,12 +220,8 @@ def unpack(data: bytes) -> list[_Said]:
     return [_Said(*(str(one[name]) for name in names)) for one in json.loads(data)["answers"]]
 
 
-def incoming(blob: str, title: str) -> dict[str, Any]:
+def incoming(blob: str) -> dict[str, Any]:
     """What the reading job needs to know to read the answers again."""
-    return {**_incoming(blob), "title": title}
-
-
-def _incoming(blob: str) -> dict[str, Any]:
     return {
         "blob": blob,
         "name": "answers.json",

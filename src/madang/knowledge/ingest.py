@@ -66,11 +66,11 @@ class Ingestion:
             if source is None or source.incoming is None:
                 return  # removed, added again, or read already
             source.state = "reading"
-            incoming, origin = dict(source.incoming), source.origin
+            incoming, origin, before = dict(source.incoming), source.origin, source.title
         try:
             data = await self._blobs.get(incoming["blob"])
             if origin == answers.ORIGIN:
-                title, pieces, media_type = incoming["title"], answers.pieces(data), answers.MEDIA_TYPE
+                title, pieces, media_type = before, answers.pieces(data), answers.MEDIA_TYPE
             else:
                 title, pieces = await self._pieces(data, incoming)
                 media_type = MEDIA_TYPES[kind_of(data, incoming["name"], incoming["media_type"])]

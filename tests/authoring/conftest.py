@@ -12,7 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from madang.authoring import api, pages
 from madang.authoring.access import Authoring
+from madang.authoring.store import Reports
 from madang.characters.access import Characters
+from madang.characters.checks.access import Checks
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
 from madang.storage.blobs import Blobs
@@ -55,8 +57,18 @@ def authoring(
     models: FakeModels,
     fetcher: FakeFetcher,
     conversations: FakeConversations,
+    database: Database,
 ) -> Authoring:
-    return Authoring(characters, knowledge, models, fetcher, conversations, patience=0.3)
+    return Authoring(
+        characters,
+        knowledge,
+        models,
+        fetcher,
+        conversations,
+        checks=Checks(database, characters),
+        reports=Reports(database),
+        patience=0.3,
+    )
 
 
 Browse = Callable[[Identity], httpx.AsyncClient]

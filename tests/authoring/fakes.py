@@ -3,13 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any, Literal
 
+from madang.chat.types import Basis, Citation, Event, Options, Reply
 from madang.kernel.clock import now
-from madang.kernel.errors import NotFound, Offline
+from madang.kernel.errors import MadangError, NotFound, Offline
 from madang.kernel.fetch import Fetched
+from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
 from madang.knowledge.types import Passage, Source
+from madang.models.types import Message
+
+
+def reply(
+    text: str,
+    *,
+    basis: Basis = "persona",
+    cites: Sequence[tuple[str, str]] = (),
+    state: Literal["done", "stopped"] = "done",
+) -> Reply:
+    """A finished reply; `cites` are (source, quote)."""
+    citations = [
+        Citation(
+            number=number,
+            passage_id=f"psg_{number}",
+            source=source,
+            quote=quote,
+            start=0,
+            end=len(quote),
+            url=f"/c/x/passages/psg_{number}",
+        )
+        for number, (source, quote) in enumerate(cites, 1)
+    ]
+    return Reply(
+        id="rpl_x",
+        turn_id="",
+        version=0,
+        text=text,
+        basis=basis,
+        state=state,
+        citations=citations,
+        created_at=now(),
+    )
 
 
 class FakeKnowledge:
@@ -64,6 +100,11 @@ class FakeKnowledge:
     async def add_text(self, character_id: str, title: str, text: str) -> Source:
         return self._add(character_id, title, text, origin="typed")
 
+    async def copy(self, source_id: str, character_id: str) -> Source:
+        text = "\n".join(passage.text for passage in self.read[source_id])
+        source = self.all[source_id]
+        return self._add(character_id, source.title, text, origin=source.origin, url=source.url)
+
     async def refresh(self, source_id: str) -> Source:
         return self.all[source_id]
 
@@ -103,8 +144,32 @@ class FakeFetcher:
 
 
 class FakeConversations:
+    """Answers with what `replies` holds for a question, after `pause` seconds; an error is a failure."""
+
     def __init__(self) -> None:
         self.forgotten: list[str] = []
+        self.replies: dict[str, Reply | MadangError] = {}
+        self.asked: list[tuple[str, str, Options]] = []
+        self.pause = 0.0
+
+    async def answer(
+        self,
+        identity: Identity,
+        slug: str,
+        messages: Sequence[Message],
+        *,
+        options: Options | None = None,
+    ) -> AsyncGenerator[Event, None]:
+        question = messages[-1].content
+        self.asked.append((slug, question, options or Options()))
+        await asyncio.sleep(self.pause)
+        said = self.replies.get(question) or reply(f"You asked: {question}")
+        if isinstance(said, MadangError):
+            data = {"code": said.code, "sentence": said.sentence, "params": said.params}
+            yield Event(kind="failed", data=data)
+        else:
+            yield Event(kind="delta", text=said.text)
+            yield Event(kind="done", reply=said)
 
     async def forget(self, character_id: str) -> None:
         self.forgotten.append(character_id)

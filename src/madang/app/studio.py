@@ -12,7 +12,9 @@ from typing import Protocol
 
 from madang.accounts.access import Accounts
 from madang.authoring.access import Authoring
+from madang.authoring.store import Reports
 from madang.characters.access import Characters
+from madang.characters.checks.access import Checks
 from madang.chat.access import Chat
 from madang.kernel.errors import Unreadable
 from madang.kernel.fetch import Fetcher
@@ -78,7 +80,15 @@ async def open_studio(
     limits = Limits(pages=settings.source_pages)
     knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
     chat = Chat(database, characters, knowledge, models, settings)
-    authoring = Authoring(characters, knowledge, models, fetcher, chat)
+    authoring = Authoring(
+        characters,
+        knowledge,
+        models,
+        fetcher,
+        chat,
+        checks=Checks(database, characters),
+        reports=Reports(database),
+    )
     try:
         if jobs:
             await durable.open()
@@ -96,6 +106,7 @@ async def open_studio(
             authoring,
         )
     finally:
+        await authoring.close()
         await chat.close()
         await durable.close()
         await models.close()

@@ -14,23 +14,21 @@ from typing import Literal
 
 from madang.authoring import drafts, naming, polish
 from madang.authoring.address import title_of_page
+from madang.authoring.checking.run import Checking
 from madang.authoring.doors import (
     CharactersDoor,
+    ChecksDoor,
     ConversationsDoor,
     FetcherDoor,
     KnowledgeDoor,
     ModelsDoor,
 )
+from madang.authoring.own import may_make, own
+from madang.authoring.store import Reports
 from madang.authoring.types import CARD_ENDINGS, Draft
-from madang.characters.types import CardReport, Character, Profile
-from madang.kernel.errors import (
-    BadInput,
-    Forbidden,
-    NotFound,
-    SignInNeeded,
-    TooLarge,
-    Unreadable,
-)
+from madang.authoring.writing.write import Writing
+from madang.characters.types import CardReport, Character, Profile, Version, Visibility
+from madang.kernel.errors import BadInput, NotFound, TooLarge, Unreadable
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
 from madang.knowledge.types import Passage, Source
@@ -39,8 +37,6 @@ PATIENCE = 8.0
 """Seconds that making a draft waits for a document to be read; a longer one is read on behind the editor."""
 PAGE_BYTES = 4_000_000
 LONGEST_TYPED = 200_000
-MOST_REPORTS = 200
-"""Reports of imports kept for the editor, until the studio stops; a card's own data is kept for good."""
 
 
 class Authoring:
@@ -52,6 +48,8 @@ class Authoring:
         fetcher: FetcherDoor,
         conversations: ConversationsDoor,
         *,
+        checks: ChecksDoor,
+        reports: Reports,
         patience: float = PATIENCE,
     ) -> None:
         self._characters = characters
@@ -59,8 +57,15 @@ class Authoring:
         self._models = models
         self._fetcher = fetcher
         self._conversations = conversations
+        self._checks = checks
+        self._reports = reports
         self._patience = patience
-        self._reports: dict[str, CardReport] = {}
+        self.checking = Checking(characters, knowledge, checks, conversations)
+        self.writing = Writing(characters, knowledge, models)
+
+    async def close(self) -> None:
+        """Ends what goes on behind pages."""
+        await self.checking.close()
 
     # --- drafts ----------------------------------------------------------------------------------------
 
@@ -98,9 +103,7 @@ class Authoring:
         """A draft from a character card, with what was mapped, kept and not mapped."""
         may_make(identity)
         character, report = await self._characters.import_card(identity, data, safe_name(filename))
-        if len(self._reports) >= MOST_REPORTS:
-            del self._reports[next(iter(self._reports))]
-        self._reports[character.id] = report
+        await self._reports.keep(character.id, report)
         return character, report
 
     async def from_upload(
@@ -127,15 +130,14 @@ class Authoring:
 
     async def own(self, identity: Identity, slug: str) -> Character:
         """The character with its draft, for the one who makes it. Raises NotFound or Forbidden."""
-        may_make(identity)
-        character = await self._characters.get(identity, slug)
-        if character.owner_id != identity.id:
-            raise Forbidden("Only its maker can change this character.")
-        return character
+        return await own(self._characters, identity, slug)
 
     async def report(self, identity: Identity, slug: str) -> CardReport | None:
-        """What the import of its card did, when that was since the studio started."""
-        return self._reports.get((await self.own(identity, slug)).id)
+        """What the import of its card did, until its maker puts the report away."""
+        return await self._reports.of((await self.own(identity, slug)).id)
+
+    async def put_report_away(self, identity: Identity, slug: str) -> None:
+        await self._reports.put_away((await self.own(identity, slug)).id)
 
     async def mine(self, identity: Identity) -> list[Character]:
         may_make(identity)
@@ -147,8 +149,11 @@ class Authoring:
         """Raises Conflict when it was changed since `seen`; then nothing is saved."""
         return await self._characters.edit(identity, slug, profile, seen=seen)
 
-    async def publish(self, identity: Identity, slug: str) -> Character:
-        return await self._characters.publish(identity, slug)
+    async def publish(
+        self, identity: Identity, slug: str, *, note: str = "", visibility: Visibility | None = None
+    ) -> Character:
+        """Raises Conflict while its checks gate it and one of them fails or was not asked of this draft."""
+        return await self._characters.publish(identity, slug, note=note, visibility=visibility)
 
     async def unpublish(self, identity: Identity, slug: str) -> Character:
         return await self._characters.unpublish(identity, slug)
@@ -158,8 +163,56 @@ class Authoring:
         last = await self._characters.delete(identity, (await self.own(identity, slug)).slug)
         await self._knowledge.forget(last.id)
         await self._conversations.forget(last.id)
-        self._reports.pop(last.id, None)
+        await self._reports.put_away(last.id)
         return last
+
+    async def duplicate(self, identity: Identity, slug: str) -> Character:
+        """A draft like it, with what it knows and with its checks; conversations stay where they are."""
+        character = await self.own(identity, slug)
+        made = await self._characters.duplicate(identity, character.slug)
+        for source in await self._knowledge.sources(character.id):
+            await self._knowledge.copy(source.id, made.id)
+        for check in await self._checks.of(identity, character.slug):
+            await self._checks.put(identity, made.slug, check.model_copy(update={"id": ""}))
+        return made
+
+    async def archive(self, identity: Identity, slug: str, on: bool = True) -> Character:
+        """Puts it away whole, or brings it back."""
+        await self.own(identity, slug)
+        return await self._characters.archive(identity, slug, on)
+
+    async def set_visibility(self, identity: Identity, slug: str, visibility: Visibility) -> Character:
+        await self.own(identity, slug)
+        return await self._characters.set_visibility(identity, slug, visibility)
+
+    async def set_gate(self, identity: Identity, slug: str, on: bool) -> Character:
+        """Whether its checks gate publication."""
+        await self.own(identity, slug)
+        return await self._characters.set_gate(identity, slug, on)
+
+    async def versions(self, identity: Identity, slug: str) -> list[Version]:
+        """What visitors met from one publication to the next, newest first."""
+        await self.own(identity, slug)
+        return await self._characters.versions(identity, slug)
+
+    async def version(self, identity: Identity, slug: str, number: int) -> Version:
+        """Raises NotFound."""
+        for version in await self.versions(identity, slug):
+            if version.number == number:
+                return version
+        raise NotFound("There is no version {number}.", number=number)
+
+    async def restore(self, identity: Identity, slug: str, number: int) -> Character:
+        """Makes a version the draft again; what visitors meet stays until it is published."""
+        await self.own(identity, slug)
+        return await self._characters.restore(identity, slug, number)
+
+    async def import_lorebook(
+        self, identity: Identity, slug: str, data: bytes
+    ) -> tuple[Character, CardReport]:
+        """Gives the draft the lorebook of a file, in place of its own. Raises Unreadable or TooLarge."""
+        await self.own(identity, slug)
+        return await self._characters.import_lorebook(identity, slug, data)
 
     async def set_avatar(self, identity: Identity, slug: str, data: bytes | None) -> Character:
         return await self._characters.set_avatar(identity, slug, data)
@@ -242,7 +295,7 @@ class Authoring:
         passages = await self._read_passages(character.id, source)
         if not passages:
             return character
-        found = title if titled or _is_file_name(source) else source.title
+        found = title if titled else drafts.title_of_source(source, passages) or title
         profile = drafts.from_passages(found, passages, name)
         return await self._characters.edit(identity, character.slug, await self._polished(profile))
 
@@ -261,19 +314,6 @@ class Authoring:
     async def _polished(self, profile: Profile) -> Profile:
         greeting = await polish.greeting(self._models, profile)
         return profile.model_copy(update={"greeting": greeting}) if greeting else profile
-
-
-def may_make(identity: Identity) -> None:
-    """Raises SignInNeeded for visitors and Forbidden for keys without `manage`."""
-    if not identity.makes:
-        raise SignInNeeded("Please sign in to make characters.")
-    if not identity.may("manage"):
-        raise Forbidden("This key may not manage characters.")
-
-
-def _is_file_name(source: Source) -> bool:
-    title = source.title.lower()
-    return not title or title in (source.origin.lower(), source.origin.lower().rpartition(".")[0])
 
 
 def _path(what: str) -> Path | None:

@@ -10,7 +10,7 @@ from madang.authoring import naming, phrases
 from madang.characters.types import Profile
 from madang.kernel.errors import BadInput
 from madang.kernel.language import language_of
-from madang.knowledge.types import Passage
+from madang.knowledge.types import Passage, Source
 
 LONGEST_DESCRIPTION = 20_000
 MOST_STARTERS = 4
@@ -26,6 +26,9 @@ _BUSINESS_WORDS = (
 )
 _QUESTION = re.compile(r"(?:^|(?<=[\n.!?]))\s*(?:[-*•\d.)Q:]*\s*)?([^\n.!?]{8,90}\?)")
 _NUMBERING = re.compile(r"^(?:chapter|section|제)?\s*[\dIVX]+(?:\.\d+)*[.)장절]?\s+", re.IGNORECASE)
+_PRINTED = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
+"""What printing into a file puts before the file's name."""
+_FILE_NAME = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|indd|hwpx?|tex|odt|txt)$", re.IGNORECASE)
 _DULL = re.compile(
     r"^(?:contents|table of contents|index|references|introduction|appendix.*|preface|notes?"
     r"|목차|차례|머리말|서문|참고\s?문헌|부록.*|[\d\W]+)$",
@@ -100,6 +103,28 @@ def title_of_file(filename: str) -> str:
     stem = filename.rpartition(".")[0] or filename
     text = " ".join(re.sub(r"[_\-+.]+", " ", stem).split())
     return (text[:1].upper() + text[1:])[: naming.LONGEST_NAME].strip() or "Document"
+
+
+def title_of_source(source: Source, passages: Sequence[Passage]) -> str | None:
+    """What a document calls itself: its title, else, of a document with pages, its first heading.
+
+    None when there is neither, only the name of its file.
+    """
+    title = _PRINTED.sub("", source.title).strip()
+    if title and not _is_file_name(title, source.origin) and not _FILE_NAME.search(title):
+        return title
+    first = passages[0] if passages else None
+    if first is None or first.page is None:
+        return None
+    heading = _NUMBERING.sub("", first.headings[0]).strip(" :#*") if first.headings else ""
+    if 2 <= len(heading) <= 120 and not _DULL.match(heading):
+        return heading
+    return None
+
+
+def _is_file_name(title: str, origin: str) -> bool:
+    name = origin.lower()
+    return title.lower() in (name, name.rpartition(".")[0])
 
 
 def _inside(heading: str) -> str:

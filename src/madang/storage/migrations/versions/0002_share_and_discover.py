@@ -32,6 +32,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_character_listing_clock")),
     )
     op.create_table(
+        "known_studios",
+        sa.Column("studio", sa.String(length=300), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("studio", name=op.f("pk_known_studios")),
+    )
+    op.create_table(
         "safety_help",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -51,6 +58,21 @@ def upgrade() -> None:
     with op.batch_alter_table("safety_rules", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_safety_rules_changed_at"), ["changed_at"], unique=False)
 
+    op.create_table(
+        "card_signatures",
+        sa.Column("character_id", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("studio", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["character_id"],
+            ["characters.id"],
+            name=op.f("fk_card_signatures_character_id_characters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("character_id", name=op.f("pk_card_signatures")),
+    )
     op.create_table(
         "character_imports",
         sa.Column("owner_id", sa.String(length=40), nullable=False),

@@ -1,0 +1,1 @@
+"""Checks: asked of the draft (`run`), judged (`judge`), suggested from what a character knows (`suggest`)."""

@@ -1,0 +1,159 @@
+"""Checks suggested from a character's own passages. Nothing is invented: a question comes from a pair of
+question and answer, a table's row or a heading, and what the reply must hold stands in the passage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from madang.authoring.checking import templates
+from madang.authoring.phrases import Language
+from madang.characters.types import Check, Profile
+from madang.kernel.language import language_of
+from madang.knowledge.sentences import sentences
+from madang.knowledge.types import Passage
+
+MOST = 12
+PAIRS, CELLS, HEADINGS, DECLINED = 4, 4, 5, 3
+LONGEST_QUESTION, LONGEST_ITEM = 160, 60
+
+_MONEY = (
+    r"(?:[₩$€£]\s?\d[\d,.]*\d"
+    r"|\d[\d,]*(?:\.\d+)?\s?(?:won|krw|usd|eur|dollars?|euros?|pounds?)\b|\d[\d,]*\s?원)"
+)
+_TIME = (
+    r"(?:\d{1,2}:\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]\.?m\b\.?"
+    r"|(?:오전|오후)\s?\d{1,2}시(?:\s?\d{1,2}분|\s?반)?)"
+)
+_CONTACT = r"(?:[\w.+-]+@[\w-]+\.[\w.]+\w|\+?\d{2,4}[- ]\d{3,4}[- ]\d{3,4})"
+_MEASURE = (
+    r"(?:\d[\d,.]*\s?(?:%|percent\b|minutes?\b|hours?\b|days?\b|kilomet\w+|km\b|kg\b|분|시간|일|명|퍼센트))"
+)
+_MONEY_RE = re.compile(_MONEY, re.IGNORECASE)
+_VALUE = re.compile("|".join((_CONTACT, _MONEY, _TIME, _MEASURE)), re.IGNORECASE)
+_PAIR = re.compile(
+    r"(?:^|\n)\s*(?:Q|질문|문)\s*\d*\s*[.:)]\s*(?P<question>[^\n]{4,200}?\??)\s*\n+\s*(?:A|답변|답)\s*\d*\s*[.:)]\s*"
+    r"(?P<answer>[^\n]+)"
+)
+_INLINE = re.compile(
+    r"(?:question|질문)\s*:\s*(?P<question>[^·\n]{4,200}?)\s*·\s*(?:answer|답변?)\s*:\s*(?P<answer>[^·\n]+)",
+    re.I,
+)
+
+
+class Asked(NamedTuple):
+    """A question that a passage answers: `quote` stands in it, `value` is what the answer comes down to."""
+
+    question: str
+    passage: Passage
+    value: str | None
+    quote: str
+
+    def check(self) -> Check:
+        return Check(
+            question=self.question,
+            holds=[self.value] if self.value else [],
+            cites=self.passage.title[:300],
+            origin="suggested",
+        )
+
+
+def suggested(passages: Sequence[Passage], profile: Profile) -> list[Check]:
+    """At most `MOST` checks, none of them asked twice; none without passages."""
+    language: Language = profile.language
+    if not passages:
+        return []
+    text = "\n".join((*(passage.text for passage in passages), profile.persona))
+    found = [one.check() for one in asked(passages, language)][: MOST - DECLINED]
+    found += [
+        Check(question=question, declines=True, origin="suggested")
+        for question in templates.unknowable(text, language, DECLINED)
+    ]
+    unique: dict[str, Check] = {}
+    for check in found:
+        unique.setdefault(check.question, check)
+    return list(unique.values())
+
+
+def asked(passages: Sequence[Passage], language: Language) -> list[Asked]:
+    """Questions that the passages in this language answer (all passages, where none is in it)."""
+    own = [passage for passage in passages if language_of(passage.text) == language] or list(passages)
+    return [
+        *islice(_pairs(own), PAIRS),
+        *_spread(list(_cells(own, language)), CELLS),
+        *islice(_headings(own, language), HEADINGS),
+    ]
+
+
+def value_in(text: str) -> str | None:
+    """The only price, time, address or amount in `text`; None when there is none, or more than one."""
+    values = list(dict.fromkeys(match.group().strip() for match in _VALUE.finditer(text)))
+    return values[0] if len(values) == 1 else None
+
+
+def _pairs(passages: Sequence[Passage]) -> Iterator[Asked]:
+    """Questions that the sources themselves ask and answer."""
+    for passage in passages:
+        heading = passage.headings[-1].strip(" #*") if passage.headings else ""
+        if heading.endswith("?") and len(heading) <= LONGEST_QUESTION:
+            yield Asked(heading, passage, value_in(passage.text), _opening(passage))
+        for pattern in (_PAIR, _INLINE):
+            for match in pattern.finditer(passage.text):
+                question = " ".join(match["question"].split())
+                yield Asked(question, passage, value_in(match["answer"]), match["answer"].strip())
+
+
+def _cells(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
+    """Prices and amounts of tables' rows: `Dish: Soup · Price: 9,000 won`."""
+    for passage in passages:
+        for row in passage.text.split("\n"):
+            cells = [cell.partition(": ") for cell in row.split(" · ")]
+            if len(cells) < 2 or not all(colon for _, colon, _ in cells):
+                continue
+            item = cells[0][2].strip()
+            if not 1 < len(item) <= LONGEST_ITEM or _VALUE.search(item):
+                continue
+            for column, _, cell in cells[1:]:
+                value = value_in(cell)
+                if value is None or len(cell) > len(value) + 12:
+                    continue
+                template = templates.PRICE if _MONEY_RE.fullmatch(value) else templates.CELL
+                question = template[language].format(item=_inside(item), column=column.strip().lower())
+                yield Asked(question, passage, value, f"{item}: {cell.strip()}")
+                break
+
+
+def _headings(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
+    """What is said under a heading: with the value it must hold, where there is just one to hold."""
+    seen: set[str] = set()
+    for passage in passages:
+        heading = passage.headings[-1].strip(" :#*") if passage.headings else ""
+        if not 2 <= len(heading) <= LONGEST_ITEM or heading.endswith("?") or heading in seen:
+            continue
+        seen.add(heading)
+        question = templates.topic_of(heading, language)
+        quote = _opening(passage)
+        if question is None:
+            yield Asked(templates.ABOUT[language].format(heading=heading), passage, None, quote)
+        else:
+            yield Asked(question, passage, value_in(quote), quote)
+
+
+def _opening(passage: Passage) -> str:
+    """The first sentence of a passage."""
+    start, end = next(iter(sentences(passage.text)), (0, 0))
+    return passage.text[start:end]
+
+
+def _spread(all_of_them: list[Asked], most: int) -> list[Asked]:
+    """Some of them, from the first to the last: a table is checked at both ends."""
+    if len(all_of_them) <= most:
+        return all_of_them
+    return [all_of_them[round(number * (len(all_of_them) - 1) / (most - 1))] for number in range(most)]
+
+
+def _inside(item: str) -> str:
+    """An item inside a sentence, as it is written: “the Soft tofu stew”."""
+    return f"the {item}" if re.match(r"[A-Z][a-z]", item) else item

@@ -1,0 +1,1 @@
+"""Help me write: suggestions for a persona, a greeting and examples, which the maker takes or drops."""

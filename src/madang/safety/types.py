@@ -16,7 +16,7 @@ class Rule(BaseModel):
 
     id: str = ""
     kind: Literal["word", "topic", "person"]
-    """A word or phrase that is not written; a topic that is not talked about; a real person who is not played."""
+    """A word that is not written; a topic that is not talked about; a real person who is not played."""
     text: str = Field(min_length=1, max_length=200)
     """The word; the topic in a few words; the person's name."""
     also: list[str] = Field(default_factory=list, max_length=50)

@@ -9,33 +9,38 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from typing import TypeVar
 
 from madang.characters.types import Character
 from madang.chat import conversation as talk
 from madang.chat import store
 from madang.chat.doors import CharactersDoor, KnowledgeDoor, ModelsDoor
 from madang.chat.live import Line, Live, to_the_end
-from madang.chat.partial import kept_meanwhile
+from madang.chat.mine.access import Mine, may_talk, owned
+from madang.chat.news import LONGEST, Watch, news_of
+from madang.chat.partial import kept_meanwhile, silenced
 from madang.chat.reply import Making
 from madang.chat.store import ConversationRow, Session
 from madang.chat.turn import Turns, language_for
-from madang.chat.types import Conversation, Event, Options, Reply, Turn
+from madang.chat.types import Channel, Conversation, Event, News, Options, Reply, Turn
 from madang.kernel import clock
-from madang.kernel.errors import BadInput, Forbidden, NotFound, TooLarge
+from madang.kernel.errors import BadInput, Conflict, NotFound, TooLarge
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
 from madang.models.types import Message
+from madang.safety import age
+from madang.safety.types import SafetyDoor
 from madang.storage.database import Database
 
 LONGEST_MESSAGE = 8_000
 """Characters of one message."""
 
-Whose = TypeVar("Whose", ConversationRow, Conversation)
 
+class Chat(Mine):
+    """Conversations of a studio, and replies without one (`answer`).
 
-class Chat:
-    """Conversations of a studio, and replies without one (`answer`)."""
+    What a visitor does with conversations that were had (`rate`, `all_conversations`, `export`, …) is in
+    `mine/access.py`; the maker's side is `desk.access.Desk`.
+    """
 
     def __init__(
         self,
@@ -46,23 +51,66 @@ class Chat:
         settings: Settings,
         *,
         now: clock.Clock = clock.now,
+        safety: SafetyDoor | None = None,
     ) -> None:
-        self._database = database
-        self._characters = characters
-        self._turns = Turns(knowledge, models, settings, now)
+        super().__init__(database, characters)
+        self._turns = Turns(knowledge, models, settings, now, safety)
         self._live = Live()
+        self._watch = Watch(database)
         self._now = now
+        self.time_zone = settings.time_zone
+        """In which days are counted."""
 
-    async def start(self, identity: Identity, slug: str, *, test: bool = False) -> Conversation:
-        """A new conversation. With `test` its maker meets the draft. Raises NotFound, Forbidden."""
+    async def start(
+        self,
+        identity: Identity,
+        slug: str,
+        *,
+        test: bool = False,
+        channel: Channel = "page",
+        greeting: int = 0,
+    ) -> Conversation:
+        """A new conversation, beginning with one of the character's greetings. With `test` its maker meets
+        the draft. Raises NotFound, Forbidden, AgeNeeded."""
         may_talk(identity)
         character = await self._characters.get(identity, slug)
         if test:
             own(identity, character)
-        conversation = talk.begun(identity, character, test, self._now())
+        old_enough(identity, character, test)
+        conversation = talk.begun(identity, character, test, self._now(), channel=channel, greeting=greeting)
         async with self._database.write() as session:
-            await store.add_conversation(session, conversation)
+            await store.add_conversation(session, conversation, character.owner_id)
         return conversation
+
+    async def events(
+        self,
+        identity: Identity,
+        conversation_id: str,
+        *,
+        since: int | None = None,
+        seconds: float = LONGEST,
+    ) -> AsyncGenerator[News, None]:
+        """What happens in a conversation from now on: a person takes over, writes, hands back. NotFound.
+
+        `since` is the revision that the caller shows already. It ends after `seconds`: then ask again.
+        """
+        before = await self.conversation(identity, conversation_id)
+        async with aclosing(news_of(self._watch, self._database, before, since, seconds)) as news:
+            async for one in news:
+                yield one
+
+    async def interrupt(self, conversation_id: str) -> None:
+        """Stops a reply being made in this process: a person took the conversation over. Others see it in the
+        database."""
+        await self._live.stop_key(conversation_id)
+
+    def changed(self, conversation_id: str) -> None:
+        """Tells those who watch this conversation in this process at once."""
+        self._watch.wake(conversation_id)
+
+    @property
+    def watch(self) -> Watch:
+        return self._watch
 
     async def conversation(self, identity: Identity, conversation_id: str) -> Conversation:
         """The conversation with its active path. Raises NotFound."""
@@ -115,7 +163,8 @@ class Chat:
             async with self._database.read() as session:
                 row = await self._of_turn(session, identity, turn_id)
                 before = await store.load(session, row, through=turn_id)
-            before.turns.pop()
+            if not before.turns.pop().message:
+                raise Conflict("A person wrote this; there is nothing to edit.")
             await self._begin(line, identity, before, text)
 
         async with aclosing(self._running(identity, turn_id, make)) as events:
@@ -131,16 +180,22 @@ class Chat:
                 row = await self._of_turn(session, identity, turn_id)
                 before = await store.load(session, row, through=turn_id)
             character = await self._characters.get(identity, before.character_id)
+            old_enough(identity, character, before.test)
             turn = before.turns.pop()
+            if not turn.message:
+                raise Conflict("A person wrote this; there is nothing to answer.")
             reply = talk.reply_to(turn.id, self._now())
 
-            async def write() -> Reply:
+            async def write(_: bool) -> Reply:
                 async with self._database.write() as session:
                     row = await self._of_turn(session, identity, turn_id)
+                    if row.held_by is not None:
+                        raise Conflict("A person is answering here; the AI is silent until they hand back.")
                     await store.set_path_through(session, row, turn_id)
+                    await store.revise(session, row.id)
                     return await store.add_version(session, reply)
 
-            await self._answer(line, character, before, turn, reply, write=write())
+            await self._answer(line, character, before, turn, reply, write=write)
 
         async with aclosing(self._running(identity, turn_id, make)) as events:
             async for event in events:
@@ -157,6 +212,8 @@ class Chat:
                 await store.set_shown(session, turn_id, version)
             await store.set_path_through(session, row, turn_id)
             await session.flush()
+            await store.revise(session, row.id)
+        self.changed(row.id)
         return await self.conversation(identity, row.id)
 
     async def stop(self, identity: Identity, turn_id: str) -> Turn:
@@ -174,6 +231,7 @@ class Chat:
         async with self._database.write() as session:
             await self._own(session, identity, conversation_id)
             await store.remove(session, conversation_id)
+        self.changed(conversation_id)
 
     async def answer(
         self, identity: Identity, slug: str, messages: Sequence[Message], *, options: Options | None = None
@@ -188,13 +246,15 @@ class Chat:
         character = await self._characters.get(identity, slug)
         if options.draft:
             own(identity, character)
+        old_enough(identity, character, options.draft)
         asked = talk.asked_without(character, messages, options)
         reply = talk.reply_to("", self._now())
 
         async def make(line: Line) -> None:
+            verdict = await self._turns.verdict(asked.message, asked.language)
             line.send(Event(kind="accepted", reply=reply))
             making = Making(reply, line.send)
-            await self._turns.answer(asked, making, self._turns.prepare(asked, making))
+            await self._turns.answer(asked, making, verdict or self._turns.prepare(asked, making))
 
         async with aclosing(self._live.run(reply.id, make)) as events:
             async for event in events:
@@ -207,6 +267,7 @@ class Chat:
 
     async def close(self) -> None:
         """Stops every reply being made, and keeps what was made of it."""
+        await self._watch.close()
         await self._live.close()
 
     async def forget(self, character_id: str) -> None:
@@ -217,18 +278,21 @@ class Chat:
     async def _begin(self, line: Line, identity: Identity, before: Conversation, message: str) -> None:
         """Stores a message at the end of the path `before`, tells so, and answers it."""
         character = await self._characters.get(identity, before.character_id)
+        old_enough(identity, character, before.test)
         profile = talk.met(character, before.test)
         language = language_for(message, [turn.message for turn in before.turns], profile)
         turn = talk.turn_after(before, message, language, self._now())
         reply = talk.reply_to(turn.id, self._now())
 
-        async def write() -> Reply:
+        async def write(urgent: bool) -> Reply:
             async with self._database.write() as session:
-                if not await store.add_turn(session, turn, reply, talk.title_of(message), self._now()):
+                title = talk.title_of(message)
+                kept = await store.add_turn(session, turn, reply, title, self._now(), urgent=urgent)
+                if kept is None:
                     raise NotFound("There is no such conversation.")
-            return reply
+            return kept
 
-        await self._answer(line, character, before, turn, reply, write=write())
+        await self._answer(line, character, before, turn, reply, write=write)
 
     async def _answer(
         self,
@@ -238,26 +302,44 @@ class Chat:
         turn: Turn,
         reply: Reply,
         *,
-        write: Awaitable[Reply],
+        write: Callable[[bool], Awaitable[Reply]],
     ) -> None:
-        """Stores what `write` stores, tells so, and makes the reply. The sources are asked meanwhile."""
+        """Stores what `write` stores, tells so, and makes the reply. The sources are asked meanwhile; neither
+        they nor a model where safety has something to say."""
         line.turn_id = turn.id
         making = Making(reply, line.send)
         asked = talk.asked(character, before, turn)
-        scene = self._turns.prepare(asked, making)
+        verdict = await self._turns.verdict(asked.message, asked.language)
+        # somebody in need is answered also while a person holds the conversation, who may not be looking
+        urgent = verdict is not None and verdict.harm == "self_harm"
+        silent = before.held_by is not None and not urgent
+        scene = None if verdict or silent else self._turns.prepare(asked, making)
         try:
-            making.reply = await to_the_end(write)
+            making.reply = await to_the_end(write(urgent))
         except BaseException as error:
-            scene.cancel()
-            if isinstance(error, asyncio.CancelledError):
+            if scene is not None:
+                scene.cancel()
+            if isinstance(error, asyncio.CancelledError) and not silent:
                 # a commit under way cannot be taken back: it has ended, and its reply is a stopped one
                 await to_the_end(self._keep(reply.model_copy(update={"state": "stopped"})))
             raise
         shown = turn.model_copy(update={"replies": [*turn.replies, making.reply], "shown": len(turn.replies)})
         making.accepted()
         line.send(Event(kind="accepted", turn=shown, reply=making.reply))
-        async with kept_meanwhile(making, self._keep_partial):
-            await self._turns.answer(asked, making, scene, keep=lambda: self._keep(making.reply))
+        self.changed(before.id)
+        if making.reply.state == "done":
+            if scene is not None:
+                scene.cancel()
+            making.stand_aside()
+            return
+        async with (
+            kept_meanwhile(making, self._keep_partial),
+            silenced(self._watch, before.id, enabled=not urgent),
+        ):
+            # what held it is gone again, or was never there: the sources are asked now if they were not
+            made_from = verdict or scene or self._turns.prepare(asked, making)
+            await self._turns.answer(asked, making, made_from, keep=lambda: self._keep(making.reply))
+        self.changed(before.id)
 
     async def _keep_partial(self, reply: Reply) -> None:
         async with self._database.write() as session:
@@ -283,19 +365,9 @@ class Chat:
         return owned(identity, await store.conversation_of_turn(session, turn_id))
 
 
-def owned(identity: Identity, row: Whose | None) -> Whose:
-    """The conversation if it is this identity's. Raises NotFound, and Forbidden for a key without `chat`."""
-    may_talk(identity)
-    if row is None or (row.identity_kind, row.identity_id) != (identity.kind, identity.id):
-        raise NotFound("There is no such conversation.")
-    if row.test and not identity.may("manage"):  # it shows the draft, which a key that only talks never sees
-        raise NotFound("There is no such conversation.")
-    return row
-
-
-def may_talk(identity: Identity) -> None:
-    if not identity.may("chat"):
-        raise Forbidden("This key may not talk with characters: it lacks the scope {scope}.", scope="chat")
+def old_enough(identity: Identity, character: Character, test: bool) -> None:
+    """Raises AgeNeeded when the character is rated above the age that this visitor said to have reached."""
+    age.require(identity, talk.met(character, test).rating, character.owner_id)
 
 
 def own(identity: Identity, character: Character) -> None:

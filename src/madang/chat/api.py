@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -25,6 +25,8 @@ class Begin(BaseModel):
     """A conversation to begin."""
 
     test: bool = Field(False, description="Meet the draft: only for a character of one's own.")
+    channel: Literal["page", "embed", "api"] = Field("api", description="Where it takes place.")
+    greeting: int = Field(0, ge=0, le=64, description="Which of the character's greetings, from 0.")
 
 
 class BeginWith(Begin):
@@ -105,12 +107,14 @@ def _add_conversations(api: APIRouter, chat: Chat) -> None:
     @api.post("/characters/{slug}/conversations", status_code=201, responses=_errors(403, 404, 422, 507))
     async def begin(request: Request, slug: Slug, body: Begin | None = None) -> Conversation:
         """Begin a conversation with a character. It belongs to whoever begins it."""
-        return await chat.start(identity_of(request), _plain(slug), test=bool(body and body.test))
+        begun = body or Begin()
+        return await chat.start(identity_of(request), _plain(slug), **begun.model_dump())
 
     @api.post("/conversations", status_code=201, responses=_errors(403, 404, 422, 507))
     async def begin_with(request: Request, body: BeginWith) -> Conversation:
         """Begin a conversation; the character is named in the body."""
-        return await chat.start(identity_of(request), _plain(body.character), test=body.test)
+        begun = body.model_dump(exclude={"character"})
+        return await chat.start(identity_of(request), _plain(body.character), **begun)
 
     @api.get("/characters/{slug}/conversations", responses=known)
     async def conversations(request: Request, slug: Slug) -> list[Conversation]:

@@ -9,8 +9,8 @@ from typing import cast
 from madang.characters.types import Character, Language, Profile
 from madang.chat.prompt import fill
 from madang.chat.turn import Asked, language_for
-from madang.chat.types import Conversation, Options, Reply, Turn
-from madang.kernel.errors import BadInput
+from madang.chat.types import Channel, Conversation, Options, Reply, Turn
+from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
 from madang.models.types import Message
@@ -24,15 +24,33 @@ def met(character: Character, test: bool) -> Profile:
     return character.draft if test else character.profile
 
 
-def begun(identity: Identity, character: Character, test: bool, now: datetime) -> Conversation:
-    profile = met(character, test)
+def greetings(profile: Profile) -> list[str]:
+    """All that a conversation may begin with, the maker's first choice first; empty when there is none."""
+    filled = [fill(text, profile).strip() for text in (profile.greeting, *profile.alternate_greetings)]
+    return list(dict.fromkeys(text for text in filled if text))
+
+
+def begun(
+    identity: Identity,
+    character: Character,
+    test: bool,
+    now: datetime,
+    *,
+    channel: Channel = "page",
+    greeting: int = 0,
+) -> Conversation:
+    """A new conversation, beginning with that greeting. Raises NotFound when there is none such."""
+    offered = greetings(met(character, test))
+    if greeting and greeting >= len(offered):
+        raise NotFound("There is no such greeting.")
     return Conversation(
         id=new_id("cnv"),
         character_id=character.id,
         identity_kind=identity.kind,
         identity_id=identity.id,
         test=test,
-        greeting=fill(profile.greeting, profile).strip(),
+        channel="test" if test else channel,
+        greeting=offered[greeting] if offered else "",
         created_at=now,
         updated_at=now,
     )
@@ -69,7 +87,7 @@ def asked(character: Character, before: Conversation, turn: Turn) -> Asked:
         message=turn.message,
         language=cast("Language", turn.language),
         history=_history(before.turns),
-        greeting=before.greeting,
+        greeting=_opening(before),
         slot=before.id,
         again=len(turn.replies),
     )
@@ -93,11 +111,34 @@ def asked_without(character: Character, messages: Sequence[Message], options: Op
     )
 
 
+def _opening(before: Conversation) -> str:
+    """The greeting, and what a person said before the visitor said anything."""
+    said: list[str] = []
+    for turn in before.turns:
+        if turn.message:
+            break
+        said += [turn.replies[turn.shown].text] if turn.shown < len(turn.replies) else []
+    return "\n".join([before.greeting, *said]) if said else before.greeting
+
+
 def _history(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    """What was said: a message that got no reply is left out with it, so that speakers alternate."""
+    """What was said, the two always in turn.
+
+    A message that got no reply is left out with it; one that a person was to answer is said with the next.
+    What a person said without being asked goes on from what was said last.
+    """
     history: list[Message] = []
+    unanswered: list[str] = []
     for turn in turns:
         reply = turn.replies[turn.shown] if turn.shown < len(turn.replies) else None
-        if reply is not None and reply.text.strip():
-            history += [Message("user", turn.message), Message("assistant", reply.text)]
+        if reply is None or not reply.text.strip():
+            if reply is not None and reply.basis == "person":
+                unanswered.append(turn.message)
+            continue
+        asked = "\n".join(text for text in (*unanswered, turn.message) if text)
+        unanswered = []
+        if asked:
+            history += [Message("user", asked), Message("assistant", reply.text)]
+        elif history:
+            history[-1] = Message("assistant", f"{history[-1].content}\n{reply.text}")
     return tuple(history)

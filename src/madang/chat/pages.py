@@ -114,6 +114,7 @@ def talk_values(
         "test": test,
         "greeting": conversation.greeting if conversation else greeting_of(request, character, test=test),
         "face": face_of(character),
+        "channel": "page",
     }
 
 

@@ -1,13 +1,16 @@
-"""Keeps what was made of a reply while it is being made, so that a crash loses seconds of it and not all."""
+"""What goes on beside a reply that is being made: it is kept, so that a crash loses seconds of it and not
+all, and it ends when a person takes the conversation over, in whatever process."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from madang.chat.live import to_the_end
+from madang.chat.news import SECONDS as LOOK
+from madang.chat.news import Watch
 from madang.chat.reply import Making
 from madang.chat.types import Reply
 from madang.kernel.errors import MadangError
@@ -40,6 +43,31 @@ async def kept_meanwhile(
             kept = text
 
     task = asyncio.create_task(run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+@asynccontextmanager
+async def silenced(watch: Watch, conversation_id: str, *, enabled: bool = True) -> AsyncIterator[None]:
+    """While the block runs, its task is cancelled as soon as a person holds the conversation."""
+    making = asyncio.current_task()
+
+    async def look() -> None:
+        # most replies are quotations and have ended before the first look
+        await asyncio.sleep(LOOK)
+        async with aclosing(watch.states(conversation_id, -1)) as states:
+            async for state in states:
+                if state is not None and state[1] is not None and making is not None:
+                    making.cancel()
+                    return
+
+    if not enabled:
+        yield
+        return
+    task = asyncio.create_task(look())
     try:
         yield
     finally:

@@ -55,6 +55,11 @@ class Making:
             self._parts.append(piece.text)
             self._send(Event(kind="delta", text=piece.text))
 
+    def stand_aside(self) -> None:
+        """A person holds the conversation: nothing is made, and the reader is told so."""
+        self.finish = "held"
+        self._send(Event(kind="done", reply=self.reply, data={"finish": self.finish}))
+
     @property
     def text(self) -> str:
         return "".join(self._parts)

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    CursorResult,
     ForeignKey,
     FromClause,
     Index,
     Row,
     String,
     Text,
+    Update,
     case,
     delete,
     func,
@@ -40,6 +40,9 @@ class ConversationRow(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         Index("ix_conversations_whose", "identity_id", "identity_kind", "character_id", "updated_at"),
+        Index("ix_conversations_recent", "identity_id", "identity_kind", "updated_at"),
+        Index("ix_conversations_maker", "maker_id", "updated_at"),
+        Index("ix_conversations_lately", "updated_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -49,6 +52,9 @@ class ConversationRow(Base):
     test: Mapped[bool]
     channel: Mapped[str] = mapped_column(String(16), server_default="page")
     held_by: Mapped[str | None] = mapped_column(String(40))
+    maker_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """Whose character it is with: so that a maker's lists need no other room's tables."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     greeting: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     leaf_id: Mapped[str | None] = mapped_column(String(40))
@@ -68,11 +74,20 @@ class TurnRow(Base):
     message: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(8))
     shown: Mapped[int]
+    settled: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """What became of a question that was not answered well: empty while open, `answered` or `dismissed`."""
+    settled_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    settled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class ReplyRow(Base):
     __tablename__ = "replies"
+    __table_args__ = (
+        Index("ix_replies_basis", "basis", "created_at"),
+        Index("ix_replies_thumb", "thumb", "created_at"),
+        Index("ix_replies_made", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     turn_id: Mapped[str] = mapped_column(String(40), ForeignKey("turns.id", ondelete="CASCADE"), index=True)
@@ -88,8 +103,8 @@ class ReplyRow(Base):
     prompt_tokens: Mapped[int]
     completion_tokens: Mapped[int]
     timings: Mapped[dict[str, Any]]
-    thumb: Mapped[int] = mapped_column(server_default="0")
-    thumb_why: Mapped[str] = mapped_column(Text, server_default="")
+    thumb: Mapped[int] = mapped_column(default=0, server_default="0")
+    thumb_why: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime]
 
 
@@ -97,6 +112,8 @@ def _columns(reply: Reply) -> dict[str, Any]:
     return {**reply.model_dump(mode="json"), "created_at": reply.created_at}
 
 
+_HIDDEN = frozenset({"leaf_id", "maker_id"})
+"""Columns of a conversation that its visitor has no use for."""
 _CONVERSATION, _TURN, _REPLY = ConversationRow.__table__, TurnRow.__table__, ReplyRow.__table__
 
 
@@ -107,13 +124,15 @@ def _turn(columns: dict[str, Any], replies: Sequence[dict[str, Any]], siblings: 
     )
 
 
-def _conversation(row: ConversationRow, turns: list[Turn]) -> Conversation:
+def without_turns(row: ConversationRow) -> Conversation:
+    """A conversation of a list."""
     names = [name for name in Conversation.model_fields if name != "turns"]
-    return Conversation(**{name: getattr(row, name) for name in names}, turns=turns)
+    return Conversation(**{name: getattr(row, name) for name in names})
 
 
-async def add_conversation(session: Session, conversation: Conversation) -> None:
-    session.add(ConversationRow(**conversation.model_dump(exclude={"turns"}), leaf_id=None))
+async def add_conversation(session: Session, conversation: Conversation, maker_id: str) -> None:
+    columns = conversation.model_dump(exclude={"turns"})
+    session.add(ConversationRow(**columns, leaf_id=None, maker_id=maker_id))
     await session.flush()
 
 
@@ -162,8 +181,8 @@ async def opened(
     while here is not None:
         path.append(_turn(here, replies[here["id"]], places[here["parent_id"]]))
         here = turns.get(here["parent_id"] or "")
-    del conversation["leaf_id"]
-    return Conversation(**conversation, turns=path[::-1])
+    visible = {name: value for name, value in conversation.items() if name not in _HIDDEN}
+    return Conversation(**visible, turns=path[::-1])
 
 
 def _part(row: Row[Any], table: FromClause, start: int) -> dict[str, Any]:
@@ -185,22 +204,35 @@ async def of_identity(
         .order_by(ConversationRow.updated_at.desc(), ConversationRow.id)
         .limit(limit)
     )
-    return [_conversation(row, []) for row in (await session.scalars(query)).all()]
+    return [without_turns(row) for row in (await session.scalars(query)).all()]
 
 
-async def add_turn(session: Session, turn: Turn, reply: Reply, title: str, now: datetime) -> bool:
+async def add_turn(
+    session: Session, turn: Turn, reply: Reply, title: str, now: datetime, *, urgent: bool = False
+) -> Reply | None:
     """A message and the reply begun for it; the path now ends here. The first message gives the title.
 
-    False, and nothing is added, when the conversation was deleted meanwhile.
+    None, and nothing is added, when the conversation was deleted meanwhile. While a person holds it the reply
+    waits for that person's words: it comes back as `done`, empty, with the basis `person`; not when `urgent`.
     """
     named = case((ConversationRow.title == "", title), else_=ConversationRow.title)
     change = update(ConversationRow).where(ConversationRow.id == turn.conversation_id)
-    changed = await session.execute(change.values(leaf_id=turn.id, updated_at=now, title=named))
-    if cast("CursorResult[Any]", changed).rowcount != 1:
-        return False
+    values = {"leaf_id": turn.id, "updated_at": now, "title": named}
+    changed = await session.execute(
+        change.values(**values, revision=ConversationRow.revision + 1).returning(ConversationRow.held_by)
+    )
+    if (found := changed.first()) is None:
+        return None
+    if found[0] is not None and not urgent:
+        reply = waiting(reply)
     await session.execute(insert(TurnRow).values(**turn.model_dump(exclude={"replies", "siblings"})))
     await session.execute(insert(ReplyRow).values(**_columns(reply)))
-    return True
+    return reply
+
+
+def waiting(reply: Reply) -> Reply:
+    """The same as an empty one that a person is to write."""
+    return reply.model_copy(update={"state": "done", "basis": "person", "strategy": "person"})
 
 
 async def add_version(session: Session, reply: Reply) -> Reply:
@@ -216,8 +248,27 @@ async def add_version(session: Session, reply: Reply) -> Reply:
 async def save_reply(session: Session, reply: Reply) -> None:
     """What became of a reply. Nothing happens when its conversation was deleted meanwhile."""
     columns = _columns(reply)
-    del columns["version"]  # given by `add_version`, and never changed
+    for kept in ("version", "thumb", "thumb_why"):  # given by `add_version`, and by the visitor
+        del columns[kept]
     await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**columns))
+    turn = select(TurnRow.conversation_id).where(TurnRow.id == reply.turn_id).scalar_subquery()
+    await session.execute(_revised().where(ConversationRow.id == turn))
+
+
+def _revised() -> Update:
+    return update(ConversationRow).values(revision=ConversationRow.revision + 1)
+
+
+async def revise(session: Session, conversation_id: str) -> None:
+    """Something changed: whoever watches the conversation looks again."""
+    await session.execute(_revised().where(ConversationRow.id == conversation_id))
+
+
+async def states_of(session: Session, ids: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+    """Revision and holder of each conversation there is. One short statement: it is asked twice a second."""
+    columns = (ConversationRow.id, ConversationRow.revision, ConversationRow.held_by)
+    found = await session.execute(select(*columns).where(ConversationRow.id.in_(ids)))
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 async def save_partial(session: Session, reply: Reply) -> None:

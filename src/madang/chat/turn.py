@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from madang.characters.types import Character, Language, Profile
 from madang.chat import intents, route
 from madang.chat.doors import KnowledgeDoor, ModelsDoor
+from madang.chat.guard import guarded, said_instead
 from madang.chat.live import to_the_end
 from madang.chat.missing import Missing
 from madang.chat.reply import Making
@@ -25,6 +26,7 @@ from madang.kernel.errors import Busy, MadangError, ModelFailed
 from madang.kernel.language import language_of
 from madang.kernel.settings import Settings
 from madang.models.types import ChatRuntime, Message
+from madang.safety.types import SafetyDoor, Verdict
 
 log = logging.getLogger(__name__)
 ANSWERING = frozenset({"words", "ready"})
@@ -57,12 +59,20 @@ class Turns:
         models: ModelsDoor,
         settings: Settings,
         now: clock.Clock = clock.now,
+        safety: SafetyDoor | None = None,
     ) -> None:
+        self._safety = safety
         self._knowledge = knowledge
         self._models = models
         self._settings = settings
         self._now = now
         self._counter: Counter | None = None
+
+    async def verdict(self, message: str, language: Language) -> Verdict | None:
+        """What is said to this message before any source or model is asked; None for nearly every message."""
+        if self._safety is None:
+            return None
+        return await self._safety.incoming(message, language=language)
 
     def prepare(self, asked: Asked, making: Making) -> asyncio.Task[Scene]:
         """Loads the model and asks the sources, in a task: a message is being committed meanwhile."""
@@ -75,15 +85,18 @@ class Turns:
         self,
         asked: Asked,
         making: Making,
-        scene: asyncio.Task[Scene],
+        scene: asyncio.Task[Scene] | Verdict,
         keep: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Makes the reply and sends its events. What was made is kept with `keep` before the last event, also
-        when it is stopped (then CancelledError goes on) or fails."""
+        """Makes the reply, or says a verdict in its place, and sends its events. What was made is kept with
+        `keep` before the last event, also when it is stopped (then CancelledError goes on) or fails."""
         error: MadangError | None = None
         state = "failed"
         try:
-            await self._make(asked, making, await scene)
+            if isinstance(scene, Verdict):
+                making.take(said_instead(scene))
+            else:
+                await self._make(asked, making, await scene)
             state = "done"
         except asyncio.CancelledError:
             state = "stopped"
@@ -105,12 +118,16 @@ class Turns:
         wanted = "quote" if isinstance(runtime, Missing) else self._settings.chat_strategy
         strategy = route.strategy_for(scene, wanted)
         limit = Limit(runtime, asked.options)
+        guard = await guarded(self._safety, asked.language)
         async with aclosing(strategy.reply(scene)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
-                making.take(await limit.within(piece))
+                making.take(await guard.passed(await limit.within(piece)))
                 if limit.reached:
                     making.finish = limit.finish
+                if limit.reached or guard.verdict is not None:
                     break
+        for piece in guard.rest(making.reply, making.text):
+            making.take(piece)
         if not making.reply.completion_tokens and asked.slot is None:
             # nobody generated: what was said is counted for the caller's usage
             making.reply.completion_tokens = await runtime.count_tokens(making.text)

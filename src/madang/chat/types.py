@@ -87,7 +87,9 @@ class Options(BaseModel):
 
 class Turn(BaseModel):
     """A visitor's message and the replies made to it. Editing a message starts a new branch:
-    the turn gets a sibling with the same `parent_id`; the older one stays reachable."""
+    the turn gets a sibling with the same `parent_id`; the older one stays reachable.
+
+    An empty `message` stands where a person who took the conversation over spoke without being asked."""
 
     id: str
     conversation_id: str
@@ -115,6 +117,8 @@ class Conversation(BaseModel):
     """User id of the person who took it over; the AI is silent meanwhile."""
     greeting: str = ""
     title: str = ""
+    revision: int = 0
+    """Grows with everything that changes in it: what `Chat.events` watches."""
     turns: list[Turn] = Field(default_factory=list)
     """The active path, oldest first."""
     created_at: datetime
@@ -138,3 +142,18 @@ class Event(BaseModel):
     turn: Turn | None = None
     citations: list[Citation] = Field(default_factory=list)
     data: dict[str, Any] = Field(default_factory=dict)
+
+
+class News(BaseModel):
+    """Something that happened in a conversation while its page is open.
+
+    `here` comes first and says how things stand. `joined`: a person took over (the AI is silent); `said`: a
+    person's words (`turn` and its `reply`); `back`: the AI answers again; `changed`: a message or reply came
+    from elsewhere, `turn` is the last of the path now; `deleted`: the conversation is no more, the last news.
+    """
+
+    kind: Literal["here", "joined", "said", "back", "changed", "deleted"]
+    revision: int = 0
+    held: bool = False
+    turn: Turn | None = None
+    reply: Reply | None = None

@@ -32,9 +32,10 @@ function converse(talk) {
   /** The conversation's id; a new one starts with its first message. */
   async function conversation() {
     if (!talk.dataset.conversation) {
-      const id = await api.start(talk.dataset.slug ?? "", talk.dataset.test === "1");
+      const { slug = "", test, channel = "page", greeting = "0" } = talk.dataset;
+      const id = await api.start({ character: slug, test: test === "1", greeting: Number(greeting), channel });
       talk.dataset.conversation = id;
-      if (!talk.dataset.test) history.replaceState(null, "", `/c/${talk.dataset.slug}?conversation=${id}`);
+      if (!test && channel === "page") history.replaceState(null, "", `/c/${talk.dataset.slug}?conversation=${id}`);
     }
     return talk.dataset.conversation ?? "";
   }

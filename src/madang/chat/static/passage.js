@@ -12,7 +12,7 @@ export function openPassages(talk) {
     if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     try {
-      body.innerHTML = await piece(link.href);
+      body.innerHTML = await piece(new URL(link.href).pathname + new URL(link.href).search);
     } catch {
       location.href = link.href;
       return;

@@ -1,4 +1,19 @@
-/** Requests of a conversation, and the events of a reply as they come. */
+/** Every request of a conversation, and the events that come back. Nothing else of this room asks the studio. */
+
+/**
+ * Where and as whom to ask: `data-base` before every address, and for a page without cookies a token in a
+ * header of its own (`data-token`, `data-token-header`). They stand on `<body>`; the token may be changed while
+ * the page is open.
+ * @param {string} path of the studio, from `/` @returns {string}
+ */
+export const address = (path) => (document.body.dataset.base ?? "") + path;
+
+/** @param {Record<string, string>} more @returns {RequestInit} */
+function asMyself(more) {
+  const { csrf, token, tokenHeader } = document.body.dataset;
+  if (token === undefined) return { headers: { ...more, "X-Madang-CSRF": csrf ?? "" } };
+  return { headers: { ...more, [tokenHeader ?? "Authorization"]: token }, credentials: "omit" };
+}
 
 /** A refusal or failure with a sentence for the person. */
 export class Refused extends Error {}
@@ -9,15 +24,12 @@ export class Refused extends Error {}
  * @returns {Promise<Response>} a response that is ok; throws Refused, or TypeError when nothing was reached
  */
 export async function send(path, { method = "POST", body, signal, keepalive } = {}) {
-  const response = await fetch(path, {
+  const response = await fetch(address(path), {
+    ...asMyself({ "Content-Type": "application/json" }),
     method,
     signal,
     keepalive,
     body: body === undefined ? undefined : JSON.stringify(body),
-    headers: {
-      "Content-Type": "application/json",
-      "X-Madang-CSRF": document.body.dataset.csrf ?? "",
-    },
   });
   if (response.ok) return response;
   let sentence = "";
@@ -31,7 +43,7 @@ export async function send(path, { method = "POST", body, signal, keepalive } = 
 
 /** A piece of a page, drawn and escaped by the studio. @param {string} path @returns {Promise<string>} */
 export async function piece(path) {
-  const response = await fetch(path, { headers: { "HX-Request": "true", Accept: "text/html" } });
+  const response = await fetch(address(path), asMyself({ "HX-Request": "true", Accept: "text/html" }));
   if (!response.ok) throw new Error(`${response.status}`);
   return response.text();
 }
@@ -80,9 +92,9 @@ function parse(block) {
 
 /** The studio's addresses. `html=1` asks for rendered, safe HTML along with the words. */
 export const api = {
-  /** @param {string} character @param {boolean} test @returns {Promise<string>} the id of a new conversation */
-  async start(character, test) {
-    return (await (await send("/api/conversations", { body: { character, test } })).json()).id;
+  /** @param {{character: string, test: boolean, greeting: number, channel?: string}} body @returns {Promise<string>} the id of a new conversation */
+  async start(body) {
+    return (await (await send("/api/conversations", { body })).json()).id;
   },
   /** @param {string} conversation @param {string} message @param {AbortSignal} signal */
   say: (conversation, message, signal) =>
@@ -97,4 +109,9 @@ export const api = {
   show: (turn, version) => send(`/api/turns/${turn}/show`, { body: { version: version ?? null } }),
   /** @param {string} conversation */
   remove: (conversation) => send(`/api/conversations/${conversation}`, { method: "DELETE" }),
+  /** @param {string} reply @param {number} thumb -1, 0 or 1 @param {string} why */
+  rate: (reply, thumb, why) => send(`/api/replies/${reply}/thumb`, { method: "PUT", body: { thumb, why } }),
+  /** @param {string} conversation @param {string} since the revision the page shows @param {AbortSignal} signal */
+  news: (conversation, since, signal) =>
+    send(`/api/conversations/${conversation}/events?since=${since}`, { method: "GET", signal }),
 };

@@ -1,0 +1,1 @@
+"""What a visitor does with conversations: rate replies, find, export and delete them."""

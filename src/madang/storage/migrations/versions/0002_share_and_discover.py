@@ -205,6 +205,9 @@ def upgrade() -> None:
             sa.Column("gated", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
         )
         batch_op.add_column(sa.Column("next_avatar", sa.String(length=64), nullable=True))
+        batch_op.add_column(
+            sa.Column("avatar_raw", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        )
         batch_op.add_column(sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_characters_listed_at"), ["listed_at"], unique=False)
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
 from argon2 import PasswordHasher
 
 from madang.accounts import store
-from madang.accounts.passwords import Attempts, Passwords
+from madang.accounts.passwords import Attempts, Passwords, near
+from madang.accounts.people import OWNERS_NAME, People, name_key, role_of
 from madang.accounts.secret import VisitorSigner, digest
 from madang.accounts.types import (
     SCOPES,
     SESSION_COOKIE,
     VISITOR_COOKIE,
+    AgeReader,
     ApiKey,
     Cookie,
     Resolved,
@@ -43,7 +46,7 @@ KEY_PREFIX = "mdg_"
 MOST_KEYS = 100
 
 
-class Accounts:
+class Accounts(People):
     """Constructed once, in `app`. Creating it reads and writes nothing."""
 
     def __init__(
@@ -54,12 +57,15 @@ class Accounts:
         clock: Clock = now,
         hasher: PasswordHasher | None = None,
         attempts: Attempts | None = None,
+        ages: AgeReader | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
         self._passwords = Passwords(hasher)
         self._attempts = attempts or Attempts()
+        self._by_name = Attempts(per_address=20, overall=10_000)
+        self._ages = ages
         self._signer: VisitorSigner | None = None
 
     # --- the owner -------------------------------------------------------------------------------------
@@ -74,9 +80,10 @@ class Accounts:
                 owner_id = (await store.add_owner(session, new_id("usr"), self._clock())).id
         return Identity("owner", owner_id)
 
-    async def has_password(self) -> bool:
+    async def has_password(self, identity: Identity | None = None) -> bool:
+        """Whether this user has a password; by default the owner."""
         async with self._database.read() as session:
-            row = await store.owner(session)
+            row = await (store.user(session, identity.id) if identity else store.owner(session))
             return row is not None and row.password_hash is not None
 
     async def one_time_link(self) -> str:
@@ -136,21 +143,40 @@ class Accounts:
             await store.drop_link(writing, identity.id)
 
     async def sign_in(
-        self, password: str, *, address: str = "", replaces: str | None = None, agent: str = ""
+        self,
+        password: str,
+        *,
+        name: str = "",
+        address: str = "",
+        replaces: str | None = None,
+        agent: str = "",
     ) -> Cookie:
-        """Sign the owner in. Raises Forbidden for a wrong password, Busy after too many attempts."""
-        self._attempts.count(address, self._clock())
+        """Sign somebody in; without a name, the owner.
+
+        Raises Forbidden for a wrong password, an unknown name or a suspended person (which of these is not
+        told), Busy after too many attempts from an address or for a name.
+        """
+        at, near_by, key = self._clock(), near(address), name_key(name) or OWNERS_NAME
+        self._attempts.count(near_by, at)
+        self._by_name.count(key, at)
         async with self._database.read() as reading:
-            row = await store.owner(reading)
+            owners = key == OWNERS_NAME
+            row = await (store.owner(reading) if owners else store.named(reading, key))
             user_id, stored = (row.id, row.password_hash) if row else ("", None)
-        if not await self._passwords.verify(stored, password) or stored is None:
-            raise Forbidden("That password is not right.")
-        self._attempts.forgive(address)
+            shut_out = row is not None and row.suspended_at is not None
+        if not await self._passwords.verify(stored, password) or stored is None or shut_out:
+            if owners:
+                raise Forbidden("That password is not right.")
+            raise Forbidden("The name or the password is not right.")
+        self._attempts.undo(near_by, at)
+        self._by_name.forgive(key)
         if self._passwords.outdated(stored):
             hashed = await self._passwords.hash(password)
             async with self._database.write() as writing:
-                await store.set_password_hash(writing, user_id, hashed)
-        return await self._begin(user_id, "password", replaces, agent)
+                fresh = await store.locked(writing, user_id)
+                if fresh is not None and fresh.password_hash == stored:
+                    fresh.password_hash = stored = hashed
+        return await self._begin(user_id, "password", replaces, agent, stored=stored)
 
     async def sign_out(self, token: str) -> Cookie:
         """End the session of this cookie; gives the cookie that removes it."""
@@ -181,6 +207,8 @@ class Accounts:
     async def create_key(self, identity: Identity, name: str, scopes: Sequence[str]) -> tuple[str, ApiKey]:
         """A new key, shown this once, and what is kept of it. A key cannot make keys."""
         self._in_person(identity)
+        if not identity.makes:
+            raise Forbidden("API keys are for people who make characters.")
         name = " ".join(name.replace("\0", "").split())[:120]  # PostgreSQL holds no NUL
         if not name:
             raise BadInput("Give the key a name, so that you know it again.")
@@ -222,10 +250,16 @@ class Accounts:
         return (await self.resolve(cookies, authorization)).identity
 
     async def resolve(self, cookies: Mapping[str, str], authorization: str | None = None) -> Resolved:
-        """Like `identify`, with the session and the cookie to set. A key goes before cookies."""
+        """Like `identify`, with the session and the cookie to set. A key goes before cookies, and counts as
+        18: its maker answers for it. Anybody else is as old as they said at the age gate."""
         scheme, _, token = (authorization or "").strip().partition(" ")
         if scheme.lower() == "bearer":
-            return Resolved(await self._key_identity(token.strip()))
+            return Resolved(replace(await self._key_identity(token.strip()), age=18))
+        found = await self._from_cookies(cookies)
+        age = self._ages.age_in(cookies) if self._ages else 0
+        return replace(found, identity=replace(found.identity, age=age)) if age else found
+
+    async def _from_cookies(self, cookies: Mapping[str, str]) -> Resolved:
         if held := cookies.get(SESSION_COOKIE):
             found = await self._session_identity(held)
             if found is not None:
@@ -264,7 +298,7 @@ class Accounts:
             found = await store.session_of(session, digest(token), at)
             if found is None:
                 return None
-            held, identity = _session(found[0]), Identity(_kind(found[1]), found[0].user_id)
+            held, identity = _session(found[0]), Identity(role_of(found[1]), found[0].user_id)
         if held.seen_at > at - TOUCH_EVERY:
             return Resolved(identity, held)
         expires = min(at + SESSION_LIFE, held.created_at + SESSION_LONGEST)
@@ -277,10 +311,21 @@ class Accounts:
         return Resolved(identity, seen, _session_cookie(token, expires - at), renew=True)
 
     async def _begin(
-        self, user_id: str, via: Literal["link", "password"], replaces: str | None, agent: str
+        self,
+        user_id: str,
+        via: Literal["link", "password"],
+        replaces: str | None,
+        agent: str,
+        *,
+        stored: str | None = None,
     ) -> Cookie:
+        """A new session. `stored` is the password's hash that was verified: a change or a suspension in the
+        meantime ends this sign-in too."""
         at, token = self._clock(), new_secret()
         async with self._database.write() as session:
+            row = await store.locked(session, user_id)
+            if row is None or row.suspended_at or (stored is not None and row.password_hash != stored):
+                raise Forbidden("The name or the password is not right.")
             await store.drop_expired(session, at)
             if replaces:
                 await store.end_sessions(session, token_hash=digest(replaces))
@@ -305,19 +350,15 @@ class Accounts:
 
     @staticmethod
     def _in_person(identity: Identity) -> None:
-        """Only a person who is signed in handles passwords, sessions and keys: no visitor and no key."""
-        if not identity.makes:
+        """Only a person who is signed in handles passwords, sessions and keys: no key does."""
+        if not identity.signed_in:
             raise SignInNeeded("Sign in first.")
         if identity.scopes is not None:
             raise Forbidden("An API key cannot do this.")
 
 
-def _kind(kind: str) -> Literal["owner", "creator"]:
-    return "owner" if kind == "owner" else "creator"
-
-
 def _key_identity(row: store.KeyRow, kind: str) -> Identity:
-    return Identity(_kind(kind), row.user_id, frozenset(str(scope) for scope in row.scopes))
+    return Identity(role_of(kind), row.user_id, frozenset(str(scope) for scope in row.scopes))
 
 
 def _session_cookie(token: str, life: timedelta) -> Cookie:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from datetime import datetime, timedelta
 from functools import cache
+from ipaddress import ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -45,9 +46,26 @@ class Attempts:
         seconds = max(1, int((oldest + self.window - at).total_seconds()))
         raise Busy("Too many attempts to sign in. Try again in {seconds} seconds.", seconds, seconds=seconds)
 
+    def undo(self, address: str, at: datetime) -> None:
+        """Forget one attempt of an address, counted at `at`: the one that was right. The wrong ones stay, so
+        that nobody signs in as themselves between guesses at others."""
+        if (at, address) in self._all:
+            self._all.remove((at, address))
+
     def forgive(self, address: str) -> None:
-        """Forget the attempts of an address that signed in."""
+        """Forget all attempts of an address, or of a name, that was right in the end."""
         self._all = deque(entry for entry in self._all if entry[1] != address)
+
+
+def near(address: str) -> str:
+    """What attempts of one place are counted under: an IPv4 address, or the /64 network of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address)
 
 
 class Passwords:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, Field
 
 from madang.kernel.identity import Identity
 
+Role = Literal["owner", "creator", "visitor"]
+"""Whose studio it is; who makes characters; who has an account to keep conversations on every device."""
+ROLES: tuple[Role, ...] = ("creator", "visitor")
+"""Roles that the owner gives. There is one owner."""
 Scope = Literal["chat", "manage"]
 """`chat`: talk with what is published. `manage`: also make and edit characters and their sources."""
 
@@ -29,6 +34,30 @@ class Session(BaseModel):
     agent: str = ""
     created_at: datetime
     seen_at: datetime
+    expires_at: datetime
+
+
+class User(BaseModel):
+    """Somebody with an account."""
+
+    id: str
+    role: Role
+    name: str = ""
+    """What they sign in with; the owner needs none."""
+    label: str = ""
+    """What the owner wrote beside the invitation."""
+    created_at: datetime
+    seen_at: datetime | None = None
+    suspended_at: datetime | None = None
+
+
+class Invitation(BaseModel):
+    """A link that was not used yet, without its secret."""
+
+    id: str
+    role: Role
+    label: str = ""
+    created_at: datetime
     expires_at: datetime
 
 
@@ -65,3 +94,25 @@ class Resolved:
     session: Session | None = None
     cookie: Cookie | None = None
     renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who has just got an account, signed in with `cookie`."""
+
+    identity: Identity
+    cookie: Cookie
+
+
+class AgeReader(Protocol):
+    """Reads what somebody said at an age gate (room `safety`) from a request's cookies."""
+
+    def age_in(self, cookies: Mapping[str, str]) -> int:
+        """0, 13 or 18."""
+        ...
+
+
+class Adopt(Protocol):
+    """Gives what an anonymous visitor of this browser said to the account they have now (room `chat`)."""
+
+    async def __call__(self, visitor: Identity, user: Identity) -> None: ...

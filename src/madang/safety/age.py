@@ -8,6 +8,7 @@ that a too-young one is not changed at once. Whoever holds an API key counts as 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,6 +113,11 @@ class Ages:
         """The band that a cookie stands for, 0 for none: what `accounts` puts on the identity."""
         answer = self.read(cookie)
         return answer.age if answer else 0
+
+    def age_in(self, cookies: Mapping[str, str]) -> int:
+        """The same from a request's cookies."""
+        cookie = cookies.get(COOKIE)
+        return self.age_of(cookie) if cookie else 0
 
     def settled(self, cookie: str) -> Answer | None:
         """The answer as long as it cannot be changed."""

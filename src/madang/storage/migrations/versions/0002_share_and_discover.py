@@ -32,6 +32,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_character_listing_clock")),
     )
     op.create_table(
+        "discover_vectors",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("model", sa.String(length=120), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "model", name=op.f("pk_discover_vectors")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
+    )
+    op.create_table(
         "known_studios",
         sa.Column("studio", sa.String(length=300), nullable=False),
         sa.Column("keys", sa.JSON(), nullable=False),
@@ -164,6 +185,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checks_character_id"), ["character_id"], unique=False)
 
     op.create_table(
+        "discover_reports",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("character_id", sa.String(length=40), nullable=False),
+        sa.Column("reporter_kind", sa.String(length=16), nullable=False),
+        sa.Column("reporter_id", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["character_id"],
+            ["characters.id"],
+            name=op.f("fk_discover_reports_character_id_characters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discover_reports")),
+    )
+    with op.batch_alter_table("discover_reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_discover_reports_character_id"), ["character_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_discover_reports_state"), ["state"], unique=False)
+        batch_op.create_index("ix_discover_reports_whose", ["reporter_id", "character_id"], unique=False)
+
+    op.create_table(
         "import_reports",
         sa.Column("character_id", sa.String(length=40), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
@@ -233,5 +278,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("settled", sa.String(length=16), server_default="", nullable=False))
         batch_op.add_column(sa.Column("settled_note", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("name", sa.String(length=60), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("name_key", sa.String(length=120), nullable=True))
+        batch_op.add_column(sa.Column("label", sa.String(length=120), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_users_name_key"), ["name_key"], unique=True)
 
     # ### end Alembic commands ###

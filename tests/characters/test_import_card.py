@@ -413,10 +413,19 @@ async def test_who_may_import_and_export(
         with pytest.raises(NotFound):
             await characters.export_card(identity, made.slug, "json")
     await characters.publish(creator, made.slug)
+    await characters.edit(creator, made.slug, made.draft.model_copy(update={"persona": "not yet shown"}))
+    for identity in (stranger, visitor):
+        given, _ = await characters.export_card(identity, made.slug, "json")
+        assert b"repairs clocks" in given
+        # what its maker never showed stays theirs: the draft, and the card it came from
+        assert b"not yet shown" not in given and b"future_field" not in given
+    assert b"not yet shown" in (await characters.export_card(owner, made.slug, "json"))[0]
+    kept = made.draft.model_copy(update={"remixable": False})
+    await characters.edit(creator, made.slug, kept)
+    await characters.publish(creator, made.slug)
     for identity in (stranger, visitor):
         with pytest.raises(Forbidden):
             await characters.export_card(identity, made.slug, "json")
-    await characters.export_card(owner, made.slug, "json")
 
 
 async def test_a_card_of_the_same_name_overwrites_nothing(characters: Characters, creator: Identity) -> None:

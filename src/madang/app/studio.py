@@ -14,6 +14,7 @@ from madang.accounts.access import Accounts
 from madang.authoring.access import Authoring
 from madang.authoring.store import Reports
 from madang.characters.access import Characters
+from madang.characters.signing.access import Signing
 from madang.characters.checks.access import Checks
 from madang.chat.access import Chat
 from madang.kernel.errors import Unreadable
@@ -76,7 +77,8 @@ async def open_studio(
     models = models or Models(settings)
     fetcher = fetcher or Fetcher()
     accounts = Accounts(database, settings)
-    characters = Characters(database, blobs)
+    signing = Signing(settings)
+    characters = Characters(database, blobs, signing=signing)
     limits = Limits(pages=settings.source_pages)
     knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
     chat = Chat(database, characters, knowledge, models, settings)

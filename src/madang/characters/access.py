@@ -14,6 +14,7 @@ from madang.characters.cards.parts import Kind
 from madang.characters.listing import changes as listing
 from madang.characters.listing import store as listing_store
 from madang.characters.sight import may_make, outside, own, seen, whole
+from madang.characters.signing.access import Signing
 from madang.characters.store import CharacterRow, Session, SlugTaken
 from madang.characters.types import CardReport, Character, ImportSummary, Listed, Profile, Version, Visibility
 from madang.characters.versions import history
@@ -34,9 +35,18 @@ class BlobStore(Protocol):
 class Characters:
     """Characters of a studio. `get` and all that follow take a slug or an id."""
 
-    def __init__(self, database: Database, blobs: BlobStore, *, now: clock.Clock = clock.now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        *,
+        signing: Signing | None = None,
+        now: clock.Clock = clock.now,
+    ) -> None:
+        """With `signing`, every exported card is signed."""
         self._database = database
         self._blobs = blobs
+        self._signing = signing
         self._now = now
         self._stamped = False
 
@@ -277,7 +287,10 @@ class Characters:
         async def add(session: Session) -> CharacterRow:
             return await importing.keep(session, identity.id, brought, kept, self._now())
 
-        return whole(await self._add(add)), brought.report
+        made, report = whole(await self._add(add)), brought.report
+        if report.signature is not None and self._signing is not None:
+            report.signature = self._signing.judged(report.signature)
+        return made, report
 
     async def import_cards(
         self,
@@ -296,26 +309,17 @@ class Characters:
         return await batch.bring(self._database, self._blobs, identity, files, publish, self._now)
 
     async def export_card(self, identity: Identity, slug: str, kind: Kind) -> tuple[bytes, CardReport]:
-        """The draft as a card file, V3 (and V2 beside it in a PNG), and a report of what the format cannot
-        hold. For those who see the draft; raises Forbidden for everybody else."""
+        """A card file, V3 (and V2 beside it in a PNG), and a report of what the format cannot hold.
+
+        Whoever sees the draft gets it, with its checks; everybody else gets what is published, if its maker
+        lets others begin from it. Raises NotFound, Forbidden.
+        """
         async with self._database.read() as session:
             row = await store.find(session, slug)
             await seen(session, identity, row, slug)
-            if row is None or not sight.sees_inside(identity, row):
-                raise Forbidden("Only its maker can export this character.")
-            source = exporting.Character(
-                row.id, Profile.model_validate(row.draft), row.created_at, row.updated_at
-            )
-            card, files = await store.card_of(session, row.id), await store.assets_of(session, row.id)
-            avatar, carrier = sight.face(row), card.carrier if card is not None else None
-            paths = {file.path: file.blob for file in files}
-            if card is not None:
-                source.original, source.baseline = card.document, Profile.model_validate(card.baseline)
-                source.same_face = avatar == card.carrier_avatar
-        source.avatar = await self._blobs.get(avatar) if avatar else None
-        source.carrier = await self._blobs.get(carrier) if carrier else None
-        source.files = {path: await self._blobs.get(digest) for path, digest in paths.items()}
-        return await asyncio.to_thread(exporting.write, source, kind)
+            assert row is not None  # noqa: S101  `seen` refuses None
+            taken = await exporting.take(session, row, inside=sight.sees_inside(identity, row))
+        return await exporting.packed(taken, kind, self._blobs.get, self._signing)
 
     async def import_lorebook(
         self, identity: Identity, slug: str, data: bytes

@@ -1,38 +1,31 @@
 """Pictures of characters: what is uploaded is decoded under limits and drawn anew, so that no metadata, no
-script and no second file hides in it; where a card needs a picture and there is none, a mask is drawn."""
+script and no second file hides in it; where a card needs a picture and there is none, it is the mask."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
-import math
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.kernel.lazy import lazy
+from madang.web import mask
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw, ImageOps
+    import resvg_py
+    from PIL import Image, ImageOps
 else:
-    Image, ImageDraw, ImageOps = lazy("PIL.Image"), lazy("PIL.ImageDraw"), lazy("PIL.ImageOps")
+    Image, ImageOps, resvg_py = lazy("PIL.Image"), lazy("PIL.ImageOps"), lazy("resvg_py")
 
 MAX_BYTES: Final = 16 * 2**20
 MAX_PIXELS: Final = 24_000_000
 MAX_SIDE: Final = 1024
 """Longest side of a kept avatar, in pixels."""
+NO_PICTURE: Final = "This picture cannot be read. Use a PNG, JPEG, WebP or GIF file."
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _MEDIA: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-_DANCHEONG: Final = (
-    (31, 94, 99),
-    (176, 58, 46),
-    (196, 148, 58),
-    (62, 88, 132),
-    (94, 122, 74),
-    (120, 74, 110),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +59,14 @@ def normalise(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def measure(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture that `normalise` would begin to read, from its header alone.
+
+    Raises TooLarge or Unreadable.
+    """
+    return _begun(data).size
+
+
 def as_png(data: bytes) -> bytes:
     """The same picture as a plain PNG, for a card to be written into. Raises TooLarge or Unreadable."""
     image = _open(data)
@@ -75,6 +76,19 @@ def as_png(data: bytes) -> bytes:
 
 
 def _open(data: bytes) -> Image.Image:
+    image = _begun(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
+    except Image.DecompressionBombError as error:
+        raise _bomb() from error
+    except Exception as error:  # Pillow's decoders raise what they like on broken files
+        raise Unreadable(NO_PICTURE) from error
+    return image
+
+
+def _begun(data: bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise TooLarge("This picture is larger than {limit} MB.", limit=MAX_BYTES // 2**20)
     try:
@@ -85,13 +99,12 @@ def _open(data: bytes) -> Image.Image:
             # From the header alone, before a single pixel is decoded.
             if width * height > MAX_PIXELS or width == 0 or height == 0:
                 raise _bomb()
-            image.load()
     except TooLarge:
         raise
     except Image.DecompressionBombError as error:
         raise _bomb() from error
     except Exception as error:  # Pillow's decoders raise what they like on broken files
-        raise Unreadable("This picture cannot be read. Use a PNG, JPEG, WebP or GIF file.") from error
+        raise Unreadable(NO_PICTURE) from error
     return image
 
 
@@ -104,49 +117,5 @@ def _transparent(image: Image.Image) -> bool:
 
 
 def drawn(character_id: str, size: int = 512) -> bytes:
-    """A PNG of a mask on warm paper, `size` pixels square, always the same for the same id."""
-    chance = hashlib.sha256(character_id.encode()).digest()
-    scale = 2  # drawn twice as large and reduced: Pillow's shapes have no smooth edges of their own
-    side = size * scale
-    image = Image.new("RGB", (side, side), (246, 240, 228))
-    pen = ImageDraw.Draw(image)
-    ink, accent = (43, 38, 34), _DANCHEONG[chance[0] % len(_DANCHEONG)]
-    skin = ((236, 214, 178), (222, 184, 140), (240, 226, 200), (205, 160, 118))[chance[1] % 4]
-
-    def box(x: float, y: float, rx: float, ry: float) -> tuple[float, float, float, float]:
-        return ((x - rx) * side, (y - ry) * side, (x + rx) * side, (y + ry) * side)
-
-    line = round(0.012 * side)
-    wide = 0.27 + chance[2] % 5 * 0.012
-    pen.ellipse(box(0.5, 0.52, wide + 0.03, 0.40), fill=accent)
-    pen.ellipse(box(0.5, 0.53, wide, 0.37), fill=skin, outline=ink, width=line)
-    lean = (chance[3] % 5 - 2) * 0.012
-    for sign in (-1, 1):
-        x, eye = 0.5 + sign * 0.125, 0.035 + chance[4] % 3 * 0.008
-        if chance[5] % 2:
-            pen.arc(box(x, 0.47, 0.062, eye), 200, 340, fill=ink, width=line * 2)
-        else:
-            pen.ellipse(box(x, 0.46, 0.05, eye), fill=ink)
-        pen.line(
-            [
-                ((x - 0.07) * side, (0.37 - sign * lean) * side),
-                ((x + 0.07) * side, (0.37 + sign * lean) * side),
-            ],
-            fill=ink,
-            width=line * 2,
-        )
-        pen.ellipse(box(0.5 + sign * 0.17, 0.60, 0.035, 0.035), fill=_DANCHEONG[1])
-    pen.ellipse(box(0.5, 0.30, 0.03, 0.03), fill=_DANCHEONG[1])
-    pen.line(
-        [(0.5 * side, 0.45 * side), (0.48 * side, 0.58 * side), (0.52 * side, 0.59 * side)],
-        fill=ink,
-        width=line,
-    )
-    mouth = 0.05 + chance[6] % 4 * 0.01
-    pen.chord(box(0.5, 0.69, 0.11, mouth), 10, 170, fill=_DANCHEONG[1], outline=ink, width=line)
-    for step in range(3 + chance[7] % 3):
-        angle = math.pi * (0.30 + 0.40 * step / (2 + chance[7] % 3))
-        pen.ellipse(box(0.5 - 0.33 * math.cos(angle), 0.52 - 0.43 * math.sin(angle), 0.018, 0.018), fill=ink)
-    out = io.BytesIO()
-    image.resize((size, size), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    """A PNG of the mask that the pages show for this id, `size` pixels square."""
+    return bytes(resvg_py.svg_to_bytes(str(mask.svg(character_id)), width=size, skip_system_fonts=True))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
-from madang.characters.cards import book, document, examples, spec
+from madang.characters.cards import book, document, examples, ours, spec
 from madang.characters.cards.parts import Document
-from madang.characters.types import CardReport, Language, Line, Profile, Unmapped
+from madang.characters.types import Ancestor, CardReport, Check, Profile, Unmapped
 from madang.kernel.language import language_of
 
 TEXTS: Final = {
@@ -31,9 +32,6 @@ TEXTS: Final = {
 }
 LISTS: Final = {"alternate_greetings": "alternate_greetings", "tags": "tags"}
 HELD: Final = {"name", "mes_example", "character_book", "extensions", *TEXTS, *LISTS}
-OURS: Final = "madang"
-"""Key under `extensions` for what a profile has and a card has not."""
-KINDS: Final = ("character", "business", "guide")
 
 CUT: Final = "It is longer than this studio can hold and was cut; the whole is in the card."
 UNKNOWN: Final = "This studio does not use it."
@@ -70,15 +68,23 @@ def to_profile(card: Document) -> tuple[Profile, CardReport]:
         report.unmapped.append(Unmapped(field="character_book", reason=book.WRONG, kept=True))
     _examples(data, values, report)
     values.update(_derived(values))
-    _ours(data, values, report)
+    ours.read(data, values, report)
     _rest(card, found, report)
     return Profile.model_validate(values), report
 
 
 def to_document(
-    profile: Profile, original: Document | None, baseline: Profile | None, made: datetime, edited: datetime
+    profile: Profile,
+    original: Document | None,
+    baseline: Profile | None,
+    made: datetime,
+    edited: datetime,
+    *,
+    line: Sequence[Ancestor] = (),
+    checks: Sequence[Check] = (),
 ) -> Document:
-    """The V3 card of a profile, over the card it came from (`original`, mapped to `baseline`), if any."""
+    """The V3 card of a profile with its ancestors (`line`) and checks, over the card it came from
+    (`original`, mapped to `baseline`), if any."""
     card = spec.upgrade(original) if original is not None else _empty(made)
     data = card["data"]
     old = baseline if original is not None else None
@@ -97,7 +103,8 @@ def to_document(
             data["character_book"] = book.merge(
                 profile.lorebook, raw if isinstance(raw, dict) else None, old.lorebook if old else None
             )
-    _write_ours(profile, old, data)
+    ours.write(profile, old, data, _derived(profile.model_dump()))
+    ours.carry(data, line, checks)
     # some fields are often repeated at the root: where they agreed with the data, they go on doing so
     for key in (*spec.V1_FIELDS, "tags", "creator"):
         if key in card and key in data and card[key] == before.get(key):
@@ -166,63 +173,8 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     if len(tagline) > 160:
         tagline = tagline[:160].rpartition(" ")[0].rstrip(" ,;:") or tagline[:160]
     spoken = "\n".join([values["greeting"], values["persona"], values["scenario"]])
-    return {"tagline": tagline, "language": language_of(spoken or values["name"])}
-
-
-def _ours(data: Document, values: dict[str, Any], report: CardReport) -> None:
-    extensions = data.get("extensions")
-    ours = extensions.get(OURS) if isinstance(extensions, dict) else None
-    if not isinstance(ours, dict):
-        return
-    if isinstance(ours.get("tagline"), str):
-        values["tagline"] = document.clean(ours["tagline"])[: limit_of("tagline")]
-    if ours.get("kind") in KINDS:
-        values["kind"] = ours["kind"]
-    if ours.get("language") in get_args(Language):
-        values["language"] = ours["language"]
-    if isinstance(ours.get("starters"), list):
-        starters = [document.clean(one) for one in ours["starters"] if isinstance(one, str)]
-        values["starters"] = starters[: limit_of("starters")]
-    held = _exchanges(ours.get("examples"))
-    # another program may have edited `mes_example` since: then it is right and this is old
-    if held is not None and examples.write(held) == data.get("mes_example"):
-        values["examples"] = held
-    report.mapped.append(f"extensions.{OURS}")
-
-
-def _exchanges(value: Any) -> list[list[Line]] | None:
-    try:
-        return Profile.model_validate({"name": "x", "examples": value}).examples
-    except ValueError:
-        return None
-
-
-def _write_ours(profile: Profile, old: Profile | None, data: Document) -> None:
-    """Puts into `extensions.madang` what a reader could not work out from the rest of the card."""
-    extensions = data.get("extensions")
-    ours = dict(extensions.get(OURS) or {}) if isinstance(extensions, dict) else {}
-    if old is not None and profile == old:
-        return
-    guess = _derived(profile.model_dump())
-    parsed, whole = examples.parse(data["mes_example"], profile.name) if profile.examples else ([], True)
-    same = old is not None and profile.examples == old.examples
-    wanted: dict[str, tuple[Any, bool]] = {
-        "tagline": (profile.tagline, profile.tagline != guess["tagline"]),
-        "kind": (profile.kind, profile.kind != "character"),
-        "language": (profile.language, profile.language != guess["language"]),
-        "starters": (list(profile.starters), bool(profile.starters)),
-        "examples": (
-            [[line.model_dump() for line in exchange] for exchange in profile.examples],
-            not same and not (whole and parsed == profile.examples),
-        ),
-    }
-    for key, (value, needed) in wanted.items():
-        if needed or (key in ours and key != "examples"):
-            ours[key] = value
-        elif key == "examples" and not same:
-            ours.pop(key, None)
-    if ours:
-        data["extensions"] = {**(extensions if isinstance(extensions, dict) else {}), OURS: ours}
+    language = language_of(spoken or values["name"])
+    return {"tagline": tagline, "language": language, "rating": ours.rating_of(values["tags"])}
 
 
 def _rest(card: Document, found: spec.Recognised, report: CardReport) -> None:
@@ -235,7 +187,7 @@ def _rest(card: Document, found: spec.Recognised, report: CardReport) -> None:
         outside += [f"/{key}" for key in card if key not in known]
     extensions = found.data.get("extensions")
     if isinstance(extensions, dict):
-        outside += [f"extensions.{key}" for key in extensions if key != OURS]
+        outside += [f"extensions.{key}" for key in extensions if key != ours.OURS]
     elif extensions is not None:
         report.unmapped.append(Unmapped(field="extensions", reason=book.WRONG, kept=True))
     report.unmapped += [

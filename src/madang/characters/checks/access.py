@@ -41,7 +41,7 @@ class Checks:
         """In the order in which they were made. Raises NotFound, Forbidden."""
         character = await self._inside(identity, slug)
         async with self._database.read() as session:
-            return [_check(row) for row in await store.of_character(session, character.id)]
+            return [store.check_of(row) for row in await store.of_character(session, character.id)]
 
     async def put(self, identity: Identity, slug: str, check: Check) -> Check:
         """A new check (without an id), or a changed one. Raises NotFound for an id that is none of this
@@ -56,7 +56,7 @@ class Checks:
                     raise NotFound("There is no such check.")
                 if row.body != body:
                     row.body, row.changed_at = body, moment
-                return _check(row)
+                return store.check_of(row)
             if await store.count(session, character.id) >= MOST_CHECKS:
                 raise BadInput("There are {count} checks already: remove one first.", count=MOST_CHECKS)
             row = CheckRow(
@@ -67,7 +67,7 @@ class Checks:
                 changed_at=moment,
             )
             session.add(row)
-        return _check(row)
+        return store.check_of(row)
 
     async def remove(self, identity: Identity, slug: str, check_id: str) -> None:
         """Raises NotFound."""
@@ -137,10 +137,6 @@ def _body(check: Check) -> dict[str, Any]:
         raise BadInput("Say what the reply must hold, must not hold or must cite, or that it must decline.")
     body: dict[str, Any] = writable(kept.model_dump(mode="json", exclude={"id", "created_at"}))
     return body
-
-
-def _check(row: CheckRow) -> Check:
-    return Check.model_validate({**row.body, "id": row.id, "created_at": row.created_at})
 
 
 def _run(row: CheckRunRow) -> CheckRun:

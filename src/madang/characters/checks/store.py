@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from madang.characters.types import CheckResult
+from madang.characters.types import Check, CheckResult
+from madang.kernel.ids import new_id
 from madang.storage.tables import Base
 
 if TYPE_CHECKING:
@@ -52,6 +53,24 @@ async def of_character(session: AsyncSession, character_id: str) -> Sequence[Che
     """Checks of a character, in the order in which they were made."""
     query = select(CheckRow).where(CheckRow.character_id == character_id)
     return (await session.scalars(query.order_by(CheckRow.created_at, CheckRow.id))).all()
+
+
+async def bring(session: AsyncSession, character_id: str, checks: Sequence[Check], now: datetime) -> None:
+    """Adds checks that came with a card, in their order."""
+    session.add_all(
+        CheckRow(
+            id=new_id("chk"),
+            character_id=character_id,
+            body=check.model_dump(mode="json", exclude={"id", "created_at"}),
+            created_at=now + timedelta(microseconds=number),
+            changed_at=now,
+        )
+        for number, check in enumerate(checks)
+    )
+
+
+def check_of(row: CheckRow) -> Check:
+    return Check.model_validate({**row.body, "id": row.id, "created_at": row.created_at})
 
 
 async def count(session: AsyncSession, character_id: str) -> int:

@@ -12,8 +12,8 @@ import numpy as np
 
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
-from madang.models.embed import NanoEmbedder
-from madang.models.types import Vectors
+from madang.models.registry import Models
+from madang.models.types import Embedder, Vectors
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -27,7 +27,7 @@ class KeptVectors:
     Questions are always embedded anew, except while `keep_questions` is set (where time is not measured).
     """
 
-    def __init__(self, embedder: NanoEmbedder) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self.name = embedder.name
         self.dimensions = embedder.dimensions
         self.keep_questions = False
@@ -88,7 +88,7 @@ async def open_knowledge() -> AsyncIterator[tuple[Knowledge, KeptVectors, Forget
         async with database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         jobs = Jobs(settings)
-        embedder = KeptVectors(await NanoEmbedder.load(2))
+        embedder = KeptVectors(await Models(Settings()).embedder())
         search = Forgetful(database)
         knowledge = Knowledge(database, Blobs(settings.data / "blobs"), search, jobs, OneEmbedder(embedder))
         await jobs.open()

@@ -11,7 +11,7 @@ import pytest
 from madang.app.demos.seed import files_of
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
-from madang.models.embed import NanoEmbedder
+from madang.models.registry import Models
 from madang.models.types import Embedder
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -65,7 +65,7 @@ async def demos(settings: Settings) -> AsyncIterator[Knowledge]:
     database = Database(settings.database_url)
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    jobs, embedder = Jobs(settings), await NanoEmbedder.load(2)
+    jobs, embedder = Jobs(settings), await Models(settings).embedder()
     models = OneEmbedder(embedder)
     knowledge = Knowledge(database, Blobs(settings.data / "blobs"), SearchIndex(database), jobs, models)
     await jobs.open()

@@ -15,7 +15,7 @@ from madang.kernel.settings import Settings
 from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL, SMOLLM2
 from madang.models.choice import ROLES, Choices
 from madang.models.download import Progress, Stopped
-from madang.models.embed import NanoEmbedder
+from madang.models.e5.embedder import E5Embedder
 from madang.models.gguf import GgufInfo, inspect
 from madang.models.llama import LlamaRuntime
 from madang.models.remote import RemoteEmbedder, RemoteRuntime, checked_url
@@ -129,7 +129,8 @@ class Models:
             raise ModelFailed(
                 "“{name}” is no embedding model that this studio can run.", name=self.name_of("embed")
             )
-        return await NanoEmbedder.load(self.threads)
+        source = self._weights.path_of(E5_SMALL)
+        return await E5Embedder.load(source, self._settings.weights, self.threads)
 
     def warm(self) -> None:
         """Starts loading both in the background; a failure is told by the first use."""

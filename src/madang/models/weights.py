@@ -31,6 +31,7 @@ from madang.models.download import (
     offline,
     where,
 )
+from madang.models.e5.embedder import prepare
 from madang.models.gguf import inspect
 from madang.models.index import pull_from_index
 from madang.models.types import PulledWeights
@@ -86,6 +87,7 @@ class Weights:
                     "The weights in the package “{package}” are broken: install it again.",
                     package=known.installed.package,
                 )
+            prepare(target, self.folder)
             progress(known.bytes, known.bytes)
             return _pulled(known, target, "index")
         self._make_folder()

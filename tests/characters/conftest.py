@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 
 import pytest
 from PIL import Image
@@ -22,6 +23,9 @@ class MemoryBlobs:
         digest = hashlib.sha256(data).hexdigest()
         self.kept[digest] = data
         return digest
+
+    async def put_many(self, blobs: Sequence[bytes], /) -> list[str]:
+        return [await self.put(data) for data in blobs]
 
     async def get(self, digest: str, /) -> bytes:
         return self.kept[digest]

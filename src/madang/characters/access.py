@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from madang.characters import copies, draft, exporting, importing, picture, publish, sight, store
-from madang.characters.batch import bringing as batch
+from madang.characters.batch import bringing
+from madang.characters.batch.keeping import Keeper
 from madang.characters.cards import book
 from madang.characters.cards.parts import Kind
 from madang.characters.listing import changes as listing
@@ -28,6 +29,8 @@ class BlobStore(Protocol):
     """What this room needs of `storage.Blobs`."""
 
     async def put(self, data: bytes) -> str: ...
+
+    async def put_many(self, blobs: Sequence[bytes], /) -> list[str]: ...
 
     async def get(self, digest: str, /) -> bytes: ...
 
@@ -306,7 +309,8 @@ class Characters:
         StorageFull, with everything before kept.
         """
         may_make(identity)
-        return await batch.bring(self._database, self._blobs, identity, files, publish, self._now)
+        keeper = Keeper(self._database, self._blobs, identity, publish=publish, now=self._now)
+        return await bringing.bring(keeper, files)
 
     async def export_card(self, identity: Identity, slug: str, kind: Kind) -> tuple[bytes, CardReport]:
         """A card file, V3 (and V2 beside it in a PNG), and a report of what the format cannot hold.

@@ -15,9 +15,16 @@ async def start(
     session: Session, owner_id: str, profile: Profile, avatar: str | None, moment: datetime
 ) -> CharacterRow:
     """Adds a character with a slug of its own: the same name a second time never overwrites the first."""
-    row = CharacterRow(
+    row = made(owner_id, profile, avatar, await store.free_slug(session, profile.name), moment)
+    await store.insert(session, row)
+    return row
+
+
+def made(owner_id: str, profile: Profile, avatar: str | None, slug: str, moment: datetime) -> CharacterRow:
+    """A new character, in no session yet."""
+    return CharacterRow(
         id=new_id("chr"),
-        slug=await store.free_slug(session, profile.name),
+        slug=slug,
         owner_id=owner_id,
         draft=profile.model_dump(mode="json"),
         published=None,
@@ -25,9 +32,13 @@ async def start(
         created_at=moment,
         updated_at=moment,
         published_at=None,
+        version=0,
+        visibility="public",
+        hidden_why="",
+        ancestors=[],
+        gated=False,
+        avatar_raw=False,
     )
-    await store.insert(session, row)
-    return row
 
 
 def edit(row: CharacterRow, profile: Profile, seen: datetime | None, moment: datetime) -> None:

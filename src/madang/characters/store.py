@@ -46,6 +46,8 @@ class CharacterRow(Base):
     gated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     next_avatar: Mapped[str | None] = mapped_column(String(64))
     """A face that came with a restored version and is met from the next publication on; "" is the mask."""
+    avatar_raw: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """The avatar is a picture as it came with a card: nobody is given it before it is drawn anew."""
     listed_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its listing last changed, by the listing's own clock; None while it was never in one."""
 

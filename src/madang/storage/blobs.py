@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from madang.kernel.errors import NotFound, Unreadable
-from madang.kernel.paths import atomic_write
+from madang.kernel.paths import atomic_write, atomic_write_many
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -42,6 +42,21 @@ class Blobs:
             atomic_write(path, data, mode=0o600)
         return name
 
+    async def put_many(self, blobs: Sequence[bytes]) -> list[str]:
+        """`put` for many: as durable on return, at the cost of one synchronisation instead of one each."""
+        return await asyncio.to_thread(self._put_many, blobs)
+
+    def _put_many(self, blobs: Sequence[bytes]) -> list[str]:
+        names = [hashlib.sha256(data).hexdigest() for data in blobs]
+        new = {
+            name: data
+            for name, data in zip(names, blobs, strict=True)
+            if not ((path := self.path(name)).is_file() and path.stat().st_size == len(data))
+        }
+        if new:
+            atomic_write_many({self.path(name): data for name, data in new.items()}, mode=0o600)
+        return names
+
     async def get(self, hash: str) -> bytes:  # noqa: A002
         """The blob. Raises NotFound, or Unreadable when the disk no longer holds what was put there."""
         return await asyncio.to_thread(self._get, hash)
@@ -58,6 +73,17 @@ class Blobs:
     async def delete(self, hash: str) -> None:  # noqa: A002
         """Forget the blob; the caller knows that nothing refers to it. It may be gone already."""
         await asyncio.to_thread(self.path(hash).unlink, missing_ok=True)
+
+    def used(self) -> tuple[int, int]:
+        """How many blobs there are, and their bytes on the disk."""
+        count = size = 0
+        for name in self.all():
+            try:
+                size += self.path(name).stat().st_size
+            except OSError:  # deleted meanwhile
+                continue
+            count += 1
+        return count, size
 
     def all(self) -> Iterator[str]:
         """The hashes of all blobs, in order."""

@@ -1,75 +1,94 @@
-"""Bringing in a collection of cards."""
+"""Bringing in a collection of cards: files are read ahead by other processes while others are being kept."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import time
+from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from typing import Protocol
 
-from madang.characters import importing, publish
-from madang.characters.batch import store
-from madang.characters.listing import changes as listing
-from madang.characters.types import ImportSummary, Refused
-from madang.kernel import clock
-from madang.kernel.errors import MadangError, StorageFull
-from madang.kernel.identity import Identity
-from madang.storage.database import Database
+from madang.characters.batch.keeping import Keeper
+from madang.characters.batch.reading import File, Read, Readers
+from madang.characters.importing import Brought
+from madang.characters.types import ImportSummary
 
 Files = AsyncIterable[tuple[str, bytes]] | Iterable[tuple[str, bytes]]
 
+FILES = 128
+"""Most files of one transaction."""
+BYTES = 24 * 2**20
+"""A transaction with more than this many bytes of files takes no further one."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
-class BlobStore(Protocol):
-    async def put(self, data: bytes) -> str: ...
 
-
-async def bring(
-    database: Database,
-    blobs: BlobStore,
-    identity: Identity,
-    files: Files,
-    publishing: bool,
-    now: clock.Clock,
-) -> ImportSummary:
-    summary = ImportSummary()
+async def bring(keeper: Keeper, files: Files) -> ImportSummary:
+    """What became of them. Everything counted as made is on the disk."""
     began = time.perf_counter()
-    async for name, data in _each(files):
-        summary.files += 1
-        digest = hashlib.sha256(data).hexdigest()
-        async with database.read() as session:
-            if await store.known(session, identity.id, [digest]):
-                summary.skipped += 1
-                continue
+    summary = ImportSummary()
+    ahead: deque[tuple[list[File], asyncio.Task[list[Read]]]] = deque()
+    async with Readers() as readers:
         try:
-            brought = await asyncio.to_thread(importing.read, data, name)
-            opened = brought.opened
-            kept = importing.Kept(
-                await blobs.put(brought.avatar) if brought.avatar is not None else None,
-                await blobs.put(opened.carrier) if opened.carrier is not None else None,
-                [await blobs.put(file.data) for file in opened.files],
-            )
-            async with database.write() as session:
-                row = await importing.keep(session, identity.id, brought, kept, now())
-                session.add(store.ImportRow(owner_id=identity.id, file=digest, character_id=row.id))
-                if publishing:
-                    await publish.publish(session, row, "", None, now())
-                    await listing.touch(session, row, now())
-                    summary.published += 1
-            summary.made += 1
-        except StorageFull:
-            raise
-        except MadangError as error:
-            params = {key: str(value) for key, value in error.params.items()}
-            summary.refused.append(Refused(file=name, sentence=error.sentence, params=params))
-    summary.seconds = time.perf_counter() - began
+            number = 0
+            async for files_of_one in _batches(files):
+                number += 1
+                if number == 2:
+                    await readers.start()
+                new = await _new(keeper, files_of_one, summary)
+                if new:
+                    ahead.append((new, asyncio.create_task(readers.read(new))))
+                while len(ahead) > readers.count + 1:
+                    await _keep(keeper, *ahead.popleft(), summary)
+            while ahead:
+                await _keep(keeper, *ahead.popleft(), summary)
+        finally:
+            for _, task in ahead:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+    summary.seconds = round(time.perf_counter() - began, 3)
     return summary
+
+
+async def _new(keeper: Keeper, files: list[File], summary: ImportSummary) -> list[File]:
+    """Those that were not imported before."""
+    summary.files += len(files)
+    known = await keeper.known([file.digest for file in files])
+    new = [file for file in files if file.digest not in known]
+    summary.skipped += len(files) - len(new)
+    return new
+
+
+async def _keep(
+    keeper: Keeper, files: list[File], reading: asyncio.Task[list[Read]], summary: ImportSummary
+) -> None:
+    read: list[tuple[File, Brought]] = []
+    for file, one in zip(files, await reading, strict=True):
+        if isinstance(one, Brought):
+            read.append((file, one))
+        else:
+            summary.refused.append(one)
+    if read:
+        await keeper.keep(read, summary)
+
+
+async def _batches(files: Files) -> AsyncIterator[list[File]]:
+    batch: list[File] = []
+    size = 0
+    async for name, data in _each(files):
+        batch.append(File(_CONTROL.sub("\ufffd", name)[:300], hashlib.sha256(data).hexdigest(), data))
+        size += len(data)
+        if len(batch) >= FILES or size >= BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 async def _each(files: Files) -> AsyncIterator[tuple[str, bytes]]:
     if isinstance(files, AsyncIterable):
         async for one in files:
             yield one
-    else:
-        for one in files:
-            yield one
+        return
+    for one in files:
+        yield one

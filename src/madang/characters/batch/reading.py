@@ -1,0 +1,122 @@
+"""Reading the cards of a batch: in processes of their own, beside the one that keeps them.
+
+A collection is read by as many processes as there are cores; a short one in a thread, since processes take
+half a second to start. A file that brings its process down is found by reading its neighbours one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+
+from madang.characters import importing
+from madang.characters.types import Refused
+from madang.kernel.errors import MadangError
+
+MOST_PROCESSES = 8
+BROUGHT_DOWN = "This file could not be read: reading it took more than this machine has."
+UNEXPECTED = "This file could not be read ({reason})."
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    digest: str
+    """SHA-256 of `data`."""
+    data: bytes
+
+
+Read = importing.Brought | Refused
+
+
+def read(file: File) -> Read:
+    """The card in a file, its picture as it came, or why there is none."""
+    try:
+        return importing.read(file.data, file.name, draw=False)
+    except MadangError as error:
+        return refused(file.name, error)
+    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  one file never ends a batch
+        return Refused(file=file.name, sentence=UNEXPECTED, params={"reason": type(error).__name__})
+
+
+def refused(name: str, error: MadangError) -> Refused:
+    return Refused(
+        file=name,
+        sentence=error.sentence,
+        params={key: str(value) for key, value in error.params.items()},
+    )
+
+
+def read_all(files: Sequence[File]) -> list[Read]:
+    return [read(file) for file in files]
+
+
+class Readers:
+    """An open set of readers."""
+
+    def __init__(self) -> None:
+        self.count = max(1, min(MOST_PROCESSES, _cores()))
+        self._pool: ProcessPoolExecutor | None = None
+        self._alone = asyncio.Lock()
+
+    async def __aenter__(self) -> Readers:
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self._close()
+
+    async def start(self) -> None:
+        """Starts processes. Where this program cannot be started a second time, threads go on reading."""
+        pool = self._open()
+        try:
+            await asyncio.get_running_loop().run_in_executor(pool, os.getpid)
+        except (BrokenProcessPool, OSError):
+            pool.shutdown(wait=False, cancel_futures=True)
+            return
+        self._pool = pool
+
+    async def read(self, files: Sequence[File]) -> list[Read]:
+        """One answer a file, in order."""
+        pool = self._pool
+        if pool is None:
+            return await asyncio.to_thread(read_all, files)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, read_all, files)
+        except (BrokenProcessPool, RuntimeError):  # RuntimeError: another batch closed what was broken
+            async with self._alone:
+                if self._pool is pool:
+                    self._close()
+                    self._pool = self._open()
+                return [await self._read_alone(file) for file in files]
+
+    async def _read_alone(self, file: File) -> Read:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, read, file)
+            except BrokenProcessPool:
+                return Refused(file=file.name, sentence=BROUGHT_DOWN)
+
+    def _open(self) -> ProcessPoolExecutor:
+        # spawned, not forked: the studio has threads and an open database
+        return ProcessPoolExecutor(self.count, mp_context=multiprocessing.get_context("spawn"))
+
+    def _close(self) -> None:
+        if self._pool is not None:
+            with contextlib.suppress(Exception):
+                self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 import madang
 from madang.accounts import api as accounts_api
 from madang.accounts import pages as accounts_pages
+from madang.accounts import people_pages
 from madang.accounts.middleware import AccountsMiddleware
 from madang.app.studio import Studio
 from madang.authoring import api as authoring_api
@@ -16,6 +17,9 @@ from madang.channels.openai import router as openai_router
 from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
 from madang.discover import pages as discover_pages
+from madang.safety import api as safety_api
+from madang.safety import pages as safety_pages
+from madang.safety.disclosure import DisclosureMiddleware
 from madang.web import install
 
 
@@ -29,6 +33,7 @@ def create_app(studio: Studio) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(AccountsMiddleware, accounts=studio.accounts)
+    app.add_middleware(DisclosureMiddleware)
     view = install(app, studio.settings)
     app.include_router(health.router(studio))
     app.include_router(openai_router(studio.chat, studio.characters, studio.models, studio.accounts))
@@ -37,6 +42,9 @@ def create_app(studio: Studio) -> FastAPI:
     upload_mb = studio.settings.upload_mb
     app.include_router(authoring_api.router(studio.authoring, studio.characters, upload_mb=upload_mb))
     app.include_router(accounts_pages.router(view, studio.accounts))
+    app.include_router(people_pages.router(view, studio.accounts))
+    app.include_router(safety_api.router(studio.safety))
+    app.include_router(safety_pages.router(view, studio.safety, studio.ages))
     app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
     app.include_router(discover_pages.router(view, studio.characters))

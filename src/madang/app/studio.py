@@ -24,6 +24,8 @@ from madang.knowledge.access import Knowledge
 from madang.knowledge.document import Limits
 from madang.models.registry import Models
 from madang.models.types import ChatRuntime, Embedder
+from madang.safety.access import Safety
+from madang.safety.age import Ages
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -51,6 +53,8 @@ class Studio:
     jobs: Jobs
     models: Models
     accounts: Accounts
+    ages: Ages
+    safety: Safety
     characters: Characters
     knowledge: Knowledge
     chat: Chat
@@ -76,12 +80,14 @@ async def open_studio(
     durable = Jobs(settings)
     models = models or Models(settings)
     fetcher = fetcher or Fetcher()
-    accounts = Accounts(database, settings)
+    ages = Ages(settings.data)
+    accounts = Accounts(database, settings, ages=ages)
+    safety = Safety(database, settings)
     signing = Signing(settings)
     characters = Characters(database, blobs, signing=signing)
     limits = Limits(pages=settings.source_pages)
     knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
-    chat = Chat(database, characters, knowledge, models, settings)
+    chat = Chat(database, characters, knowledge, models, settings, safety=safety)
     authoring = Authoring(
         characters,
         knowledge,
@@ -102,6 +108,8 @@ async def open_studio(
             durable,
             models,
             accounts,
+            ages,
+            safety,
             characters,
             knowledge,
             chat,

@@ -128,7 +128,7 @@ async def test_a_sign_in_that_asked_for_no_page_leads_to_ones_characters(
     client: httpx.AsyncClient, accounts: Accounts
 ) -> None:
     await accounts.set_password(await accounts.owner(), PASSWORD)
-    assert 'name="next" value="/mine"' in (await client.get("/sign-in")).text
+    assert 'name="next" value=""' in (await client.get("/sign-in")).text
     answer = await post(client, "/sign-in", "/sign-in", password=PASSWORD, next="")
     assert answer.headers["location"] == "/mine"
     assert (await client.get("/sign-in")).headers["location"] == "/mine"
@@ -219,7 +219,7 @@ async def test_a_visitor_gets_a_cookie_with_the_first_thing_they_make(client: ht
     first = (await client.post("/says", headers={"x-madang-csrf": await token_on(client, "/sign-in")})).json()
     assert VISITOR_COOKIE in client.cookies
     kept = (await client.get("/api/me")).json()
-    assert kept == {"kind": "visitor", "id": first["id"], "scopes": None}
+    assert kept == {"kind": "visitor", "id": first["id"], "scopes": None, "signed_in": False}
 
 
 async def test_a_page_may_keep_a_visitor(client: httpx.AsyncClient) -> None:

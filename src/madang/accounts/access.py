@@ -86,6 +86,11 @@ class Accounts(People):
             row = await (store.user(session, identity.id) if identity else store.owner(session))
             return row is not None and row.password_hash is not None
 
+    async def others(self) -> bool:
+        """Whether anybody besides the owner can sign in."""
+        async with self._database.read() as session:
+            return await store.others(session)
+
     async def one_time_link(self) -> str:
         """A token for `/owner/{token}`: works once, for an hour, until a newer one is made."""
         owner = await self.owner()

@@ -18,6 +18,7 @@ class Me(BaseModel):
     kind: Literal["owner", "creator", "visitor"]
     id: str
     scopes: list[str] | None = Field(None, description="What an API key may do; null for a person.")
+    signed_in: bool = Field(False, description="Whether this is an account, and not an anonymous visitor.")
 
 
 class KeyWanted(BaseModel):
@@ -37,7 +38,7 @@ def router(accounts: Accounts) -> APIRouter:
         """Who is asking."""
         identity = identity_of(request)
         scopes = sorted(identity.scopes) if identity.scopes is not None else None
-        return Me(kind=identity.kind, id=identity.id, scopes=scopes)
+        return Me(kind=identity.kind, id=identity.id, scopes=scopes, signed_in=identity.signed_in)
 
     @routes.get("/keys")
     async def keys(request: Request) -> list[ApiKey]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -12,7 +12,9 @@ from madang.accounts.access import Accounts
 from madang.accounts.middleware import set_cookie
 from madang.accounts.types import SESSION_COOKIE, ApiKey, Cookie, Session
 from madang.kernel.errors import BadInput, Busy, Forbidden, MadangError
+from madang.kernel.identity import Identity
 from madang.web.context import identity_of
+from madang.web.local import local
 from madang.web.view import View
 
 HOME = "/account"
@@ -28,61 +30,59 @@ def router(view: View, accounts: Accounts) -> APIRouter:
     async def confirm(request: Request, token: str) -> Response:
         # only a button uses the link up: previews and prefetching open addresses by themselves
         works = await accounts.link_works(token)
-        return _private(view.page(request, "accounts/owner.html", works=works, status=200 if works else 404))
+        return private(view.page(request, "accounts/owner.html", works=works, status=200 if works else 404))
 
     @routes.post("/owner/{token}")
     async def redeem(request: Request, token: str) -> Response:
-        cookie = await accounts.redeem(token, replaces=_held(request), agent=_agent(request))
-        return _signed(request, HOME, cookie)
+        cookie = await accounts.redeem(token, replaces=held_session(request), agent=agent_of(request))
+        return signed(request, HOME, cookie)
 
     @routes.get("/sign-in")
     async def sign_in_page(request: Request, next: str = "") -> Response:  # noqa: A002
-        if identity_of(request).makes:
-            return RedirectResponse(local(next or MINE), 303)
-        has_password = await accounts.has_password()
-        return view.page(
-            request, "accounts/sign_in.html", next=local(next or MINE), error=None, has_password=has_password
-        )
+        if identity_of(request).signed_in:
+            return RedirectResponse(_home(identity_of(request), next), 303)
+        return await _sign_in(request, view, accounts, wanted=next)
 
     @routes.post("/sign-in")
     async def sign_in(request: Request) -> Response:
-        form = await _form(request)
-        target = local(form.get("next") or MINE)
+        form = await read_form(request)
         try:
             cookie = await accounts.sign_in(
                 form.get("password", ""),
+                name=form.get("name", ""),
                 address=request.client.host if request.client else "",
-                replaces=_held(request),
-                agent=_agent(request),
+                replaces=held_session(request),
+                agent=agent_of(request),
             )
         except (Forbidden, Busy) as error:
-            page = view.page(
+            page = await _sign_in(
                 request,
-                "accounts/sign_in.html",
-                status=error.status,
-                next=target,
+                view,
+                accounts,
+                wanted=form.get("next", ""),
+                name=form.get("name", ""),
                 error=error,
-                has_password=await accounts.has_password(),
             )
             if isinstance(error, Busy):
                 page.headers["retry-after"] = str(error.retry_after)
             return page
-        return _signed(request, target, cookie)
+        who = await accounts.identify({SESSION_COOKIE: cookie.value})
+        return signed(request, _home(who, form.get("next", "")), cookie)
 
     @routes.post("/sign-out")
     async def sign_out(request: Request) -> Response:
-        cookie = await accounts.sign_out(_held(request) or "")
-        return _signed(request, "/", cookie)
+        cookie = await accounts.sign_out(held_session(request) or "")
+        return signed(request, "/", cookie)
 
     @routes.get("/account")
     async def account(request: Request) -> Response:
-        if not identity_of(request).makes:
+        if not identity_of(request).signed_in:
             return to_sign_in(request)
         return await _account(request, view, accounts, done=request.query_params.get("done", ""))
 
     @routes.post("/account/password")
     async def password(request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         try:
             if form.get("password", "") != form.get("again", ""):
                 raise BadInput("The two passwords are not the same.")
@@ -108,7 +108,7 @@ def router(view: View, accounts: Accounts) -> APIRouter:
 
     @routes.post("/account/keys")
     async def create_key(request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         scopes = [scope for scope in ("chat", "manage") if form.get(scope)]
         try:
             key, row = await accounts.create_key(identity_of(request), form.get("name", ""), scopes)
@@ -130,14 +130,6 @@ def to_sign_in(request: Request) -> Response:
     return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
 
 
-def local(address: str) -> str:
-    """`address` if it is a path of this studio, else `/`: a sign-in never leads elsewhere."""
-    parts = urlsplit(address)
-    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
-    plain = not any(character in address for character in "\\\r\n\t\0")
-    return address if inside and plain and not parts.scheme and not parts.netloc else "/"
-
-
 def browser_name(agent: str) -> str:
     """`Firefox · Linux` from a User-Agent; its beginning when it is none that is known, empty for none."""
     browsers = ("Edg", "OPR", "SamsungBrowser", "Firefox", "FxiOS", "Whale", "Chrome", "CriOS", "Safari")
@@ -152,6 +144,33 @@ def browser_name(agent: str) -> str:
     systems = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")
     system = next((name for name in systems if name in agent), "").replace("Macintosh", "Mac")
     return " · ".join(part for part in (shown.get(browser, browser), system) if part) or agent[:60]
+
+
+def _home(identity: Identity, wanted: str) -> str:
+    """Where a sign-in leads: the page that was asked for, or one's characters, or the gallery."""
+    return local(wanted or (MINE if identity.makes else "/"))
+
+
+async def _sign_in(
+    request: Request,
+    view: View,
+    accounts: Accounts,
+    *,
+    wanted: str = "",
+    name: str = "",
+    error: MadangError | None = None,
+) -> HTMLResponse:
+    """The form. It asks for a name only where somebody besides the owner has an account."""
+    return view.page(
+        request,
+        "accounts/sign_in.html",
+        status=error.status if error else 200,
+        next=local(wanted) if wanted else "",
+        name=name[:120],
+        error=error,
+        has_password=await accounts.has_password(),
+        others=await accounts.others(),
+    )
 
 
 async def _account(
@@ -171,38 +190,39 @@ async def _account(
         request,
         "accounts/account.html",
         status=error.status if error else 200,
-        has_password=await accounts.has_password(),
+        who=await accounts.user(identity),
+        has_password=await accounts.has_password(identity),
         forgot=current is not None and current.via == "link",
         sessions=await accounts.sessions(identity),
         named=browser_name,
         current=current,
-        keys=await accounts.keys(identity),
+        keys=await accounts.keys(identity) if identity.makes else [],
         error=error,
         where=where,
         done=done,
         new_key=new_key,
         new_row=new_row,
     )
-    return _private(page)
+    return private(page)
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def read_form(request: Request) -> dict[str, str]:
     form = await request.form(max_files=0, max_fields=12)
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _signed(request: Request, target: str, cookie: Cookie) -> Response:
+def signed(request: Request, target: str, cookie: Cookie) -> Response:
     response = RedirectResponse(target, 303)
     response.raw_headers.append(set_cookie(cookie, https=request.url.scheme == "https"))
-    return _private(response)
+    return private(response)
 
 
-def _private(response: Answer) -> Answer:
+def private(response: Answer) -> Answer:
     response.headers["cache-control"] = "no-store"
     return response
 
 
-def _held(request: Request) -> str | None:
+def held_session(request: Request) -> str | None:
     return request.cookies.get(SESSION_COOKIE)
 
 
@@ -211,5 +231,5 @@ def _session(request: Request) -> Session | None:
     return found if isinstance(found, Session) else None
 
 
-def _agent(request: Request) -> str:
+def agent_of(request: Request) -> str:
     return request.headers.get("user-agent", "")

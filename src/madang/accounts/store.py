@@ -229,6 +229,13 @@ async def named(session: AsyncSession, name_key: str) -> UserRow | None:
     return (await session.execute(select(UserRow).where(UserRow.name_key == name_key))).scalar_one_or_none()
 
 
+async def others(session: AsyncSession) -> bool:
+    """Whether anybody has a name to sign in with."""
+    return (
+        await session.execute(select(UserRow.id).where(UserRow.name_key.is_not(None)).limit(1))
+    ).first() is not None
+
+
 async def users(session: AsyncSession) -> list[tuple[UserRow, datetime | None]]:
     """Everybody with an account and when they were seen last: the owner first, then the newest first."""
     seen = (

@@ -14,13 +14,14 @@ from madang.kernel.clock import Clock, now
 from madang.kernel.errors import BadInput, Forbidden, NotFound, SignInNeeded
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
+from madang.kernel.language import language_of
 from madang.kernel.settings import Settings
 from madang.safety import store
 from madang.safety.harm.detect import detect
 from madang.safety.harm.words import NAMES, name_of, own_words
 from madang.safety.rules.compiled import Compiled
 from madang.safety.rules.outgoing import Reading
-from madang.safety.types import Finding, Outgoing, Rule, Verdict
+from madang.safety.types import Finding, Outgoing, Rule, Trial, Verdict
 from madang.storage.database import Database
 
 MOST_RULES = 5_000
@@ -106,6 +107,15 @@ class Safety:
                 raise NotFound("There is no such rule.")
         self._changed()
 
+    async def try_out(self, identity: Identity, text: str) -> Trial:
+        """What would happen to a sentence from a visitor, and from a character. Nothing is kept."""
+        self._owner(identity)
+        language = language_of(text)
+        reading = await self.outgoing(language=language)
+        shown = reading.feed(text) + reading.end()
+        incoming = await self.incoming(text, language=language)
+        return Trial(incoming=incoming, shown=shown, outgoing=reading.verdict)
+
     # --- the words of help --------------------------------------------------------------------------------
 
     async def helps(self, identity: Identity) -> dict[str, str]:
@@ -113,6 +123,12 @@ class Safety:
         self._owner(identity)
         await self._current()
         return own_words() | self._helps
+
+    async def changed_helps(self, identity: Identity) -> frozenset[str]:
+        """Names of the texts that are the owner's own."""
+        self._owner(identity)
+        await self._current()
+        return frozenset(self._helps)
 
     async def put_help(self, identity: Identity, name: str, text: str) -> None:
         """The owner's own words; empty ones bring the studio's back. Raises BadInput for too many."""

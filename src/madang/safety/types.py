@@ -43,6 +43,17 @@ class Finding(BaseModel):
     found: str
 
 
+class Trial(BaseModel):
+    """What would happen to a sentence."""
+
+    incoming: Verdict | None = None
+    """What a visitor who says it would read; None: the character answers."""
+    shown: str = ""
+    """What of it would be shown if a character said it."""
+    outgoing: Verdict | None = None
+    """What would stand in place of the rest; None: all of it is shown."""
+
+
 class Outgoing(Protocol):
     """Reads a reply while it is made. What it gave back may be shown: it holds back what could still become
     something forbidden."""

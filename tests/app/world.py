@@ -8,6 +8,7 @@ from typing import Any, Literal
 from madang.characters.types import Profile
 from madang.chat.types import Conversation
 from madang.kernel.identity import Identity
+from madang.safety.types import Rule
 from tests.app.stage import Caller, Stage, events
 
 SECRET = "xyzzy"
@@ -73,6 +74,10 @@ class World:
             "keys": keys,
             "sessions": {session.id for session in await studio.accounts.sessions(owner)},
             "password": await studio.accounts.has_password(),
+            "rules": await studio.safety.rules(owner),
+            "helps": await studio.safety.helps(owner),
+            "people": {(one.id, one.role, one.suspended_at) for one in await studio.accounts.users(owner)},
+            "invitations": await studio.accounts.invitations(owner),
             "mine": [one.slug for one in await studio.characters.mine(owner)],
         }
 
@@ -104,6 +109,11 @@ async def build(stage: Stage) -> World:
     creators_key, _ = await studio.accounts.create_key(creator_identity, "mine", ["chat", "manage"])
     other = await stage.owner()  # a second browser of the owner: the session that others try to end
     sessions = await studio.accounts.sessions(owner_identity)
+    rule = await studio.safety.put_rule(owner_identity, Rule(kind="word", text="qwertyword"))
+    await studio.accounts.invite(owner_identity, "visitor", f"for {SECRET}")
+    invited = (await studio.accounts.invitations(owner_identity))[0]
+    token = await studio.accounts.invite(owner_identity, "creator", f"friend of {SECRET}")
+    joined = await studio.accounts.accept(token, "Ari", "a long enough password")
     ids = {
         "slug": draft.slug,
         "shown": shown.slug,
@@ -114,6 +124,10 @@ async def build(stage: Stage) -> World:
         "key_id": row.id,
         "session_id": sessions[0].id,
         "token": "not-the-token",
+        "rule_id": rule.id,
+        "help_name": "en.self",
+        "invitation_id": invited.id,
+        "user_id": joined.identity.id,
         "kind": "json",
         "id": draft.id,
         "version": "0",
@@ -217,5 +231,24 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/c/{slug}/passages/{passage_id}"): Row("owner's"),
     ("GET", "/c/{slug}/avatar"): Row("owner's"),
     ("GET", "/"): Row("open"),
+    # safety and people
+    ("GET", "/age"): Row("open", query="?for=18&next=/"),
+    ("POST", "/age"): Row("open", form={"for": "18", "next": "/", "year": "1990", "month": "5"}),
+    ("GET", "/rules"): Row("owner's"),
+    ("POST", "/rules"): Row("owner's", form={"kind": "word", "text": "stolen"}),
+    ("POST", "/rules/try"): Row("owner's", form={"sentence": "Hello"}),
+    ("POST", "/rules/help/{help_name}"): Row("owner's", form={"text": "stolen"}),
+    ("POST", "/rules/{rule_id}/remove"): Row("owner's", works=False),
+    ("GET", "/api/rules"): Row("owner's"),
+    ("POST", "/api/rules"): Row("owner's", json={"kind": "word", "text": "stolen"}),
+    ("DELETE", "/api/rules/{rule_id}"): Row("owner's", last=1),
+    ("POST", "/api/rules/try"): Row("owner's", json={"text": "Hello"}),
+    ("GET", "/people"): Row("owner's"),
+    ("POST", "/people/invitations"): Row("owner's", form={"role": "creator", "label": "stolen"}),
+    ("POST", "/people/invitations/{invitation_id}/revoke"): Row("owner's", last=1),
+    ("POST", "/people/{user_id}/role"): Row("owner's", form={"role": "visitor"}, last=2),
+    ("POST", "/people/{user_id}/suspend"): Row("owner's", last=3),
+    ("GET", "/join/{token}"): Row("open", works=False),
+    ("POST", "/join/{token}"): Row("open", form={"name": "n", "password": "x", "again": "x"}, works=False),
 }
 """(method, path) as the application declares them."""

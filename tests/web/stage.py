@@ -18,6 +18,7 @@ from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
 from madang.chat.access import Chat
 from madang.discover import pages as discover_pages
+from madang.discover.access import Discover
 from madang.kernel.clock import now
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
@@ -168,11 +169,13 @@ async def open_stage(settings: Settings, model: FakeChat | None = None) -> Async
     view = View(settings)
     app.include_router(chat_api.router(chat))
     app.include_router(chat_pages.router(view, chat, characters, knowledge))  # type: ignore[arg-type]
-    app.include_router(discover_pages.router(view, characters))
+    discover = Discover(database, characters, chat, FakeModels(), settle=0.0)
+    app.include_router(discover_pages.router(view, discover, characters))
     app.add_middleware(AccountsMiddleware, accounts=accounts)
     install(app, settings)
     try:
         yield Stage(app, accounts, characters, chat, knowledge, model, await accounts.owner(), settings)
     finally:
+        await discover.close()
         await chat.close()
         await database.close()

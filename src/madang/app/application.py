@@ -16,6 +16,7 @@ from madang.channels import health, rest
 from madang.channels.openai import router as openai_router
 from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
+from madang.discover import api as discover_api
 from madang.discover import pages as discover_pages
 from madang.safety import api as safety_api
 from madang.safety import pages as safety_pages
@@ -47,6 +48,7 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(safety_pages.router(view, studio.safety, studio.ages))
     app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
-    app.include_router(discover_pages.router(view, studio.characters))
+    app.include_router(discover_pages.router(view, studio.discover, studio.characters))
+    app.include_router(discover_api.router(studio.discover, studio.characters))
     rest.describe(app)
     return app

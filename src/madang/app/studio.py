@@ -17,6 +17,7 @@ from madang.characters.access import Characters
 from madang.characters.signing.access import Signing
 from madang.characters.checks.access import Checks
 from madang.chat.access import Chat
+from madang.discover.access import Discover
 from madang.kernel.errors import Unreadable
 from madang.kernel.fetch import Fetcher
 from madang.kernel.settings import Settings
@@ -59,6 +60,7 @@ class Studio:
     knowledge: Knowledge
     chat: Chat
     authoring: Authoring
+    discover: Discover
 
 
 @asynccontextmanager
@@ -97,6 +99,7 @@ async def open_studio(
         checks=Checks(database, characters),
         reports=Reports(database),
     )
+    discover = Discover(database, characters, chat, models)
     try:
         if jobs:
             await durable.open()
@@ -114,8 +117,10 @@ async def open_studio(
             knowledge,
             chat,
             authoring,
+            discover,
         )
     finally:
+        await discover.close()
         await authoring.close()
         await chat.close()
         await durable.close()

@@ -1,0 +1,161 @@
+"""All characters of the gallery in memory, and what a search finds among them.
+
+A character that changes gets a new row; the old one stays behind, dead, until the shelf is made anew. About
+600 bytes a character besides its words, and 4 bytes a dimension of the meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from madang.characters.types import Listed
+from madang.discover.index.columns import Columns, Mask
+from madang.discover.index.words import Counted, Words, count
+from madang.discover.types import MOST, Entry, folded
+from madang.models.types import Vectors
+
+HOLDS = 0.6
+"""Share of a query's telling power that a character must hold to be a match of words."""
+NEAR = 0.3
+"""Cosine from which a character is a match of meaning (docs/decisions/0010): measured."""
+LINE = 140
+Order = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A listing, made ready to be put on the shelf (away from the event loop: this is the slow part)."""
+
+    entry: Entry
+    counted: Counted
+    about: tuple[str, ...]
+    """The short texts whose meaning stands for the character: its tags, its tagline."""
+
+
+def read(listed: Listed) -> Read:
+    greeting = listed.greeting.replace("{{char}}", listed.name).replace("{{user}}", "")
+    entry = Entry(
+        id=listed.id,
+        slug=listed.slug,
+        name=listed.name,
+        line=listed.tagline or " ".join(greeting.split())[:LINE],
+        kind=listed.kind,
+        language=listed.language,
+        rating=listed.rating,
+        avatar=listed.avatar,
+        creator=listed.creator,
+        tags=listed.tags,
+        remixable=listed.remixable,
+        remix_of=listed.ancestors[0].name if listed.ancestors else "",
+        changed_at=listed.changed_at,
+        published_at=listed.published_at,
+    )
+    tags = ", ".join(listed.tags)[:160]
+    counted = count(
+        (
+            (listed.name, 4),
+            (tags, 3),
+            (listed.tagline, 2),
+            (listed.persona, 1),
+            (greeting, 1),
+            (listed.creator, 1),
+        )
+    )
+    about = (tags, (listed.tagline or listed.persona or greeting)[:200])
+    return Read(entry, counted, tuple(text for text in about if text.strip()))
+
+
+class Shelf:
+    """Everything that a feed is made from. Used from the event loop alone."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.rows: dict[str, int] = {}
+        self.about: list[tuple[str, ...]] = []
+        self.columns = Columns()
+        self._words = Words()
+        self._meaning: Vectors = np.zeros((0, 0), np.float32)
+        self.meant = 0
+        """How many rows have a meaning."""
+
+    def put(self, new: Read) -> int:
+        """The character's new row."""
+        self.take(new.entry.id)
+        entry = new.entry
+        row = self.columns.add(entry.kind, entry.language, entry.rating, entry.published_at, entry.tags)
+        self._words.add(row, new.counted)
+        self.entries.append(entry)
+        self.about.append(new.about)
+        self.rows[entry.id] = row
+        return row
+
+    def take(self, character_id: str) -> int | None:
+        """Takes it out; its row, None where it was not there."""
+        row = self.rows.pop(character_id, None)
+        if row is not None:
+            self.columns.drop(row)
+        return row
+
+    @property
+    def dead(self) -> int:
+        return len(self.entries) - len(self.rows)
+
+    def set_meaning(self, row: int, vector: Vectors) -> None:
+        """`vector`: centred, of length 1."""
+        if row >= len(self._meaning) or self._meaning.shape[1] != len(vector):
+            size = max(1024, 2 * len(self._meaning), row + 1)
+            grown = np.zeros((size, len(vector)), np.float32)
+            if self._meaning.shape[1] == len(vector):
+                grown[: len(self._meaning)] = self._meaning
+            self._meaning = grown
+        self._meaning[row] = vector
+        self.meant += 1
+
+    def meaning_of(self, row: int) -> Vectors | None:
+        if row >= len(self._meaning) or not self._meaning[row].any():
+            return None
+        vector: Vectors = self._meaning[row]
+        return vector
+
+    def likeness(self, vector: Vectors) -> NDArray[np.float32]:
+        """Cosine of every row with `vector`; 0 for a row whose meaning is not known yet."""
+        likeness = np.zeros(self.columns.count, np.float32)
+        known = min(len(self._meaning), self.columns.count)
+        if known and self._meaning.shape[1] == len(vector):
+            likeness[:known] = self._meaning[:known] @ vector
+        return likeness
+
+    def match(self, text: str, mask: Mask, vector: Vectors | None) -> tuple[Order, int]:
+        """Rows of `mask` that `text` finds, best first, at most `MOST`, and how many there are.
+
+        A match of words holds nearly everything that was asked for; a match of meaning is near. Only where
+        neither is there, the best of what shares at least a third with the query.
+        """
+        scores, held = self._words.find(text)
+        likeness = self.likeness(vector) if vector is not None else None
+        found = mask & (held >= HOLDS)
+        rank = np.zeros(len(mask), np.float32)
+        if found.any():
+            rank[found] = 0.5 + scores[found] / (2 * scores[found].max())
+        if likeness is not None:
+            rank += np.maximum(likeness, 0)
+            found |= mask & (likeness >= NEAR)
+        if not found.any():
+            found = mask & (held >= HOLDS / 2)
+            rank = scores
+        rows = np.flatnonzero(found)
+        total = len(rows)
+        if total > MOST:
+            rows = rows[np.argpartition(-rank[rows], MOST)[:MOST]]
+        rows = rows[np.argsort(-rank[rows], kind="stable")]
+        return self._names_first(rows, folded(text)), total
+
+    def _names_first(self, rows: Order, text: str) -> Order:
+        """Whose name is what was asked for goes first, then whose name begins with it."""
+        top = rows[:100].tolist()
+        names = {row: folded(self.entries[row].name) for row in top}
+        top.sort(key=lambda row: (names[row] != text, not names[row].startswith(text)))
+        return np.concatenate([np.array(top, rows.dtype), rows[100:]])

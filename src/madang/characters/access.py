@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import Protocol
 
 from madang.characters import copies, draft, exporting, importing, picture, publish, sight, store
 from madang.characters.batch import bringing
 from madang.characters.batch.keeping import Keeper
 from madang.characters.cards import book
 from madang.characters.cards.parts import Kind
+from madang.characters.faces.drawing import BlobStore, Faces
 from madang.characters.listing import changes as listing
 from madang.characters.listing import store as listing_store
 from madang.characters.sight import may_make, outside, own, seen, whole
@@ -23,16 +23,6 @@ from madang.kernel import clock
 from madang.kernel.errors import Forbidden, NotFound
 from madang.kernel.identity import Identity
 from madang.storage.database import Database
-
-
-class BlobStore(Protocol):
-    """What this room needs of `storage.Blobs`."""
-
-    async def put(self, data: bytes) -> str: ...
-
-    async def put_many(self, blobs: Sequence[bytes], /) -> list[str]: ...
-
-    async def get(self, digest: str, /) -> bytes: ...
 
 
 class Characters:
@@ -49,6 +39,7 @@ class Characters:
         """With `signing`, every exported card is signed."""
         self._database = database
         self._blobs = blobs
+        self._faces = Faces(database, blobs)
         self._signing = signing
         self._now = now
         self._stamped = False
@@ -59,7 +50,7 @@ class Characters:
         Raises SignInNeeded, Forbidden; Unreadable or TooLarge for a broken `avatar`.
         """
         may_make(identity)
-        kept = await self._keep_avatar(avatar) if avatar is not None else None
+        kept = await self._faces.clean(avatar) if avatar is not None else None
 
         async def add(session: Session) -> CharacterRow:
             return await draft.start(session, identity.id, profile, kept, self._now())
@@ -254,8 +245,9 @@ class Characters:
         """Gives it another face, or with None the mask again. Raises Unreadable or TooLarge."""
         async with self._database.read() as session:
             # asked before the picture is decoded: a stranger's upload costs nothing
-            await sight.may_change(session, identity, await store.find(session, slug), slug)
-        kept = await self._keep_avatar(data) if data is not None else None
+            before = await sight.may_change(session, identity, await store.find(session, slug), slug)
+        await self._faces.draw(before)  # versions keep the old one, which may be asked for again
+        kept = await self._faces.clean(data) if data is not None else None
 
         async def change(_: Session, row: CharacterRow) -> None:
             row.avatar, row.next_avatar = kept, None
@@ -264,11 +256,17 @@ class Characters:
 
     async def avatar(self, identity: Identity, slug: str) -> picture.Picture:
         """The picture of a character. Raises NotFound when there is none: then its mask is its face."""
-        character = await self.get(identity, slug)
-        if character.avatar is None:
+        character, face = await self._face(identity, slug)
+        if face is None:
             raise NotFound("{name} has no picture.", name=character.profile.name)
-        data = await self._blobs.get(character.avatar)
+        data = await self._blobs.get(face)
         return picture.Picture(data, picture.media_type(data))
+
+    def draw_faces(self, identity: Identity) -> AsyncIterator[tuple[int, int]]:
+        """Draws the faces that came with one's own imported cards, each of which is else drawn when it is first
+        asked for. Gives (done, of how many) now and then; may be left at any time."""
+        may_make(identity)
+        return self._faces.draw_all(identity.id)
 
     async def import_card(
         self, identity: Identity, data: bytes, filename: str = ""
@@ -318,6 +316,7 @@ class Characters:
         Whoever sees the draft gets it, with its checks; everybody else gets what is published, if its maker
         lets others begin from it. Raises NotFound, Forbidden.
         """
+        await self._face(identity, slug)
         async with self._database.read() as session:
             row = await store.find(session, slug)
             await seen(session, identity, row, slug)
@@ -335,9 +334,6 @@ class Characters:
             profile = Profile.model_validate(row.draft).model_copy(update={"lorebook": found})
             draft.edit(row, profile, None, self._now())
         return whole(row), report
-
-    async def _keep_avatar(self, data: bytes) -> str:
-        return await self._blobs.put(await asyncio.to_thread(picture.normalise, data))
 
     async def _add(self, add: Callable[[Session], Awaitable[CharacterRow]]) -> CharacterRow:
         """Runs `add` in a transaction; again when somebody else took the same free slug at that moment."""
@@ -368,6 +364,15 @@ class Characters:
             await change(session, row)
             await listing.touch(session, row, self._now())
         return whole(row)
+
+    async def _face(self, identity: Identity, slug: str) -> tuple[Character, str | None]:
+        """A character and its face, which is drawn now if it never was. Raises NotFound."""
+        async with self._database.read() as session:
+            row = await store.find(session, slug)
+            character = await seen(session, identity, row, slug)
+        if row is not None and row.avatar_raw and character.avatar == row.avatar:
+            return character, await self._faces.draw(row)
+        return character, character.avatar
 
     async def _inside(
         self, session: Session, identity: Identity, slug: str, *, lock: bool = False

@@ -25,6 +25,7 @@ async def duplicate(session: Session, row: CharacterRow, moment: datetime) -> Ch
     copy = await draft.start(
         session, row.owner_id, profile.model_copy(update={"name": name}), sight.face(row), moment
     )
+    copy.avatar_raw = row.avatar_raw and copy.avatar == row.avatar
     copy.visibility, copy.gated, copy.ancestors = row.visibility, row.gated, list(row.ancestors)
     card = await store.card_of(session, row.id)
     if card is not None:
@@ -53,6 +54,7 @@ async def remix(session: Session, identity: Identity, row: CharacterRow, moment:
     )
     mine = published.model_copy(update={"creator": "", "character_version": ""})
     copy = await draft.start(session, identity.id, mine, row.avatar, moment)
+    copy.avatar_raw = row.avatar_raw
     copy.ancestors = line(nearest, row.ancestors)
     await session.flush()
     return copy

@@ -106,16 +106,21 @@ async def keep(
 ) -> CharacterRow:
     """Adds the character, its card, its checks and its files, in the caller's transaction."""
     row = await draft.start(session, owner_id, brought.profile, kept.avatar, moment)
+    mark(row, brought, kept)
     await beside(session, row, brought, kept, moment)
     await session.flush()
     return row
 
 
+def mark(row: CharacterRow, brought: Brought, kept: Kept) -> None:
+    """What the row itself says of the card it came from."""
+    row.avatar_raw = kept.avatar is not None and not brought.drawn
+    row.ancestors = [one.model_dump(mode="json") for one in brought.ancestors]
+
+
 async def beside(session: Session, row: CharacterRow, brought: Brought, kept: Kept, moment: datetime) -> None:
     """Adds what is kept beside a new character that came from a card."""
     opened = brought.opened
-    row.avatar_raw = kept.avatar is not None and not brought.drawn
-    row.ancestors = [one.model_dump(mode="json") for one in brought.ancestors]
     if brought.checks:
         await checks.bring(session, row.id, brought.checks, moment)
     if brought.report.signature is not None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 
 from madang.characters import draft, importing, publish
 from madang.characters.batch import store
 from madang.characters.batch.reading import File, refused
+from madang.characters.faces.drawing import BlobStore
 from madang.characters.importing import Brought, Kept
 from madang.characters.listing import store as listing
 from madang.characters.store import CharacterRow, Session
 from madang.characters.types import ImportSummary
+from madang.characters.versions import history
 from madang.kernel import clock
 from madang.kernel.errors import BadInput
 from madang.kernel.identity import Identity
@@ -23,12 +24,6 @@ from madang.kernel.ids import slugify
 from madang.storage.database import Database
 
 ATTEMPTS = 8
-
-
-class BlobStore(Protocol):
-    """What keeping a batch needs of `storage.Blobs`."""
-
-    async def put_many(self, blobs: Sequence[bytes], /) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +126,8 @@ class Keeper:
                 counted.skipped += 1
                 continue
             there.add(card.file.digest)
-            profile = card.brought.profile
-            slug = self._slugs.take(profile.name)
-            rows.append((card, draft.made(self._identity.id, profile, card.kept.avatar, slug, moment)))
+            rows.append((card, self._row(card, self._slugs.take(card.brought.profile.name), moment)))
+        shown = await self._show(session, rows, moment, counted) if self._publish else []
         session.add_all(row for _, row in rows)
         await session.flush()
         for card, row in rows:
@@ -141,9 +135,15 @@ class Keeper:
                 store.ImportRow(owner_id=self._identity.id, file=card.file.digest, character_id=row.id)
             )
             await importing.beside(session, row, card.brought, card.kept, moment)
+        for row in shown:
+            history.add(session, row, "", moment)
         counted.made = len(rows)
-        if self._publish:
-            await self._show(session, rows, moment, counted)
+
+    def _row(self, card: Card, slug: str, moment: datetime) -> CharacterRow:
+        # whole before it is first written: a second statement for each would cost as much again
+        row = draft.made(self._identity.id, card.brought.profile, card.kept.avatar, slug, moment)
+        importing.mark(row, card.brought, card.kept)
+        return row
 
     async def _show(
         self,
@@ -151,7 +151,8 @@ class Keeper:
         rows: Sequence[tuple[Card, CharacterRow]],
         moment: datetime,
         counted: ImportSummary,
-    ) -> None:
+    ) -> list[CharacterRow]:
+        """Publishes those that visitors can meet, and says why not the others."""
         shown = []
         for card, row in rows:
             try:
@@ -159,10 +160,11 @@ class Keeper:
             except BadInput as error:
                 counted.drafts.append(refused(card.file.name, error))
                 continue
-            await publish.publish(session, row, "", None, moment)
+            row.published, row.published_at, row.version = row.draft, moment, 1
             shown.append(row)
         if shown:
             first = await listing.tick(session, moment, len(shown))
             for position, row in enumerate(shown):
                 row.listed_at = first + position * listing.STEP
         counted.published = len(shown)
+        return shown

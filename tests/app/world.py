@@ -100,7 +100,8 @@ async def build(stage: Stage) -> World:
     begun = (await visitor.ask("POST", f"/api/characters/{shown.slug}/conversations", json={})).json()
     said = await visitor.ask("POST", f"/api/conversations/{begun['id']}/turns", json={"message": SECRET})
     assert [name for name, _ in events(said)][-1] == "done", said.text
-    turn = (await visitor.ask("GET", f"/api/conversations/{begun['id']}")).json()["turns"][0]["id"]
+    first = (await visitor.ask("GET", f"/api/conversations/{begun['id']}")).json()["turns"][0]
+    turn, reply = first["id"], first["replies"][0]["id"]
     key, row = await studio.accounts.create_key(owner_identity, SECRET, ["chat", "manage"])
     chat_only, _ = await studio.accounts.create_key(owner_identity, f"chat {SECRET}", ["chat"])
     revoked, gone = await studio.accounts.create_key(owner_identity, "gone", ["chat", "manage"])
@@ -121,6 +122,7 @@ async def build(stage: Stage) -> World:
         "passage_id": passage.id,
         "conversation_id": begun["id"],
         "turn_id": turn,
+        "reply_id": reply,
         "key_id": row.id,
         "session_id": sessions[0].id,
         "token": "not-the-token",
@@ -225,6 +227,15 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/edit/{slug}/sources/text"): Row("owner's", form={"title": "t", "text": "stolen"}),
     ("POST", "/edit/{slug}/sources/{source_id}/remove"): Row("owner's", works=False),
     ("POST", "/edit/{slug}/sources/{source_id}/refresh"): Row("owner's", last=1),
+    # one's own conversations (chat/mine)
+    ("GET", "/api/conversations"): Row("open", query="?query=old"),
+    ("GET", "/api/conversations/export.{kind}"): Row("open"),
+    ("DELETE", "/api/conversations"): Row("open", last=2),
+    ("GET", "/api/conversations/{conversation_id}/events"): Row("visitor's", query="?seconds=0"),
+    ("PUT", "/api/replies/{reply_id}/thumb"): Row("visitor's", json={"thumb": 1}),
+    ("GET", "/conversations"): Row("open", query="?q=old"),
+    ("POST", "/conversations/delete-all"): Row("open", last=2),
+    ("POST", "/conversations/{conversation_id}/delete"): Row("visitor's", works=False),
     ("GET", "/c/{slug}"): Row("owner's"),
     ("GET", "/c/{slug}/thread"): Row("owner's", query="?conversation={conversation_id}", works=False),
     ("GET", "/c/{slug}/past"): Row("owner's"),

@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from madang.chat.access import LONGEST_MESSAGE, Chat
+from madang.chat.mine import api as mine_api
+from madang.chat.rest import ConversationId, Slug, TurnId, errors, for_visitor, plain
 from madang.chat.types import Citation, Conversation, Event, Reply, Turn
-from madang.kernel.errors import NotFound
 from madang.web import sse
 from madang.web.context import identity_of, language_of
 from madang.web.localise import translate
@@ -50,51 +51,26 @@ class Show(BaseModel):
     )
 
 
-class ErrorDetail(BaseModel):
-    code: str
-    message: str
-
-
-class ErrorBody(BaseModel):
-    """One clear sentence in the reader's language, and a code for programs."""
-
-    error: ErrorDetail
-
-
-def _errors(*codes: int) -> dict[int | str, dict[str, Any]]:
-    meaning = {
-        400: "The message is empty.",
-        403: "A browser's request without its token, or a key without the scope `chat`.",
-        404: "It does not exist, or it is somebody else's.",
-        409: "A reply is being written in this conversation.",
-        413: "The message is too long.",
-        422: "A field is missing or wrong.",
-        507: "There is no room left; nothing was stored.",
-    }
-    return {code: {"model": ErrorBody, "description": meaning[code]} for code in codes}
-
-
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": (
             "Events: `accepted` {turn, reply}, once the message is stored · `found` {citations} · "
             "`delta` {text}, to append · `html` {html}, with `?html=1`: the reply so far, rendered, safe · "
             "then either `done` "
-            "{reply, finish} or `failed` {code, message, reply}. Closing the stream stops the reply."
+            "{reply, finish} (`held`: a person has taken over and answers later) or `failed` "
+            "{code, message, reply}. Closing the stream stops the reply."
         ),
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     },
-    **_errors(400, 403, 404, 409, 413, 422, 507),
+    **errors(400, 403, 404, 409, 413, 422, 507),
 }
-ConversationId = Annotated[str, Path(description="Id of a conversation.", max_length=64)]
-TurnId = Annotated[str, Path(description="Id of a turn.", max_length=64)]
-Slug = Annotated[str, Path(description="Slug of a character.", max_length=200)]
 Rendered = Annotated[bool, Query(alias="html", description="Also send rendered HTML.")]
 
 
 def router(chat: Chat) -> APIRouter:
     """`/api/conversations` and `/api/turns`."""
     api = APIRouter(prefix="/api", tags=["conversations"])
+    mine_api.add(api, chat)
     _add_conversations(api, chat)
     _add_replies(api, chat)
     _add_turns(api, chat)
@@ -102,34 +78,34 @@ def router(chat: Chat) -> APIRouter:
 
 
 def _add_conversations(api: APIRouter, chat: Chat) -> None:
-    known = _errors(403, 404, 422)
+    known = errors(403, 404, 422)
 
-    @api.post("/characters/{slug}/conversations", status_code=201, responses=_errors(403, 404, 422, 507))
+    @api.post("/characters/{slug}/conversations", status_code=201, responses=errors(403, 404, 422, 507))
     async def begin(request: Request, slug: Slug, body: Begin | None = None) -> Conversation:
         """Begin a conversation with a character. It belongs to whoever begins it."""
         begun = body or Begin()
-        return await chat.start(identity_of(request), _plain(slug), **begun.model_dump())
+        return await chat.start(identity_of(request), plain(slug), **begun.model_dump())
 
-    @api.post("/conversations", status_code=201, responses=_errors(403, 404, 422, 507))
+    @api.post("/conversations", status_code=201, responses=errors(403, 404, 422, 507))
     async def begin_with(request: Request, body: BeginWith) -> Conversation:
         """Begin a conversation; the character is named in the body."""
         begun = body.model_dump(exclude={"character"})
-        return await chat.start(identity_of(request), _plain(body.character), **begun)
+        return await chat.start(identity_of(request), plain(body.character), **begun)
 
     @api.get("/characters/{slug}/conversations", responses=known)
     async def conversations(request: Request, slug: Slug) -> list[Conversation]:
         """One's own conversations with a character, last used first, without their turns."""
-        return await chat.conversations(identity_of(request), _plain(slug))
+        return [for_visitor(one) for one in await chat.conversations(identity_of(request), plain(slug))]
 
     @api.get("/conversations/{conversation_id}", responses=known)
     async def conversation(request: Request, conversation_id: ConversationId) -> Conversation:
         """A conversation with the turns of its active path."""
-        return await chat.conversation(identity_of(request), _plain(conversation_id))
+        return for_visitor(await chat.conversation(identity_of(request), plain(conversation_id)))
 
     @api.delete("/conversations/{conversation_id}", status_code=204, responses=known)
     async def delete(request: Request, conversation_id: ConversationId) -> Response:
         """Delete a conversation for good."""
-        await chat.delete(identity_of(request), _plain(conversation_id))
+        await chat.delete(identity_of(request), plain(conversation_id))
         return Response(status_code=204)
 
 
@@ -139,46 +115,39 @@ def _add_replies(api: APIRouter, chat: Chat) -> None:
         request: Request, conversation_id: ConversationId, body: Say, rendered: Rendered = False
     ) -> Response:
         """Say something; the reply comes as events."""
-        parent = _plain(body.parent) if body.parent else None
-        events = chat.say(identity_of(request), _plain(conversation_id), body.message, parent=parent)
+        parent = plain(body.parent) if body.parent else None
+        events = chat.say(identity_of(request), plain(conversation_id), body.message, parent=parent)
         return await _streamed(request, events, rendered)
 
     @api.post("/turns/{turn_id}/edit", responses=_STREAM, response_class=Response)
     async def edit(request: Request, turn_id: TurnId, body: Edit, rendered: Rendered = False) -> Response:
         """Say something else in place of a message. The older branch stays (`siblings`)."""
-        events = chat.edit(identity_of(request), _plain(turn_id), body.message)
+        events = chat.edit(identity_of(request), plain(turn_id), body.message)
         return await _streamed(request, events, rendered)
 
     @api.post("/turns/{turn_id}/regenerate", responses=_STREAM, response_class=Response)
     async def regenerate(request: Request, turn_id: TurnId, rendered: Rendered = False) -> Response:
         """Another version of a reply. Earlier versions stay (`replies`)."""
-        return await _streamed(request, chat.regenerate(identity_of(request), _plain(turn_id)), rendered)
+        return await _streamed(request, chat.regenerate(identity_of(request), plain(turn_id)), rendered)
 
 
 def _add_turns(api: APIRouter, chat: Chat) -> None:
-    known = _errors(403, 404, 422)
+    known = errors(403, 404, 422)
 
     @api.get("/turns/{turn_id}", responses=known)
     async def turn(request: Request, turn_id: TurnId) -> Turn:
         """A turn with every version of its reply."""
-        return await chat.turn(identity_of(request), _plain(turn_id))
+        return await chat.turn(identity_of(request), plain(turn_id))
 
     @api.post("/turns/{turn_id}/stop", responses=known)
     async def stop(request: Request, turn_id: TurnId) -> Turn:
         """Stop the reply being written, at once. What was written is kept."""
-        return await chat.stop(identity_of(request), _plain(turn_id))
+        return await chat.stop(identity_of(request), plain(turn_id))
 
     @api.post("/turns/{turn_id}/show", responses=known)
     async def show(request: Request, turn_id: TurnId, body: Show) -> Conversation:
         """Show a turn's branch again, and with `version` that version of its reply."""
-        return await chat.show(identity_of(request), _plain(turn_id), body.version)
-
-
-def _plain(key: str) -> str:
-    """An id from outside. PostgreSQL refuses a NUL character, which no id has."""
-    if "\0" in key:
-        raise NotFound("There is no such conversation.")
-    return key
+        return for_visitor(await chat.show(identity_of(request), plain(turn_id), body.version))
 
 
 async def _streamed(request: Request, events: AsyncGenerator[Event, None], rendered: bool) -> Response:

@@ -25,9 +25,9 @@ def met(character: Character, test: bool) -> Profile:
 
 
 def greetings(profile: Profile) -> list[str]:
-    """All that a conversation may begin with, the maker's first choice first; empty when there is none."""
-    filled = [fill(text, profile).strip() for text in (profile.greeting, *profile.alternate_greetings)]
-    return list(dict.fromkeys(text for text in filled if text))
+    """All that a conversation may begin with, as the maker wrote them, the first choice first."""
+    written = dict.fromkeys((profile.greeting, *profile.alternate_greetings))
+    return [text for text in written if text.strip()]
 
 
 def begun(
@@ -40,7 +40,8 @@ def begun(
     greeting: int = 0,
 ) -> Conversation:
     """A new conversation, beginning with that greeting. Raises NotFound when there is none such."""
-    offered = greetings(met(character, test))
+    profile = met(character, test)
+    offered = greetings(profile)
     if greeting and greeting >= len(offered):
         raise NotFound("There is no such greeting.")
     return Conversation(
@@ -50,7 +51,7 @@ def begun(
         identity_id=identity.id,
         test=test,
         channel="test" if test else channel,
-        greeting=offered[greeting] if offered else "",
+        greeting=fill(offered[greeting], profile).strip() if offered else "",
         created_at=now,
         updated_at=now,
     )

@@ -9,8 +9,6 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from madang.chat import store
 from madang.chat.types import Conversation, News, Reply, Turn
 from madang.storage.database import Database
@@ -96,7 +94,7 @@ class Watch:
             try:
                 async with self._database.read() as session:
                     found = await store.states_of(session, ids)
-            except SQLAlchemyError as error:  # a restart of the database: the next look will tell
+            except store.UNREACHABLE as error:  # a restart of the database: the next look will tell
                 log.warning("conversations could not be watched: %s", error)
             else:
                 self._tell(ids, found)

@@ -9,17 +9,23 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from madang.characters.access import Characters
-from madang.characters.types import Character
+from madang.characters.types import Character, Profile
+from madang.chat import heads
 from madang.chat.access import Chat
+from madang.chat.conversation import greetings
+from madang.chat.mine import pages as mine
 from madang.chat.prompt import fill
 from madang.chat.types import Conversation
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
 from madang.knowledge.access import Knowledge
 from madang.knowledge.types import Passage
+from madang.safety import age
 from madang.web import context, localise
 from madang.web.view import View
 
+PAST = 40
+"""Conversations listed beside a character; the others are on `/conversations`."""
 AROUND = 700
 """Characters of a neighbouring passage that are shown for context."""
 
@@ -27,21 +33,29 @@ AROUND = 700
 def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge) -> APIRouter:
     """`/c/{slug}`, its thread as a piece of HTML, its passages and its picture."""
     pages = APIRouter(include_in_schema=False)
+    mine.add(pages, view, chat, characters, chat.time_zone)
 
     @pages.get("/c/{slug}", response_class=HTMLResponse)
     async def talk(request: Request, slug: str, conversation: str = "", new: bool = False) -> Response:
         identity = context.identity_of(request)
         character = await characters.get(identity, slug)
+        if years := age.needed(identity, character.profile.rating, character.owner_id):
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(age.gate_address(years, path), 303)
         own = [one for one in await chat.conversations(identity, slug) if not one.test]
         open_id = conversation or (own[0].id if own and not new else "")
         current = await _of(chat, identity, character, open_id) if open_id else None
         values = talk_values(request, character, current, test=current is not None and current.test)
-        return view.page(request, "chat/talk.html", conversations=own, **values)
+        shown = heads.shown_of(str(request.base_url), character)
+        head: dict[str, Any] = {"shown": shown, "disclosure": heads.DISCLOSURE}
+        return view.page(
+            request, "chat/talk.html", conversations=own[:PAST], more=len(own) > PAST, **head, **values
+        )
 
     @pages.get("/c/{slug}/thread", response_class=HTMLResponse)
     async def thread(request: Request, slug: str, conversation: str, turn: str = "") -> HTMLResponse:
         identity = context.identity_of(request)
-        character = await characters.get(identity, slug)
+        character = await _met(characters, identity, slug)
         current = await _of(chat, identity, character, conversation)
         values = talk_values(request, character, current, test=current.test)
         if not turn:
@@ -59,7 +73,12 @@ def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge)
         current = await _of(chat, identity, character, conversation) if conversation else None
         own = [one for one in await chat.conversations(identity, slug) if not one.test]
         return view.page(
-            request, "chat/past.html", character=character, conversation=current, conversations=own
+            request,
+            "chat/past.html",
+            character=character,
+            conversation=current,
+            conversations=own[:PAST],
+            more=len(own) > PAST,
         )
 
     @pages.get("/c/{slug}/passages/{passage_id}", response_class=HTMLResponse)
@@ -71,7 +90,7 @@ def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge)
         end: int = Query(0, alias="to", ge=0),
     ) -> HTMLResponse:
         identity = context.identity_of(request)
-        character = await characters.get(identity, slug)
+        character = await _met(characters, identity, slug)
         shown = await knowledge.passage(character.id, passage_id)
         source = await knowledge.source(character.id, shown.source_id)
         before, after = neighbours(await knowledge.passages(character.id, shown.source_id), shown)
@@ -112,7 +131,7 @@ def talk_values(
         "profile": profile,
         "conversation": conversation,
         "test": test,
-        "greeting": conversation.greeting if conversation else greeting_of(request, character, test=test),
+        "greetings": [conversation.greeting] if conversation else greetings_of(request, profile),
         "face": face_of(character),
         "channel": "page",
     }
@@ -125,11 +144,10 @@ def face_of(character: Character) -> str:
     return f"/c/{character.slug}/avatar?{urlencode({'v': character.avatar[:12]})}"
 
 
-def greeting_of(request: Request, character: Character, *, test: bool = False) -> str:
-    """The greeting before a conversation exists, with the names filled in."""
-    profile = character.draft if test else character.profile
+def greetings_of(request: Request, profile: Profile) -> list[str]:
+    """All greetings before a conversation exists, with the names filled in, in the order of `Chat.start`."""
     you = localise.translate(context.language_of(request), "you")
-    return fill(profile.greeting, profile, you)
+    return [fill(text, profile, you) for text in greetings(profile)]
 
 
 def marked(text: str, start: int, end: int) -> tuple[str, str, str]:
@@ -143,6 +161,13 @@ def neighbours(passages: list[Passage], passage: Passage) -> tuple[Passage | Non
     """The passages right before and after it in its source."""
     by_place = {one.ordinal: one for one in passages}
     return by_place.get(passage.ordinal - 1), by_place.get(passage.ordinal + 1)
+
+
+async def _met(characters: Characters, identity: Identity, slug: str) -> Character:
+    """The character, for who is old enough for it. Raises NotFound, AgeNeeded."""
+    character = await characters.get(identity, slug)
+    age.require(identity, character.profile.rating, character.owner_id)
+    return character
 
 
 async def _of(chat: Chat, identity: Identity, character: Character, conversation_id: str) -> Conversation:

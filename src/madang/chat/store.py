@@ -25,13 +25,16 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession as Session
 from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.chat.types import Conversation, Reply, Turn
 from madang.storage.tables import Base
 
-__all__ = ["ConversationRow", "ReplyRow", "Session", "TurnRow"]
+__all__ = ["UNREACHABLE", "ConversationRow", "ReplyRow", "Session", "TurnRow"]
+UNREACHABLE = (SQLAlchemyError, OSError)
+"""What a look at the database may raise while it is being restarted."""
 
 
 class ConversationRow(Base):

@@ -11,7 +11,8 @@ from madang.characters.types import Character
 from madang.chat import conversation as talk
 from madang.chat import store as rows
 from madang.chat.access import Chat, readable
-from madang.chat.desk import figures, store
+from madang.chat.desk import store
+from madang.chat.desk.figures import store as counted
 from madang.chat.desk.types import Entry, Figures, Kind, Question, State
 from madang.chat.doors import CharactersDoor
 from madang.chat.mine.access import LONGEST_WHY, searched
@@ -186,7 +187,7 @@ class Desk:
         """How conversations with one's characters went. Raises NotFound, Forbidden."""
         scope = await self._scope(identity, slug)
         async with self._database.read() as session:
-            return await figures.figures(
+            return await counted.figures(
                 session,
                 scope,
                 days=days,

@@ -11,8 +11,9 @@ from typing import Literal, TypeVar
 from madang.chat.doors import CharactersDoor
 from madang.chat.mine import export as documents
 from madang.chat.mine import store
+from madang.chat.news import LONGEST
 from madang.chat.store import ConversationRow
-from madang.chat.types import Conversation, Reply
+from madang.chat.types import Conversation, News, Reply
 from madang.kernel import clock
 from madang.kernel.errors import BadInput, Conflict, Forbidden, NotFound, TooLarge
 from madang.kernel.identity import Identity
@@ -44,6 +45,14 @@ class Mine(ABC):
 
     @abstractmethod
     def changed(self, conversation_id: str) -> None: ...
+
+    @abstractmethod
+    async def delete(self, identity: Identity, conversation_id: str) -> None: ...
+
+    @abstractmethod
+    def events(
+        self, identity: Identity, conversation_id: str, *, since: int | None = None, seconds: float = LONGEST
+    ) -> AsyncGenerator[News, None]: ...
 
     async def rate(self, identity: Identity, reply_id: str, thumb: Literal[-1, 0, 1], why: str = "") -> Reply:
         """A thumb on a reply, with words if one likes; 0 takes both back.

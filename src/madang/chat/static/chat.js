@@ -1,8 +1,11 @@
 /** The conversation: says a message, shows the reply as it streams, stops, edits, asks for another reply. */
 
+import { greetings, settled } from "./greetings.js";
+import { news } from "./news.js";
 import { openPassages } from "./passage.js";
 import { followEnd } from "./scroll.js";
 import { api, events, piece, Refused } from "./stream.js";
+import { thumbs } from "./thumbs.js";
 import { Turns } from "./turns.js";
 
 /** @param {HTMLElement} talk */
@@ -18,9 +21,13 @@ function converse(talk) {
   /** @type {AbortController | null} the reply being made */
   let making = null;
   let makingTurn = "";
+  let drawing = false;
   /** @type {Promise<unknown>} */
   let stopped = Promise.resolve();
   openPassages(talk);
+  greetings(talk);
+  thumbs(talk, turns);
+  const listen = news(talk, turns, { busy: () => making !== null || drawing, follow: scroll.follow });
 
   /** @param {boolean} on */
   function busy(on) {
@@ -60,6 +67,8 @@ function converse(talk) {
         if (event === "accepted") {
           accepted = true;
           makingTurn = article.dataset.turn = data.turn.id;
+          settled(talk);
+          if (fresh) listen();
         } else if (event === "delta") turns.words(article, data.text ?? "");
         else if (event === "html") turns.html(article, typeof data === "string" ? data : data.html ?? data.text);
         else if (event === "done" || event === "failed") ended = true;
@@ -77,8 +86,10 @@ function converse(talk) {
     making = null;
     busy(false);
     if (accepted) {
+      drawing = true;
       await stopped;
       await turns.refresh(article, ended || controller.signal.aborted);
+      drawing = false;
       scroll.follow();
       if (fresh) showPast(talk);
     } else unsent();

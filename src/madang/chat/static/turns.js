@@ -78,6 +78,19 @@ export class Turns {
     }
   }
 
+  /** @param {string} turn @returns {HTMLElement | null} */
+  article(turn) {
+    return this.thread.querySelector(`[data-turn="${CSS.escape(turn)}"]`);
+  }
+
+  /** A turn that was made elsewhere. @param {string} turn */
+  async append(turn) {
+    const fresh = await this.drawn(turn);
+    if (this.article(turn)) return;
+    this.part("announce").textContent = fresh.textContent?.replace(/\s+/g, " ").trim() ?? "";
+    this.thread.append(fresh);
+  }
+
   /** Draws the whole thread again, after another branch was chosen. */
   async reload() {
     this.thread.replaceChildren(await this.drawn());

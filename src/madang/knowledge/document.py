@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,10 @@ class Limits:
     pages: int = 2_000
     characters: int = 6_000_000
     blocks: int = 120_000
+    rows: int = 50_000
+    """Most rows of a table that is a file of its own: more is a database, not something to be asked about."""
+    pictures: int = 60
+    """Most pages, or pictures, whose letters are recognised in one document."""
     unpacked_bytes: int = 400_000_000
     ratio: int = 250
     """Most bytes that one byte of a packed entry may unpack to (above a megabyte)."""
@@ -21,19 +26,23 @@ class Limits:
 class Block:
     """A paragraph, a list item or a table row. `headings` is its path, outermost first, `page` counts from 1.
 
-    A `row` is a record or a list item: it stays whole and on a line of its own.
+    A `row` is a record or a list item: it stays whole and on a line of its own. `place` says where the block
+    stands in a source without pages: `row:17`, `sheet:Menu:17`, `slide:3`, `mail:2`; numbers count from 1.
     """
 
     text: str
     headings: tuple[str, ...] = ()
     page: int | None = None
     row: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     title: str
     blocks: list[Block] = field(default_factory=list)
+    data: list[dict[str, Any]] = field(default_factory=list)
+    """What the page says about itself in schema.org's words (JSON-LD), as it stands there."""
 
 
 class Outline:

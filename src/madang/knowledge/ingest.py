@@ -71,8 +71,9 @@ class Ingestion:
             data = await self._blobs.get(incoming["blob"])
             if origin == answers.ORIGIN:
                 title, pieces, media_type = before, answers.pieces(data), answers.MEDIA_TYPE
+                about: list[dict[str, Any]] = []
             else:
-                title, pieces = await self._pieces(data, incoming)
+                title, pieces, about = await self._pieces(data, incoming)
                 media_type = MEDIA_TYPES[kind_of(data, incoming["name"], incoming["media_type"])]
         except MadangError as error:
             await self._fail(source_id, revision, error)
@@ -88,7 +89,7 @@ class Ingestion:
                 await self._search.replace(session, source.character_id, entries, gone)
             source.passages = len(pieces)
             source.embedded = max(0, min(source.embedded - len(gone), len(pieces)))
-            source.title, source.media_type = title, media_type
+            source.title, source.media_type, source.data = title, media_type, about
             source.blob, source.url = incoming["blob"], incoming["url"]
             source.incoming, source.error, source.state = None, None, "words"
             source.updated_at = now()
@@ -118,7 +119,9 @@ class Ingestion:
                 source.state = "ready"
             return source.embedded, source.passages
 
-    async def _pieces(self, data: bytes, incoming: dict[str, Any]) -> tuple[str, list[Piece]]:
+    async def _pieces(
+        self, data: bytes, incoming: dict[str, Any]
+    ) -> tuple[str, list[Piece], list[dict[str, Any]]]:
         about = {key: incoming[key] for key in ("name", "media_type", "charset")}
         packed = pack(data, **about, limits=asdict(self._limits))
         if incoming.get("typed") and len(data) < _TYPED_LONGEST:
@@ -127,7 +130,8 @@ class Ingestion:
             answer = await run(
                 "madang.knowledge.readers:read_packed", packed, seconds=READ_SECONDS, memory_mb=READ_MEMORY_MB
             )
-        return str(answer["title"]), [Piece.from_plain(piece) for piece in answer["pieces"]]
+        pieces = [Piece.from_plain(piece) for piece in answer["pieces"]]
+        return str(answer["title"]), pieces, list(answer["data"])
 
     async def _fail(self, source_id: str, revision: int, error: MadangError) -> None:
         async with self._database.write() as session:

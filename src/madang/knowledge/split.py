@@ -25,14 +25,15 @@ class Piece:
     headings: tuple[str, ...]
     text: str
     page: int | None
+    place: str = ""
 
     def plain(self) -> list[Any]:
-        return [list(self.headings), self.text, self.page]
+        return [list(self.headings), self.text, self.page, self.place]
 
     @staticmethod
     def from_plain(plain: list[Any]) -> Piece:
-        headings, text, page = plain
-        return Piece(tuple(map(str, headings)), str(text), None if page is None else int(page))
+        headings, text, page, place = plain
+        return Piece(tuple(map(str, headings)), str(text), None if page is None else int(page), str(place))
 
     def digest(self, title: str) -> str:
         """What the passage is known by when its source is read again: any change of it is a new passage."""
@@ -54,7 +55,9 @@ def split(document: Document) -> list[Piece]:
     def flush() -> None:
         nonlocal length
         if joined:
-            pieces.append(Piece(joined[0].headings, "\n".join(b.text for b in joined), joined[0].page))
+            first, last = joined[0], joined[-1]
+            text = "\n".join(block.text for block in joined)
+            pieces.append(Piece(first.headings, text, first.page, _places(first.place, last.place)))
         joined.clear()
         length = 0
 
@@ -64,14 +67,22 @@ def split(document: Document) -> list[Piece]:
             continue
         if len(text) > LONGEST:
             flush()
-            pieces.extend(Piece(block.headings, part, block.page) for part in _cut(text))
+            pieces.extend(Piece(block.headings, part, block.page, block.place) for part in _cut(text))
             continue
         if joined and (block.headings != joined[0].headings or length + len(text) + 1 > TARGET):
             flush()
-        joined.append(Block(text, block.headings, block.page, block.row))
+        joined.append(Block(text, block.headings, block.page, block.row, block.place))
         length += len(text) + 1
     flush()
     return pieces
+
+
+def _places(first: str, last: str) -> str:
+    """Where a passage of several blocks stands: `sheet:Menu:12` to `sheet:Menu:18` is `sheet:Menu:12-18`."""
+    if first == last or not last:
+        return first
+    (kind, _, _), (other, _, end) = first.rpartition(":"), last.rpartition(":")
+    return f"{first}-{end}" if kind == other else first
 
 
 def _cut(text: str) -> list[str]:

@@ -55,6 +55,10 @@ class SourceRow(Base):
     """What is to be read next; it takes the place of the rest only once it was read."""
     job: Mapped[str] = mapped_column(String(200), default="")
     """Id of the newest job that works on this source."""
+    site_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The site that this source is a page of, when it was crawled."""
+    data: Mapped[list[Any] | None] = mapped_column()
+    """JSON-LD of the original, as it stands there."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -74,6 +78,8 @@ class SourceRow(Base):
             error_params=about["params"],
             passages=self.passages,
             embedded=self.embedded,
+            site_id=self.site_id,
+            data=list(self.data or []),
             created_at=self.created_at,
             updated_at=self.updated_at,
         )
@@ -91,6 +97,7 @@ class PassageRow(Base):
     headings: Mapped[list[Any]] = mapped_column()
     text: Mapped[str] = mapped_column(Text)
     page: Mapped[int | None] = mapped_column()
+    place: Mapped[str] = mapped_column(Text, default="", server_default="")
     digest: Mapped[str] = mapped_column(String(64))
 
     def passage(self) -> Passage:
@@ -103,6 +110,7 @@ class PassageRow(Base):
             headings=[str(heading) for heading in self.headings],
             text=self.text,
             page=self.page,
+            place=self.place,
         )
 
 
@@ -290,19 +298,19 @@ async def replace_passages(
 
     Returns the new passages and the ids of those that are gone.
     """
-    there: dict[str, list[tuple[str, int, int | None]]] = defaultdict(list)
-    columns = (PassageRow.id, PassageRow.digest, PassageRow.ordinal, PassageRow.page)
+    there: dict[str, list[tuple[str, int, int | None, str]]] = defaultdict(list)
+    columns = (PassageRow.id, PassageRow.digest, PassageRow.ordinal, PassageRow.page, PassageRow.place)
     query = select(*columns).where(PassageRow.source_id == source.id).order_by(PassageRow.ordinal.desc())
-    for id_, digest, ordinal, page in await session.execute(query):
-        there[digest].append((id_, ordinal, page))
+    for id_, digest, ordinal, page, place in await session.execute(query):
+        there[digest].append((id_, ordinal, page, place))
     added: list[PassageRow] = []
     for ordinal, piece in enumerate(pieces):
         digest = piece.digest(title)
         if there[digest]:
-            id_, before, page = there[digest].pop()
-            if (before, page) != (ordinal, piece.page):
+            id_, *before = there[digest].pop()
+            if before != [ordinal, piece.page, piece.place]:
                 changed = update(PassageRow).where(PassageRow.id == id_)
-                await session.execute(changed.values(ordinal=ordinal, page=piece.page))
+                await session.execute(changed.values(ordinal=ordinal, page=piece.page, place=piece.place))
             continue
         added.append(
             PassageRow(
@@ -314,10 +322,11 @@ async def replace_passages(
                 headings=list(piece.headings),
                 text=piece.text,
                 page=piece.page,
+                place=piece.place,
                 digest=digest,
             )
         )
-    gone = [id_ for left in there.values() for id_, _, _ in left]
+    gone = [id_ for left in there.values() for id_, *_ in left]
     await delete_passages(session, gone)
     session.add_all(added)
     await session.flush()

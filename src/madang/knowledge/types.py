@@ -31,6 +31,10 @@ class Source(BaseModel):
     error_params: dict[str, Any] = Field(default_factory=dict)
     passages: int = 0
     embedded: int = 0
+    site_id: str | None = None
+    """The site that this is a page of, when it was crawled."""
+    data: list[dict[str, Any]] = Field(default_factory=list)
+    """What the original says about itself in schema.org's words (JSON-LD), as it stands there."""
     created_at: datetime
     updated_at: datetime
 
@@ -47,6 +51,8 @@ class Passage(BaseModel):
     text: str
     page: int | None = None
     """Page number from 1, for documents with pages."""
+    place: str = ""
+    """Where it stands in a source without pages: `row:17-23`, `sheet:Menu:17`, `slide:3`, `mail:2`."""
 
 
 class Found(BaseModel):

@@ -76,4 +76,5 @@ def read_packed(packed: bytes) -> dict[str, Any]:
     known = json.loads(about)
     limits = Limits(**known.pop("limits", {}))
     document = read(data, known.pop("name"), limits=limits, **known)
-    return {"title": document.title, "pieces": [piece.plain() for piece in split(document)]}
+    pieces = [piece.plain() for piece in split(document)]
+    return {"title": document.title, "pieces": pieces, "data": document.data}

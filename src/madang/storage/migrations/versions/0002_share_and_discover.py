@@ -209,6 +209,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_discover_reports_whose", ["reporter_id", "character_id"], unique=False)
 
     op.create_table(
+        "embed_uses",
+        sa.Column("character_id", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["character_id"],
+            ["characters.id"],
+            name=op.f("fk_embed_uses_character_id_characters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("character_id", "day", "who", name=op.f("pk_embed_uses")),
+    )
+    op.create_table(
+        "embeds",
+        sa.Column("character_id", sa.String(length=40), nullable=False),
+        sa.Column("is_on", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("link", sa.String(length=64), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["character_id"],
+            ["characters.id"],
+            name=op.f("fk_embeds_character_id_characters"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("character_id", name=op.f("pk_embeds")),
+    )
+    op.create_table(
         "import_reports",
         sa.Column("character_id", sa.String(length=40), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
@@ -266,6 +295,14 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_conversations_recent", ["identity_id", "identity_kind", "updated_at"], unique=False
         )
+
+    with op.batch_alter_table("knowledge_passages", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("place", sa.Text(), server_default="", nullable=False))
+
+    with op.batch_alter_table("knowledge_sources", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("site_id", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("data", sa.JSON(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_knowledge_sources_site_id"), ["site_id"], unique=False)
 
     with op.batch_alter_table("replies", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thumb", sa.Integer(), server_default="0", nullable=False))

@@ -136,6 +136,9 @@ async def test_a_follow_up_is_met_with_what_it_leans_on(knowledge: Knowledge) ->
     await knowledge.add_answer(WHO, "Are dogs allowed?", "On the terrace.", by="usr_me")
     lone = await knowledge.evidence(WHO, "Are dogs allowed?", ["Is there a garden?"])
     assert lone.curated
+    await knowledge.add_answer(WHO, "Do you have parking?", "Two spaces.", by="usr_me")
+    assert (await knowledge.evidence(WHO, "Is there parking?", ["Is there a garden?"])).curated
+    assert not (await knowledge.evidence(WHO, "And parking?", ["How much is the garden?"])).curated
     leaning = await knowledge.evidence(WHO, "And what about that?", ["How old is the castle?"])
     assert not leaning.curated
 

@@ -18,6 +18,8 @@ from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
 from madang.discover import api as discover_api
 from madang.discover import pages as discover_pages
+from madang.inbox import api as inbox_api
+from madang.inbox import pages as inbox_pages
 from madang.safety import api as safety_api
 from madang.safety import pages as safety_pages
 from madang.safety.disclosure import DisclosureMiddleware
@@ -50,5 +52,8 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
     app.include_router(discover_pages.router(view, studio.discover, studio.characters))
     app.include_router(discover_api.router(studio.discover, studio.characters))
+    app.include_router(inbox_api.router(studio.inbox, studio.dashboard))
+    time_zone = studio.settings.time_zone
+    app.include_router(inbox_pages.router(view, studio.inbox, studio.dashboard, time_zone=time_zone))
     rest.describe(app)
     return app

@@ -14,10 +14,13 @@ from madang.accounts.access import Accounts
 from madang.authoring.access import Authoring
 from madang.authoring.store import Reports
 from madang.characters.access import Characters
-from madang.characters.signing.access import Signing
 from madang.characters.checks.access import Checks
+from madang.characters.signing.access import Signing
 from madang.chat.access import Chat
+from madang.chat.desk.access import Desk
 from madang.discover.access import Discover
+from madang.inbox.access import Inbox
+from madang.inbox.dashboard.access import Dashboard
 from madang.kernel.errors import Unreadable
 from madang.kernel.fetch import Fetcher
 from madang.kernel.settings import Settings
@@ -60,6 +63,8 @@ class Studio:
     knowledge: Knowledge
     chat: Chat
     authoring: Authoring
+    inbox: Inbox
+    dashboard: Dashboard
     discover: Discover
 
 
@@ -90,15 +95,19 @@ async def open_studio(
     limits = Limits(pages=settings.source_pages)
     knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
     chat = Chat(database, characters, knowledge, models, settings, safety=safety)
+    checks = Checks(database, characters)
     authoring = Authoring(
         characters,
         knowledge,
         models,
         fetcher,
         chat,
-        checks=Checks(database, characters),
+        checks=checks,
         reports=Reports(database),
     )
+    desk = Desk(database, characters, chat)
+    inbox = Inbox(desk, characters, knowledge, checks)
+    dashboard = Dashboard(desk, database, blobs, models)
     discover = Discover(database, characters, chat, models)
     try:
         if jobs:
@@ -117,6 +126,8 @@ async def open_studio(
             knowledge,
             chat,
             authoring,
+            inbox,
+            dashboard,
             discover,
         )
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -20,6 +21,8 @@ UNTOUCHED = 0.3
 right sentence. So a question in another language is answered where the words of `lexicon` meet, or not."""
 
 
+_THERE_IS = re.compile(r"\b(?:is|are|was|were|will)(?:n't)? there\b|\bthere(?:'s| is| are)\b", re.IGNORECASE)
+"""Points nowhere, unlike the "there" of "What can I eat there?"."""
 APPROVED = 0.99
 """How surely an approved answer answers the question that it was given to."""
 
@@ -85,7 +88,7 @@ class Weigher:
     async def _meeting(self, character_id: str, question: str, history: Sequence[str]) -> Passage | None:
         if self._approved is None:
             return None
-        alone = not history or stands_alone(question)
+        alone = not history or stands_alone(_THERE_IS.sub(" ", question))
         return await self._approved.meeting(character_id, question if alone else follow_up(question, history))
 
     async def _careful(self, character_id: str, evidence: Evidence) -> Evidence:

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -28,7 +29,9 @@ class Database:
             path = url.partition(":///")[2]
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         # pool_pre_ping on PostgreSQL: a server restart must not fail the next visitor's message
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not self.sqlite)
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_pre_ping=not self.sqlite, json_serializer=_json
+        )
         if self.sqlite:
             event.listen(self.engine.sync_engine, "connect", _sqlite_settings)
             event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
@@ -59,8 +62,26 @@ class Database:
                 raise StorageFull("There is no room left on the disk, so this was not saved.") from error
             raise
 
+    async def used(self) -> int:
+        """Bytes that the database takes on its disk: for SQLite with what is not yet folded into its file."""
+        if not self.sqlite:
+            async with self.read() as session:
+                return int(await session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+        file = Path(self.url.partition(":///")[2])
+        return sum(one.stat().st_size for one in (file, file.with_name(f"{file.name}-wal")) if one.is_file())
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _json(value: Any) -> str:
+    """JSON as text that is read several times as fast, and is a third as long, where it is not English."""
+    text_of_it = json.dumps(value, ensure_ascii=False)
+    try:
+        text_of_it.encode()
+    except UnicodeEncodeError:  # half a character, as some cards hold: escaped, it is kept
+        return json.dumps(value)
+    return text_of_it
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

@@ -1,0 +1,1 @@
+"""How it goes: figures of conversations, what the studio's disk holds, and quotas."""

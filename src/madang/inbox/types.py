@@ -1,0 +1,98 @@
+"""What the inbox shows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from madang.characters.types import Check
+from madang.chat.desk.types import State
+from madang.chat.types import Conversation
+from madang.knowledge.types import Answer
+
+
+class About(BaseModel):
+    """The character that something is about."""
+
+    id: str
+    slug: str
+    name: str
+    avatar: str | None = None
+    language: str = "en"
+
+
+class Asked(BaseModel):
+    """One time that it was asked, and the reply that was given."""
+
+    turn_id: str
+    conversation_id: str
+    message: str
+    reply: str
+    thumb: Literal[-1, 0, 1] = 0
+    why: str = ""
+    """The visitor's own words for a thumb down."""
+    when: datetime
+
+
+class Group(BaseModel):
+    """Everything that asks one character the same, newest first. `id` stays while the question does."""
+
+    id: str
+    character: About
+    question: str
+    """The wording used most often; of several, the newest."""
+    language: str
+    asked: list[Asked] = Field(default_factory=list)
+    unanswered: bool = False
+    disliked: bool = False
+    state: State = "open"
+
+    @property
+    def times(self) -> int:
+        return len(self.asked)
+
+    @property
+    def last(self) -> datetime:
+        return self.asked[0].when
+
+    @property
+    def wordings(self) -> list[str]:
+        """Other ways in which it was asked."""
+        return [text for text in dict.fromkeys(one.message for one in self.asked) if text != self.question]
+
+
+class Opened(BaseModel):
+    """A question with what the sources say to it."""
+
+    group: Group
+    draft: str = ""
+    """Their words, to begin an answer with; empty when they say nothing to it."""
+    sources: list[str] = Field(default_factory=list)
+    """Titles of where those words stand."""
+
+
+class Approved(BaseModel):
+    """What became of an approval."""
+
+    answer: Answer
+    check: Check | None = None
+    settled: int = 0
+    """How many askings it answered."""
+
+
+class Count(BaseModel):
+    open: int
+    """Questions waiting, those that ask the same counted once."""
+
+
+class Talk(BaseModel):
+    """A visitor's conversation in a list, without its turns."""
+
+    conversation: Conversation
+    character: About
+    last: str = ""
+    """What was said last, shortened."""
+    waiting: bool = False
+    """It is held, and the visitor's last message has no answer yet."""

@@ -263,8 +263,8 @@ class Characters:
         return picture.Picture(data, picture.media_type(data))
 
     def draw_faces(self, identity: Identity) -> AsyncIterator[tuple[int, int]]:
-        """Draws the faces that came with one's own imported cards, each of which is else drawn when it is first
-        asked for. Gives (done, of how many) now and then; may be left at any time."""
+        """Draws the faces that came with one's own imported cards, each of which is else drawn when it is
+        first asked for. Gives (done, of how many) now and then; may be left at any time."""
         may_make(identity)
         return self._faces.draw_all(identity.id)
 

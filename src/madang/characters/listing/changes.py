@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from madang.characters import sight
 from madang.characters.listing import store
 from madang.characters.store import CharacterRow, Session
-from madang.characters.types import EXCERPT, Ancestor, Listed
+from madang.characters.types import Ancestor, Listed
 
 
 async def touch(session: Session, row: CharacterRow, now: datetime) -> None:
@@ -44,24 +44,24 @@ async def since(session: Session, moment: datetime | None, limit: int) -> list[L
 def _listed(row: Row[Any]) -> Listed:
     if not row.shown:
         return Listed(id=row.id, changed_at=row.listed_at, shown=False)
-    said = row.published
     return Listed(
         id=row.id,
         changed_at=row.listed_at,
         shown=True,
         slug=row.slug,
         owner_id=row.owner_id,
-        name=said["name"],
-        tagline=said.get("tagline", ""),
-        persona=said.get("persona", "")[:EXCERPT],
-        greeting=said.get("greeting", "")[:EXCERPT],
-        tags=tuple(said.get("tags", ())),
-        kind=said.get("kind", "character"),
-        language=said.get("language", "en"),
-        rating=said.get("rating", "everyone"),
-        creator=said.get("creator", ""),
-        licence=said.get("licence", ""),
-        remixable=said.get("remixable", True),
+        name=row.name,
+        tagline=row.tagline,
+        persona=row.persona,
+        greeting=row.greeting,
+        tags=tuple(row.tags or ()),
+        # what an older studio wrote may lack a field that came later
+        kind=row.kind or "character",
+        language=row.language or "en",
+        rating=row.rating or "everyone",
+        creator=row.creator,
+        licence=row.licence,
+        remixable=row.remixable is not False,
         avatar=row.avatar,
         version=row.version or 1,
         published_at=row.published_at,

@@ -95,6 +95,9 @@ async def build(stage: Stage) -> World:
     source = await studio.knowledge.add_text(draft.id, f"Notes {SECRET}", text)
     source = await studio.knowledge.wait(source.id, "words", seconds=20)
     passage = (await studio.knowledge.passages(draft.id, source.id))[0]
+    answer = await studio.knowledge.add_answer(draft.id, f"Where is the {SECRET}?", SECRET, by="usr_me")
+    for one in await studio.knowledge.sources(draft.id):
+        await studio.knowledge.wait(one.id, "ready", seconds=20)
     shown = await studio.characters.create(owner_identity, Profile(name="Haru", greeting="Hello."))
     await studio.characters.publish(owner_identity, shown.slug)
     begun = (await visitor.ask("POST", f"/api/characters/{shown.slug}/conversations", json={})).json()
@@ -126,6 +129,8 @@ async def build(stage: Stage) -> World:
         "key_id": row.id,
         "session_id": sessions[0].id,
         "token": "not-the-token",
+        "group_id": "qst_none",
+        "answer_id": answer.id,
         "rule_id": rule.id,
         "help_name": "en.self",
         "invitation_id": invited.id,
@@ -263,3 +268,42 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/join/{token}"): Row("open", form={"name": "n", "password": "x", "again": "x"}, works=False),
 }
 """(method, path) as the application declares them."""
+
+ANSWER = {"question": "Is it stolen?", "answer": "Stolen."}
+TALK = "/inbox/conversations/{conversation_id}"
+ROWS |= {  # inbox: conversation_id is the visitor's, with a character of the owner's
+    ("GET", "/inbox"): Row("maker"),
+    ("GET", "/inbox/questions/{group_id}"): Row("owner's", works=False),
+    ("POST", "/inbox/questions/{group_id}/approve"): Row("owner's", form=ANSWER, works=False),
+    ("POST", "/inbox/questions/{group_id}/dismiss"): Row("owner's", form={"note": "stolen"}, works=False),
+    ("POST", "/inbox/questions/{group_id}/reopen"): Row("owner's", form={"kind": ""}, works=False),
+    ("GET", "/inbox/answers"): Row("owner's", query="?character={slug}"),
+    ("POST", "/inbox/answers/{slug}"): Row("owner's", form=ANSWER),
+    ("POST", "/inbox/answers/{slug}/{answer_id}"): Row("owner's", form=ANSWER, works=False),
+    ("POST", "/inbox/answers/{slug}/{answer_id}/remove"): Row("owner's", last=1, works=False),
+    ("GET", "/inbox/conversations"): Row("owner's", query="?character={slug}"),
+    ("GET", TALK): Row("owner's"),
+    ("GET", f"{TALK}/live"): Row("owner's", htmx=True),
+    ("POST", f"{TALK}/take"): Row("owner's"),
+    ("POST", f"{TALK}/say"): Row("owner's", form={"text": "stolen"}),
+    ("POST", f"{TALK}/hand-back"): Row("owner's"),
+    ("GET", f"{TALK}/events"): Row("owner's", works=False),
+    ("GET", "/dashboard"): Row("owner's", query="?character={slug}"),
+    ("GET", "/api/dashboard"): Row("owner's", query="?character={slug}"),
+    ("GET", "/api/inbox/count"): Row("maker"),
+    ("GET", "/api/inbox/questions"): Row("owner's", query="?character={slug}"),
+    ("GET", "/api/inbox/questions/{group_id}"): Row("owner's", works=False),
+    ("POST", "/api/inbox/questions/{group_id}/approve"): Row("owner's", json=ANSWER, works=False),
+    ("POST", "/api/inbox/questions/{group_id}/dismiss"): Row("owner's", json={"note": ""}, works=False),
+    ("POST", "/api/inbox/questions/{group_id}/reopen"): Row("owner's", works=False),
+    ("GET", "/api/characters/{slug}/answers"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/answers"): Row("owner's", json=ANSWER),
+    ("PUT", "/api/characters/{slug}/answers/{answer_id}"): Row("owner's", json=ANSWER, works=False),
+    ("DELETE", "/api/characters/{slug}/answers/{answer_id}"): Row("owner's", last=1),
+    ("GET", "/api/inbox/conversations"): Row("owner's", query="?character={slug}"),
+    ("GET", f"/api{TALK}"): Row("owner's"),
+    ("POST", f"/api{TALK}/take"): Row("owner's"),
+    ("POST", f"/api{TALK}/say"): Row("owner's", json={"text": "stolen"}),
+    ("POST", f"/api{TALK}/hand-back"): Row("owner's"),
+    ("GET", f"/api{TALK}/events"): Row("owner's", works=False),
+}

@@ -183,7 +183,7 @@ class Characters:
         async def add(session: Session) -> CharacterRow:
             row = await store.find(session, slug)
             await seen(session, identity, row, slug)
-            if row is None or not sight.met(row):
+            if row is None or not sight.may_begin_from(identity, row):
                 raise Forbidden("Only a character that can be met now can be remixed.")
             return await copies.remix(session, identity, row, self._now())
 

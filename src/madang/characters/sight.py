@@ -48,6 +48,11 @@ def in_gallery(row: CharacterRow) -> bool:
     return met(row) and row.visibility == "public"
 
 
+def may_begin_from(identity: Identity, row: CharacterRow) -> bool:
+    """Whether it is met now by more than its maker, or `identity` made it; whom it is shown to, `seen` says."""
+    return met(row) and (row.visibility != "private" or row.owner_id == identity.id)
+
+
 async def meets(session: Session, identity: Identity, row: CharacterRow) -> bool:
     """Whether `identity` meets the published character."""
     if row.published is None:

@@ -193,7 +193,7 @@ class Chat(Mine):
                         raise Conflict("A person is answering here; the AI is silent until they hand back.")
                     await store.set_path_through(session, row, turn_id)
                     await store.revise(session, row.id)
-                    return await store.add_version(session, reply)
+                    return await store.add_version(session, row, reply)
 
             await self._answer(line, character, before, turn, reply, write=write)
 
@@ -263,6 +263,7 @@ class Chat(Mine):
     async def recover(self) -> int:
         """Replies that a crash left half made become `stopped`. Once, when the studio's server starts."""
         async with self._database.write() as session:
+            await store.count_older(session)
             return await store.stop_leftovers(session)
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from madang.chat.desk.types import Kind, State
 from madang.chat.mine.store import holding, reply_of, turn_of
@@ -21,15 +21,14 @@ class Scope:
     character_id: str | None = None
     maker_id: str | None = None
 
-    @property
-    def condition(self) -> ColumnElement[bool]:
-        """Tests are nobody's visitors."""
-        parts: list[ColumnElement[bool]] = [ConversationRow.test.is_(False)]
+    def within(self, rows: type[ConversationRow] | type[ReplyRow] = ConversationRow) -> ColumnElement[bool]:
+        """The condition on conversations, or on replies. Tests are nobody's visitors."""
+        parts: list[ColumnElement[bool]] = [rows.test.is_(False)]
         if self.character_id is not None:
-            parts.append(ConversationRow.character_id == self.character_id)
+            parts.append(rows.character_id == self.character_id)
         if self.maker_id is not None:
-            parts.append(ConversationRow.maker_id == self.maker_id)
-        return and_(true(), *parts)
+            parts.append(rows.maker_id == self.maker_id)
+        return and_(*parts)
 
 
 async def conversations(
@@ -42,7 +41,7 @@ async def conversations(
     before: datetime | None,
 ) -> list[Conversation]:
     """Conversations in which something was said, last used first."""
-    wanted = select(ConversationRow).where(scope.condition, ConversationRow.leaf_id.is_not(None))
+    wanted = select(ConversationRow).where(scope.within(), ConversationRow.leaf_id.is_not(None))
     if query:
         wanted = wanted.where(holding(query))
     if held is not None:
@@ -129,7 +128,7 @@ async def questions(
         .select_from(ReplyRow)
         .join(TurnRow, and_(TurnRow.id == ReplyRow.turn_id, TurnRow.shown == ReplyRow.version))
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(why, scope.condition, TurnRow.settled == ("" if state == "open" else state))
+        .where(why, scope.within(ReplyRow), TurnRow.settled == ("" if state == "open" else state))
     )
     if kind == "unanswered":
         query = query.where(ReplyRow.state == "done")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -85,4 +85,5 @@ async def _people(
 
 
 def _said(moment: datetime, time_zone: str, language: str) -> str:
-    return format_datetime(moment, "medium", tzinfo=zone(time_zone), locale=language)
+    local = moment.astimezone(zone(time_zone))
+    return f"{format_date(local.date(), 'medium', locale=language)} {local:%H:%M}"

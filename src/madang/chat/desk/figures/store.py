@@ -1,4 +1,5 @@
-"""How conversations went, counted in SQL on both databases. Percentiles by rank, which both can."""
+"""How conversations went, counted in SQL on both databases: one pass over the replies, and their times by
+rank, which both can."""
 
 from __future__ import annotations
 
@@ -8,13 +9,14 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, case, cast, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column, select
 
 from madang.chat.desk.store import Scope
 from madang.chat.desk.types import Day, Figures
-from madang.chat.store import ConversationRow, ReplyRow, Session, TurnRow
+from madang.chat.store import ConversationRow, ReplyRow, Session
 
 MOST_DAYS = 366
+DayAt = Callable[[Any], ColumnElement[str]]
 
 
 async def figures(
@@ -25,12 +27,12 @@ async def figures(
     local = now.astimezone(zone)
     first = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     offset = int((local.utcoffset() or timedelta()).total_seconds() // 60)
+    every = [(first + timedelta(days=place)).date() for place in range(days)]
+    by_day = {one: Day(day=one) for one in every}
     made = Figures(days=days, since=first)
-    by_day = {
-        (first + timedelta(days=n)).date(): Day(day=(first + timedelta(days=n)).date()) for n in range(days)
-    }
     day_at = partial(day_of, offset=offset, sqlite=sqlite)
-    await _replies(session, scope, made, by_day, day_at)
+    timed = await _replies(session, scope, made, by_day, day_at)
+    await _times(session, scope, made, by_day, day_at, timed)
     await _conversations(session, scope, made, by_day, day_at)
     made.by_day = list(by_day.values())
     return made
@@ -44,101 +46,99 @@ def day_of(column: Any, offset: int, sqlite: bool) -> ColumnElement[str]:
     return cast(func.date(shifted), Text)
 
 
-def _made(scope: Scope, since: datetime, day_at: Callable[[Any], ColumnElement[str]]) -> Select[Any]:
-    """One row a reply: what of it is counted."""
-    # json_extract and ->> give the number as text or as a number: a cast makes both the same
-    first_ms = ReplyRow.timings["first_ms"].as_float()
-    return (
-        select(
-            day_at(ReplyRow.created_at).label("day"),
-            ReplyRow.basis,
-            ReplyRow.state,
-            ReplyRow.thumb,
-            ReplyRow.prompt_tokens,
-            ReplyRow.completion_tokens,
-            first_ms.label("first_ms"),
-        )
-        .select_from(ReplyRow)
-        .join(TurnRow, TurnRow.id == ReplyRow.turn_id)
-        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(scope.condition, ReplyRow.created_at >= since, ReplyRow.state != "streaming")
-    )
+def _counted(scope: Scope, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (scope.within(ReplyRow), ReplyRow.created_at >= since, ReplyRow.state != "streaming")
+
+
+def _timed() -> ColumnElement[bool]:
+    """A person's words, and replies that never began, have no first word."""
+    return (ReplyRow.basis != "person") & (ReplyRow.first_ms > 0)
 
 
 async def _replies(
-    session: Session,
-    scope: Scope,
-    made: Figures,
-    by_day: Mapping[date, Day],
-    day_at: Callable[[Any], ColumnElement[str]],
-) -> None:
-    rows = _made(scope, made.since, day_at).cte("made")
-    # a person's words, and replies that never began, have no first word
-    timed = (rows.c.basis != "person") & (rows.c.first_ms > 0)
-    ranked = (
-        select(
-            *rows.c,
-            case((timed, 1), else_=0).label("timed"),
-            func.row_number()
-            .over(partition_by=(case((timed, 1), else_=0)), order_by=rows.c.first_ms)
-            .label("place"),
-            func.row_number()
-            .over(partition_by=(rows.c.day, case((timed, 1), else_=0)), order_by=rows.c.first_ms)
-            .label("place_of_day"),
-            func.count().over(partition_by=(case((timed, 1), else_=0))).label("all_timed"),
-            func.count().over(partition_by=(rows.c.day, case((timed, 1), else_=0))).label("timed_of_day"),
-        )
-    ).cte("ranked")
-    mine = ranked.c.basis != "person"
+    session: Session, scope: Scope, made: Figures, by_day: Mapping[date, Day], day_at: DayAt
+) -> int:
+    """Counts everything but times; how many replies have one."""
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, 1), else_=0))
 
-    def at(share: float, place: Any, size: Any) -> ColumnElement[float]:
-        """The value at that share of the ranks (nearest rank, from 1)."""
-        rank = cast(size * share + literal_column("0.999999"), Integer)
-        return func.max(case(((ranked.c.timed == 1) & (place == rank), ranked.c.first_ms)))
-
-    ai = {
+    mine = ReplyRow.basis != "person"
+    columns = {
         "replies": count(mine),
-        "abstained": count(ranked.c.basis == "abstained"),
-        "cited": count(ranked.c.basis == "sources"),
-        "up": count(mine & (ranked.c.thumb == 1)),
-        "down": count(mine & (ranked.c.thumb == -1)),
-        "prompt": func.sum(ranked.c.prompt_tokens),
-        "completion": func.sum(ranked.c.completion_tokens),
-        "failed": count(ranked.c.state == "failed"),
-        "safety": count(ranked.c.basis == "safety"),
-        "persons": count(ranked.c.basis == "person"),
-        "p50": at(0.5, ranked.c.place_of_day, ranked.c.timed_of_day),
-        "all50": at(0.5, ranked.c.place, ranked.c.all_timed),
-        "all95": at(0.95, ranked.c.place, ranked.c.all_timed),
+        "abstained": count(ReplyRow.basis == "abstained"),
+        "cited": count(ReplyRow.basis == "sources"),
+        "up": count(mine & (ReplyRow.thumb == 1)),
+        "down": count(mine & (ReplyRow.thumb == -1)),
+        "failed": count(ReplyRow.state == "failed"),
+        "safety": count(ReplyRow.basis == "safety"),
+        "prompt_tokens": func.sum(ReplyRow.prompt_tokens),
+        "completion_tokens": func.sum(ReplyRow.completion_tokens),
+        "timed": count(_timed()),
     }
-    columns = [column.label(name) for name, column in ai.items()]
-    for row in (await session.execute(select(ranked.c.day, *columns).group_by(ranked.c.day))).mappings():
-        for name in ("replies", "abstained", "cited", "up", "down", "failed", "safety", "persons"):
-            setattr(made, name, getattr(made, name) + int(row[name]))
-        made.prompt_tokens += int(row["prompt"] or 0)
-        made.completion_tokens += int(row["completion"] or 0)
-        made.first_ms_p50 = max(made.first_ms_p50, float(row["all50"] or 0.0))
-        made.first_ms_p95 = max(made.first_ms_p95, float(row["all95"] or 0.0))
-        if (day := by_day.get(date.fromisoformat(str(row["day"])))) is not None:
+    day = day_at(ReplyRow.created_at).label("day")
+    query = select(day, *(column.label(name) for name, column in columns.items()))
+    found = await session.execute(query.where(*_counted(scope, made.since)).group_by(day))
+    timed = 0
+    for row in found.mappings():
+        timed += int(row["timed"])
+        for name in columns:
+            if name != "timed":
+                setattr(made, name, getattr(made, name) + int(row[name] or 0))
+        if (one := by_day.get(date.fromisoformat(str(row["day"])))) is not None:
             for name in ("replies", "abstained", "cited", "up", "down"):
-                setattr(day, name, int(row[name]))
-            day.tokens = int(row["prompt"] or 0) + int(row["completion"] or 0)
-            day.first_ms_p50 = float(row["p50"] or 0.0)
+                setattr(one, name, int(row[name]))
+            one.tokens = int(row["prompt_tokens"] or 0) + int(row["completion_tokens"] or 0)
+    theirs = select(func.count()).where(*_counted(scope, made.since), ReplyRow.basis == "person")
+    made.persons = int((await session.scalars(theirs.where(ReplyRow.text != ""))).one())
+    return timed
 
 
-async def _conversations(
+async def _times(  # noqa: PLR0917
     session: Session,
     scope: Scope,
     made: Figures,
     by_day: Mapping[date, Day],
-    day_at: Callable[[Any], ColumnElement[str]],
+    day_at: DayAt,
+    timed: int,
 ) -> None:
-    begun = (scope.condition, ConversationRow.created_at >= made.since, ConversationRow.leaf_id.is_not(None))
+    """Times to the first word, by nearest rank."""
+    if not timed:
+        return
+    which = (*_counted(scope, made.since), _timed())
+    ordered = select(ReplyRow.first_ms).where(*which).order_by(ReplyRow.first_ms).limit(1)
+    made.first_ms_p50 = float((await session.scalars(ordered.offset(rank(timed, 50) - 1))).one())
+    made.first_ms_p95 = float((await session.scalars(ordered.offset(rank(timed, 95) - 1))).one())
+    day = day_at(ReplyRow.created_at)
+    ranked = (
+        select(
+            day.label("day"),
+            ReplyRow.first_ms,
+            func.row_number().over(partition_by=day, order_by=ReplyRow.first_ms).label("place"),
+            func.count().over(partition_by=day).label("size"),
+        )
+        .where(*which)
+        .subquery()
+    )
+    # the middle one of an odd number, the lower of the two middle ones of an even one
+    middle = select(ranked.c.day, ranked.c.first_ms).where(2 * ranked.c.place - ranked.c.size <= 1)
+    middle = middle.where(2 * ranked.c.place - ranked.c.size >= 0)
+    for name, first_ms in await session.execute(middle):
+        if (one := by_day.get(date.fromisoformat(str(name)))) is not None:
+            one.first_ms_p50 = float(first_ms)
+
+
+def rank(size: int, percent: int) -> int:
+    """The place, from 1, of a percentile among `size` values (nearest rank)."""
+    return max(1, -(-size * percent // 100))
+
+
+async def _conversations(
+    session: Session, scope: Scope, made: Figures, by_day: Mapping[date, Day], day_at: DayAt
+) -> None:
+    begun = (scope.within(), ConversationRow.created_at >= made.since, ConversationRow.leaf_id.is_not(None))
     day = day_at(ConversationRow.created_at).label("day")
-    for row in await session.execute(select(day, func.count()).where(*begun).group_by(text("day"))):
+    for row in await session.execute(select(day, func.count()).where(*begun).group_by(day)):
         made.conversations += int(row[1])
         if (one := by_day.get(date.fromisoformat(str(row[0])))) is not None:
             one.conversations = int(row[1])

@@ -307,8 +307,31 @@ def upgrade() -> None:
     with op.batch_alter_table("replies", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thumb", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("thumb_why", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("character_id", sa.String(length=40), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("maker_id", sa.String(length=40), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("test", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("first_ms", sa.Double(), server_default="0", nullable=False))
         batch_op.create_index("ix_replies_basis", ["basis", "created_at"], unique=False)
-        batch_op.create_index("ix_replies_made", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_replies_counted",
+            [
+                "created_at",
+                "test",
+                "basis",
+                "state",
+                "thumb",
+                "first_ms",
+                "prompt_tokens",
+                "completion_tokens",
+                "maker_id",
+                "character_id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index("ix_replies_of_character", ["character_id", "created_at"], unique=False)
+        batch_op.create_index("ix_replies_of_maker", ["maker_id", "created_at"], unique=False)
         batch_op.create_index("ix_replies_thumb", ["thumb", "created_at"], unique=False)
 
     with op.batch_alter_table("turns", schema=None) as batch_op:

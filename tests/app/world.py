@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from madang.characters.types import Profile
+from madang.characters.types import Check, Profile
 from madang.chat.types import Conversation
 from madang.kernel.identity import Identity
 from madang.safety.types import Rule
@@ -118,6 +118,9 @@ async def build(stage: Stage) -> World:
     invited = (await studio.accounts.invitations(owner_identity))[0]
     token = await studio.accounts.invite(owner_identity, "creator", f"friend of {SECRET}")
     joined = await studio.accounts.accept(token, "Ari", "a long enough password")
+    check = await studio.authoring.checking.put(
+        owner_identity, draft.slug, Check(question=f"Where is the {SECRET}?", holds=[SECRET])
+    )
     ids = {
         "slug": draft.slug,
         "shown": shown.slug,
@@ -135,6 +138,8 @@ async def build(stage: Stage) -> World:
         "help_name": "en.self",
         "invitation_id": invited.id,
         "user_id": joined.identity.id,
+        "check_id": check.id,
+        "number": "1",
         "kind": "json",
         "id": draft.id,
         "version": "0",
@@ -162,6 +167,8 @@ async def build(stage: Stage) -> World:
 
 FILE = ("file", "note.txt", b"Nothing much is written here, but it is a sentence.")
 CARD = ("file", "card.json", b'{"spec":"chara_card_v2","spec_version":"2.0","data":{"name":"Brought"}}')
+
+LOREBOOK = ("file", "lore.json", b'{"spec":"lorebook_v3","data":{"entries":[{"keys":["a"],"content":"b"}]}}')
 
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/openapi.json"): Row("open"),
@@ -241,12 +248,57 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/conversations"): Row("open", query="?q=old"),
     ("POST", "/conversations/delete-all"): Row("open", last=2),
     ("POST", "/conversations/{conversation_id}/delete"): Row("visitor's", works=False),
+    # the editor: the whole of it, its history, its checks
+    ("GET", "/edit/{slug}/try"): Row("owner's"),
+    ("POST", "/edit/{slug}/lorebook"): Row("owner's", file=LOREBOOK),
+    ("POST", "/edit/{slug}/visibility"): Row("owner's", form={"visibility": "public"}),
+    ("POST", "/edit/{slug}/unpublish"): Row("owner's"),
+    ("POST", "/edit/{slug}/duplicate"): Row("owner's"),
+    ("POST", "/edit/{slug}/archive"): Row("owner's", form={"out": "1"}),
+    ("POST", "/edit/{slug}/report/dismiss"): Row("owner's"),
+    ("POST", "/edit/{slug}/write"): Row(
+        "owner's", form={"what": "greeting", "start": "sentence", "sentence": "stolen"}
+    ),
+    ("GET", "/edit/{slug}/history"): Row("owner's"),
+    ("POST", "/edit/{slug}/history/{number}/restore"): Row("owner's", works=False),
+    ("GET", "/edit/{slug}/checks"): Row("owner's"),
+    ("GET", "/edit/{slug}/checks/list"): Row("owner's"),
+    ("POST", "/edit/{slug}/checks"): Row("owner's", form={"question": "stolen?", "declines": "1"}),
+    ("POST", "/edit/{slug}/checks/run"): Row("owner's"),
+    ("POST", "/edit/{slug}/checks/stop"): Row("owner's"),
+    ("POST", "/edit/{slug}/checks/gate"): Row("owner's", form={"off": "1"}),
+    ("POST", "/edit/{slug}/checks/{check_id}/remove"): Row("owner's", works=False),
+    ("PUT", "/api/characters/{slug}/visibility"): Row("owner's", json={"visibility": "public"}),
+    ("PUT", "/api/characters/{slug}/archived"): Row("owner's", json={"away": False}),
+    ("POST", "/api/characters/{slug}/duplicate"): Row("owner's"),
+    ("GET", "/api/characters/{slug}/versions"): Row("owner's"),
+    ("GET", "/api/characters/{slug}/versions/{number}/changes"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/versions/{number}/restore"): Row("owner's", works=False),
+    ("GET", "/api/characters/{slug}/checks"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/checks"): Row("owner's", json={"question": "stolen?", "declines": True}),
+    ("GET", "/api/characters/{slug}/checks/suggestions"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/checks/run"): Row("owner's"),
+    ("PUT", "/api/characters/{slug}/gate"): Row("owner's", json={"gated": False}),
+    ("DELETE", "/api/characters/{slug}/checks/{check_id}"): Row("owner's", last=1),
     ("GET", "/c/{slug}"): Row("owner's"),
     ("GET", "/c/{slug}/thread"): Row("owner's", query="?conversation={conversation_id}", works=False),
     ("GET", "/c/{slug}/past"): Row("owner's"),
     ("GET", "/c/{slug}/passages/{passage_id}"): Row("owner's"),
     ("GET", "/c/{slug}/avatar"): Row("owner's"),
     ("GET", "/"): Row("open"),
+    # discover
+    ("POST", "/feed"): Row("open", form={"action": "off"}),
+    ("GET", "/api/gallery"): Row("open", query="?q=heron"),
+    ("POST", "/api/characters/{slug}/report"): Row("owner's", json={"reason": "other"}),
+    ("POST", "/api/characters/{slug}/remix"): Row("owner's", works=False),  # a draft is remixed by nobody
+    ("GET", "/c/{slug}/report"): Row("owner's"),
+    ("POST", "/c/{slug}/report"): Row("owner's", form={"reason": "other"}),
+    ("GET", "/c/{slug}/remix"): Row("owner's"),
+    ("POST", "/c/{slug}/remix"): Row("owner's", works=False),
+    ("GET", "/reports"): Row("owner's"),
+    ("POST", "/reports/{slug}/dismiss"): Row("owner's", last=1),
+    ("POST", "/reports/{slug}/hide"): Row("owner's", form={"why": "stolen"}, last=1),
+    ("POST", "/reports/{slug}/show"): Row("owner's", last=2),
     # safety and people
     ("GET", "/age"): Row("open", query="?for=18&next=/"),
     ("POST", "/age"): Row("open", form={"for": "18", "next": "/", "year": "1990", "month": "5"}),

@@ -47,7 +47,9 @@ async def test_the_search_narrows_by_every_word(stage: Stage, client: httpx.Asyn
     assert await found("busan restaurant") == {"dongbaek-table"}
     assert await found("ＢＵＳＡＮ") == {"dongbaek-table"}
     assert await found("책방") == {"도리"} or len(await found("책방")) == 1
-    assert {"dongbaek-table", "도리"} >= await found("busan 책방") > set(), "nobody is both: who is one of them"
+    assert {"dongbaek-table", "도리"} >= await found("busan 책방") > set(), (
+        "nobody is both: who is one of them"
+    )
     assert await found("submarine") == set()
     assert len(await found("  ")) == 3
 

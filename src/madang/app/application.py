@@ -17,6 +17,7 @@ from madang.channels.openai import router as openai_router
 from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
 from madang.discover import api as discover_api
+from madang.discover import api as discover_api
 from madang.discover import pages as discover_pages
 from madang.inbox import api as inbox_api
 from madang.inbox import pages as inbox_pages

@@ -23,7 +23,7 @@ import numpy as np
 
 from madang.discover import store
 from madang.discover.index.shelf import Shelf
-from madang.discover.index.words import COMMON
+from madang.discover.index.words import COMMON, bare
 from madang.discover.types import folded
 from madang.kernel.errors import MadangError
 from madang.models.types import Embedder, Vectors
@@ -38,18 +38,15 @@ ANCHORS = (  # noqa: SIM905
 BATCH = 16
 """Texts between two looks at whether to stop."""
 KEEP_QUERIES = 4_096
-MOST_WORDS = 12_000
+MOST_WORDS = 6_000
 """Words of the gallery whose vectors are kept: the most frequent of its names, tags and taglines."""
-REST = 3.0
-"""After a query was embedded, the embedder rests for this many times as long."""
+MOST_ASKED = 500
+"""Words of searches that wait for their vectors."""
+REST = 1.0
+"""After a query was embedded, the embedder rests for this many times as long: half of one core at most."""
 RETRY = 60.0
 """Seconds until a missing embedder is looked for again."""
 _WORD = re.compile(r"[^\W\d_]+")
-_PARTICLES = (  # noqa: SIM905
-    "입니다 에서는 에서 에는 에게 으로 까지 부터 이나 이란 하고 처럼 보다 이랑 라는 이다 하는 하기 "
-    "들을 들이 들의 은 는 이 가 을 를 의 에 도 로 와 과 만 들"
-).split()
-"""Longest first."""
 
 
 class ModelsDoor(Protocol):
@@ -62,16 +59,16 @@ def words(text: str) -> list[str]:
     """The words whose vectors stand for a text: without common ones, Korean ones without their particles."""
     found = []
     for word in _WORD.findall(folded(text)):
-        if "\uac00" <= word[0] <= "\ud7a3":
-            ending = next((one for one in _PARTICLES if word.endswith(one) and len(word) - len(one) >= 2), "")
-            found.append(word[: len(word) - len(ending)])
-        elif word not in COMMON and len(word) > 1:
-            found.append(word)
+        plain = bare(word)
+        if plain != word or (plain not in COMMON and (len(plain) > 1 or plain > "z")):
+            found.append(plain)
     return found
 
 
-def key_of(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:40]
+def key_of(text: str, *, queries: bool = False) -> str:
+    """A text is embedded in another way as a query than as what is searched."""
+    whole = f"{'query' if queries else 'passage'}\n{text}"
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:40]
 
 
 def unit(vector: Vectors) -> Vectors:
@@ -90,6 +87,7 @@ class Meaning:
         self._waiting: deque[tuple[Shelf, int]] = deque()
         self._counted: Counter[str] = Counter()
         self._words: dict[str, Vectors] = {}
+        self._asked: OrderedDict[str, None] = OrderedDict()
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
         self._asking = False
         self._rested = 0.0
@@ -111,8 +109,16 @@ class Meaning:
 
     # --- queries ---------------------------------------------------------------------------------------
 
-    async def query(self, text: str) -> Vectors | None:
-        """The vector of a query, centred, of length 1; None when nothing is known of it yet."""
+    @property
+    def known_words(self) -> int:
+        """Words of the gallery whose vectors are there."""
+        return len(self._words)
+
+    async def query(self, text: str, *, rested: bool = False) -> Vectors | None:
+        """The vector of a query, centred, of length 1; None when nothing is known of it yet.
+
+        `rested`: its own in any case.
+        """
         name = folded(text)
         kept = self._queries.get(name)
         if kept is not None:
@@ -120,8 +126,8 @@ class Meaning:
             return kept
         if self._embedder is None or "query" not in self._centre:
             return None
-        if self._asking or time.monotonic() < self._rested:
-            return self._by_words(name)
+        if not rested and (self._asking or time.monotonic() < self._rested):
+            return self.by_words(name)
         self._asking = True
         started = time.monotonic()
         try:
@@ -141,8 +147,14 @@ class Meaning:
             self._queries.popitem(last=False)
         return made
 
-    def _by_words(self, text: str) -> Vectors | None:
-        found = [self._words[word] for word in words(text) if word in self._words]
+    def by_words(self, text: str) -> Vectors | None:
+        """The mean of the vectors of the words in a text; None where none is known. Others are learned."""
+        wanted = words(text)
+        for word in wanted:
+            if word not in self._words and len(self._asked) < MOST_ASKED:
+                self._asked[word] = None
+                self._wake.set()
+        found = [self._words[word] for word in wanted if word in self._words]
         return unit(np.sum(found, axis=0)) if found else None
 
     # --- behind ----------------------------------------------------------------------------------------
@@ -152,10 +164,7 @@ class Meaning:
         while True:
             self._wake.clear()
             try:
-                await self._prepare()
-                while self._waiting:
-                    await self._some_characters()
-                await self._some_words()
+                await self.learn()
             except MadangError as error:
                 log.warning("the gallery is searched by words alone: %s", error)
                 self._embedder = None
@@ -163,17 +172,24 @@ class Meaning:
                 continue
             await self._wake.wait()
 
+    async def learn(self, *, every_word: bool = False) -> None:
+        """Makes what is missing now. `every_word`: also the vectors of words said once."""
+        await self._prepare()
+        while self._waiting:
+            await self._some_characters()
+        await self._some_words(1 if every_word else 2)
+
     async def _prepare(self) -> None:
         embedder = await self._models.embedder()
         if embedder is self._embedder:
             return
         passages = await self._vectors(embedder, ANCHORS)
-        queries = [await embedder.query(word) for word in ANCHORS]
+        queries = await self._vectors(embedder, ANCHORS, queries=True)
         self._queries.clear()
         self._words.clear()
         self._centre = {
             "passage": np.mean([passages[word] for word in ANCHORS], axis=0),
-            "query": np.mean(queries, axis=0),
+            "query": np.mean([queries[word] for word in ANCHORS], axis=0),
         }
         self._embedder = embedder
 
@@ -190,40 +206,57 @@ class Meaning:
             if parts:
                 shelf.set_meaning(row, unit(np.sum(parts, axis=0)))
 
-    async def _some_words(self) -> None:
-        """The most frequent words of the gallery; one said once is left out."""
-        wanted = [word for word, times in self._counted.most_common(MOST_WORDS) if times > 1]
+    async def _some_words(self, least: int) -> None:
+        """Words that were asked for, then the most frequent words of the gallery, said `least` times."""
+        often = [word for word, times in self._counted.most_common(MOST_WORDS) if times >= least]
+        wanted = [word for word in (*self._asked, *often) if word not in self._words]
+        self._asked.clear()
         for start in range(0, len(wanted), BATCH):
-            if self._waiting:
-                self._wake.set()
+            if self._waiting or self._asked:
+                self._wake.set()  # they go first; the rest is found missing again
                 return
-            missing = [word for word in wanted[start : start + BATCH] if word not in self._words]
-            for word, vector in (await self._vectors(self._in_use(), missing)).items():
-                self._words[word] = unit(vector - self._centre["passage"])
+            made = await self._vectors(self._in_use(), wanted[start : start + BATCH], queries=True)
+            for word, vector in made.items():
+                self._words[word] = unit(vector - self._centre["query"])
+        while len(self._words) > 2 * MOST_WORDS:
+            self._words.pop(next(iter(self._words)))
 
     def _in_use(self) -> Embedder:
         if self._embedder is None:
             raise RuntimeError("no embedder was prepared")
         return self._embedder
 
-    async def _vectors(self, embedder: Embedder, texts: Sequence[str]) -> dict[str, Vectors]:
+    async def _vectors(
+        self, embedder: Embedder, texts: Sequence[str], *, queries: bool = False
+    ) -> dict[str, Vectors]:
         """Vectors of `texts`, from the database where they are known; new ones are kept there."""
-        keys = {text: key_of(text) for text in texts}
+        keys = {text: key_of(text, queries=queries) for text in texts}
         async with self._database.read() as session:
             known = await store.vectors(session, embedder.name, list(set(keys.values())))
         made = {text: _unpacked(known[key]) for text, key in keys.items() if key in known}
         if missing := [text for text in keys if text not in made]:
-            rows = await embedder.passages(missing)
+            new = await (self._gently(embedder, missing) if queries else embedder.passages(missing))
             async with self._database.write() as session:
-                packed = {keys[text]: _packed(row) for text, row in zip(missing, rows, strict=True)}
+                packed = {keys[text]: _packed(vector) for text, vector in zip(missing, new, strict=True)}
                 await store.keep_vectors(session, embedder.name, packed)
-            made |= dict(zip(missing, rows, strict=True))
+            made |= dict(zip(missing, new, strict=True))
+        return made
+
+    @staticmethod
+    async def _gently(embedder: Embedder, texts: Sequence[str]) -> list[Vectors]:
+        """As queries, one after another with rests: queries of people go by the same way."""
+        made = []
+        for text in texts:
+            began = time.monotonic()
+            made.append(await embedder.query(text))
+            await asyncio.sleep(REST * (time.monotonic() - began))
         return made
 
     async def prune(self, shelf: Shelf) -> int:
         """Forgets the vectors of texts that no listed character has; how many they were."""
         texts: Iterable[str] = (text for row in shelf.rows.values() for text in shelf.about[row])
-        used = {key_of(text) for text in (*texts, *self._counted, *ANCHORS)}
+        used = {key_of(text) for text in (*texts, *ANCHORS)}
+        used |= {key_of(word, queries=True) for word in (*self._counted, *ANCHORS)}
         async with self._database.write() as session:
             return await store.forget_vectors_but(session, used)
 

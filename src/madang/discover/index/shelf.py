@@ -19,8 +19,12 @@ from madang.models.types import Vectors
 
 HOLDS = 0.6
 """Share of a query's telling power that a character must hold to be a match of words."""
-NEAR = 0.3
-"""Cosine from which a character is a match of meaning (docs/decisions/0010): measured."""
+NEAR = 0.2
+"""Cosine from which a character may be a match of meaning (docs/decisions/0010): measured."""
+NEAREST = 0.26
+"""Cosine that the nearest has to reach: what means nothing to anybody here is this far from everybody."""
+AS_NEAR = 0.5
+"""Share of the nearest one's cosine that the others have to reach."""
 LINE = 140
 Order = NDArray[np.int64]
 
@@ -142,7 +146,9 @@ class Shelf:
             rank[found] = 0.5 + scores[found] / (2 * scores[found].max())
         if likeness is not None:
             rank += np.maximum(likeness, 0)
-            found |= mask & (likeness >= NEAR)
+            nearest = float(likeness[mask].max(initial=0.0))
+            if nearest >= NEAREST:
+                found |= mask & (likeness >= max(NEAR, AS_NEAR * nearest))
         if not found.any():
             found = mask & (held >= HOLDS / 2)
             rank = scores

@@ -34,6 +34,11 @@ COMMON = frozenset(
         "what when where which who why will with you your"
     ).split()
 )
+_PARTICLES = (  # noqa: SIM905
+    "입니다 에서는 에서 에는 에게 으로 까지 부터 이나 이란 하고 처럼 보다 이랑 라는 이다 하는 하기 "
+    "들을 들이 들의 은 는 이 가 을 를 의 에 도 로 와 과 만 들"
+).split()
+"""Longest first."""
 _LAST = re.compile(r"[^\W_]+$")
 Scores = NDArray[np.float32]
 Rows = NDArray[np.uint32]
@@ -64,11 +69,19 @@ def count(fields: Iterable[tuple[str, int]]) -> Counted:
 def asked(query: str) -> tuple[list[str], str]:
     """The terms of a query, each once and without the most common words, and the beginning of its last word
     (empty when it has none). Only the last word may be unfinished."""
-    wanted = list(dict.fromkeys(terms(query)))
+    wanted = list(dict.fromkeys(terms(" ".join(bare(word) for word in _folded(query).split()))))
     telling = [term for term in wanted if term not in COMMON] or wanted
     last = _LAST.search(_folded(query))
     start = next(iter(_beginnings(last.group(), longest=True)), "") if last else ""
     return telling[:MOST_TERMS], start
+
+
+def bare(word: str) -> str:
+    """A Korean word without the particle it ends with; any other word as it is."""
+    if "\uac00" <= word[0] <= "\ud7a3":
+        ending = next((one for one in _PARTICLES if word.endswith(one) and len(word) - len(one) >= 2), "")
+        return word[: len(word) - len(ending)]
+    return word
 
 
 def _beginnings(text: str, *, longest: bool = False) -> list[str]:

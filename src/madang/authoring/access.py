@@ -25,9 +25,10 @@ from madang.authoring.doors import (
 )
 from madang.authoring.own import may_make, own
 from madang.authoring.store import Reports
-from madang.authoring.types import CARD_ENDINGS, Draft
+from madang.authoring.types import CARD_ENDINGS, Compared, Draft
 from madang.authoring.writing.write import Writing
 from madang.characters.types import CardReport, Character, Profile, Version, Visibility
+from madang.characters.versions.difference import changes
 from madang.kernel.errors import BadInput, NotFound, TooLarge, Unreadable
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
@@ -195,12 +196,25 @@ class Authoring:
         await self.own(identity, slug)
         return await self._characters.versions(identity, slug)
 
-    async def version(self, identity: Identity, slug: str, number: int) -> Version:
-        """Raises NotFound."""
-        for version in await self.versions(identity, slug):
-            if version.number == number:
-                return version
-        raise NotFound("There is no version {number}.", number=number)
+    async def compared(self, identity: Identity, slug: str, number: int, against: str) -> Compared:
+        """Version `number` (0: the draft) beside the version before it, or with `draft` beside the draft.
+
+        Raises NotFound for a number that is no version.
+        """
+        character = await self.own(identity, slug)
+        versions = await self._characters.versions(identity, slug)
+        by_number = {version.number: version for version in versions}
+        if number and number not in by_number:
+            raise NotFound("There is no version {number} of this character.", number=number)
+        if number and against == "draft":
+            changed = await asyncio.to_thread(changes, by_number[number].profile, character.draft)
+            return Compared(number, 0, changed, by_number[number])
+        before = next((one for one in versions if not number or one.number < number), None)
+        profile = by_number[number].profile if number else character.draft
+        if before is None:
+            return Compared(number, None, [], by_number.get(number))
+        changed = await asyncio.to_thread(changes, before.profile, profile)
+        return Compared(number, before.number, changed, by_number.get(number))
 
     async def restore(self, identity: Identity, slug: str, number: int) -> Character:
         """Makes a version the draft again; what visitors meet stays until it is published."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
+from madang.authoring import rest_checks, rest_whole
 from madang.authoring.access import Authoring
 from madang.authoring.pages import fields, upload
 from madang.characters.access import Characters
@@ -61,6 +62,8 @@ def router(authoring: Authoring, characters: Characters, *, upload_mb: int = 64)
     """`upload_mb`: the largest upload, from the settings."""
     routes = APIRouter(prefix="/api")
     _characters(routes, authoring, characters)
+    routes.include_router(rest_whole.router(authoring))
+    routes.include_router(rest_checks.router(authoring))
     _cards(routes, authoring, upload_mb)
     _sources(routes, authoring, upload_mb)
     return routes
@@ -129,16 +132,6 @@ def _characters(routes: APIRouter, authoring: Authoring, characters: Characters)
     async def delete(request: Request, slug: str) -> None:
         """Delete a character and what it knows. This cannot be undone."""
         await authoring.delete(maker_of(request), slug)
-
-    @routes.post("/characters/{slug}/publish", tags=tags)
-    async def publish(request: Request, slug: str) -> Character:
-        """Visitors meet the draft as it is now."""
-        return await authoring.publish(maker_of(request), slug)
-
-    @routes.post("/characters/{slug}/unpublish", tags=tags)
-    async def unpublish(request: Request, slug: str) -> Character:
-        """Take it out of the gallery; the draft stays."""
-        return await authoring.unpublish(maker_of(request), slug)
 
 
 def _cards(routes: APIRouter, authoring: Authoring, upload_mb: int) -> None:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from madang.characters.types import CardReport, Character, Line
+from madang.characters.types import CardReport, Character, Line, Version
+from madang.characters.versions.difference import Change
 
 CARD_ENDINGS = (".png", ".apng", ".json", ".charx")
 """Files with these endings are character cards; a picture without a card in it is refused with a sentence."""
@@ -21,6 +22,16 @@ class Draft:
 
     character: Character
     report: CardReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A version (0: the draft) beside another one, or beside nothing when it is the first."""
+
+    number: int
+    against: int | None
+    changes: list[Change]
+    version: Version | None = None
 
 
 What = Literal["persona", "greeting", "examples"]

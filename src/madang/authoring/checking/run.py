@@ -45,6 +45,25 @@ class Running:
         return self.task is not None and not self.task.done()
 
 
+@dataclass(frozen=True)
+class Summary:
+    """How a character stands with its checks. `current`: the last run asked these checks of this draft."""
+
+    checks: list[Check]
+    last: CheckRun | None
+    current: bool
+
+    @property
+    def results(self) -> list[CheckResult]:
+        """Of the last run, those of checks that are still there."""
+        there = {check.id for check in self.checks}
+        return [result for result in self.last.results if result.check_id in there] if self.last else []
+
+    @property
+    def failing(self) -> int:
+        return sum(not result.passed for result in self.results)
+
+
 class Checking:
     """The maker's door to checks: keeping them, asking them, and suggestions from the knowledge."""
 
@@ -82,6 +101,14 @@ class Checking:
     async def last(self, identity: Identity, slug: str) -> CheckRun | None:
         character = await own(self._characters, identity, slug)
         return await self._checks.last(identity, character.slug)
+
+    async def summary(self, identity: Identity, slug: str) -> Summary:
+        character = await own(self._characters, identity, slug)
+        checks = await self._checks.of(identity, character.slug)
+        last = await self._checks.last(identity, character.slug)
+        asked = {result.check_id for result in last.results} if last else set()
+        current = last is not None and last.draft_at == character.updated_at
+        return Summary(checks, last, current and {check.id for check in checks} <= asked)
 
     async def run(self, identity: Identity, slug: str) -> AsyncGenerator[CheckResult, None]:
         """Results as they come; the run is kept once all checks were asked.

@@ -1,11 +1,11 @@
-"""Pages of authoring: `/make`, `/mine` and `/edit/{slug}`."""
+"""Pages of authoring: `/make`, `/mine` and `/edit/{slug}` with its history and checks."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from madang.authoring.access import Authoring
-from madang.authoring.pages import edit, make, sources
+from madang.authoring.pages import checks, edit, history, make, sources, whole, write
 from madang.web.view import View
 
 
@@ -14,5 +14,9 @@ def router(view: View, authoring: Authoring, *, upload_mb: int = 64) -> APIRoute
     routes = APIRouter(include_in_schema=False)
     routes.include_router(make.router(view, authoring, upload_mb))
     routes.include_router(edit.router(view, authoring, upload_mb))
+    routes.include_router(whole.router(view, authoring))
+    routes.include_router(write.router(authoring))
     routes.include_router(sources.router(view, authoring, upload_mb))
+    routes.include_router(history.router(view, authoring))
+    routes.include_router(checks.router(view, authoring))
     return routes

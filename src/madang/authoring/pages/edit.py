@@ -7,38 +7,54 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
 from madang.authoring.pages import fields, upload
 from madang.authoring.pages.sources import knowledge_values
-from madang.characters.types import Character
+from madang.characters.types import Character, Profile, Visibility
 from madang.chat.pages import face_of, talk_values
 from madang.kernel.errors import BadInput, MadangError
+from madang.kernel.identity import Identity
 from madang.web.context import identity_of, maker_of
+from madang.web.mask import EXPRESSIONS
 from madang.web.view import View
 
 FORM_MB = 8
-PICTURE_MB = 16
+LONGEST_NOTE = 500
 
 
 def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     async def page(
-        request: Request, slug: str, *, error: MadangError | None = None, where: str = ""
+        request: Request,
+        slug: str,
+        *,
+        error: MadangError | None = None,
+        where: str = "",
+        typed: Profile | None = None,
+        seen: str = "",
     ) -> Response:
         identity = maker_of(request)
         character = await authoring.own(identity, slug)
-        values = state_values(character) | await knowledge_values(authoring, identity, slug)
+        values = await state_values(authoring, identity, character)
+        values |= await knowledge_values(authoring, identity, slug)
         values |= _talk(request, character) | {
-            "draft": character.draft,
-            "rows": fields.example_rows(character.draft),
+            "draft": typed or character.draft,
             "report": await authoring.report(identity, slug),
             "error": error if where == "state" else None,
-            "picture_error": error if where == "avatar" else None,
+            "place_error": error if where not in ("", "state") else None,
+            "where": where,
+            "expressions": EXPRESSIONS,
+            "licences": fields.LICENCES,
+            "lore_json": _lore(character.draft),
+            "picture_error": None,
             "upload_mb": upload_mb,
         }
+        if seen:
+            values["seen"] = seen
         return view.page(request, "authoring/edit.html", status=error.status if error else 200, **values)
 
     @routes.get("/edit/{slug}")
@@ -49,57 +65,90 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
 
     @routes.post("/edit/{slug}")
     async def save(request: Request, slug: str) -> Response:
-        """Saves; `then` is `save`, `publish` or `unpublish`. htmx gets the state, a plain form the page."""
+        """Saves; `then` is `save`, `publish` or `unpublish`. A script gets the state, a plain form the page.
+
+        `over` is the time of a newer change that its maker decided to write over.
+        """
         identity = maker_of(request)
         character = await authoring.own(identity, slug)
         found = await upload.form(request, FORM_MB, files=0, fields=fields.MOST_FIELDS)
-        said = "saved"
+        seen = upload.text_of(found, "over") or upload.text_of(found, "seen")
         try:
             profile = fields.profile_from(found, character.draft)
-            seen = _moment(upload.text_of(found, "seen"))
-            character = await authoring.save(identity, slug, profile, seen=seen)
-            if (then := upload.text_of(found, "then")) == "publish":
-                character, said = await authoring.publish(identity, slug), "published"
-            elif then == "unpublish":
-                character, said = await authoring.unpublish(identity, slug), "unpublished"
+            character = await authoring.save(identity, slug, profile, seen=_moment(seen))
+            seen = ""
+            character, said = await _then(authoring, identity, character, found)
         except MadangError as error:
             if request.headers.get("hx-request"):
+                now = await authoring.own(identity, slug)
+                values = await state_values(authoring, identity, now) | {"error": error}
                 # `seen` stays what the editor began with: saving again must not overwrite the other change
-                values = state_values(character) | {"error": error, "seen": upload.text_of(found, "seen")}
+                values["seen"] = seen or values["seen"]
                 return view.page(request, "authoring/state.html", status=error.status, **values)
-            return await page(request, slug, error=error, where="state")
+            typed = fields.typed(found, character.draft)
+            return await page(request, slug, error=error, where="state", typed=typed, seen=seen)
         if request.headers.get("hx-request"):
-            return view.page(request, "authoring/state.html", **state_values(character) | {"said": said})
-        return _back(slug)
+            values = await state_values(authoring, identity, character) | {"said": said}
+            return view.page(request, "authoring/state.html", **values)
+        return back(slug)
 
-    @routes.post("/edit/{slug}/avatar")
-    async def avatar(request: Request, slug: str) -> Response:
+    @routes.get("/edit/{slug}/try")
+    async def beginning(request: Request, slug: str) -> Response:
+        """The test conversation before its first message: the saved greeting and questions."""
+        character = await authoring.own(maker_of(request), slug)
+        values = talk_values(request, character, None, test=True)
+        return view.page(request, "chat/thread.html", **values)
+
+    @routes.post("/edit/{slug}/lorebook")
+    async def lorebook(request: Request, slug: str) -> Response:
+        """A lorebook file in place of the draft's own."""
         identity = maker_of(request)
+        await authoring.own(identity, slug)  # before a byte of the file is read
         try:
-            found = await upload.form(request, PICTURE_MB)
-            data = None if "remove" in found else (await upload.file_of(found, "picture"))[1]
-            await authoring.set_avatar(identity, slug, data)
+            _, data = await upload.file_of(await upload.form(request, FORM_MB))
+            await authoring.import_lorebook(identity, slug, data)
         except MadangError as error:
-            return await page(request, slug, error=error, where="avatar")
-        return _back(slug)
-
-    @routes.post("/edit/{slug}/delete")
-    async def delete(request: Request, slug: str) -> Response:
-        await authoring.delete(maker_of(request), slug)
-        return RedirectResponse("/mine", 303)
+            return await page(request, slug, error=error, where="lorebook")
+        return back(slug, "lore")
 
     return routes
 
 
-def state_values(character: Character) -> dict[str, Any]:
+async def state_values(authoring: Authoring, identity: Identity, character: Character) -> dict[str, Any]:
     """What `authoring/state.html` needs."""
     return {
         "character": character,
         "seen": character.updated_at.isoformat(),
+        "newest": character.updated_at.isoformat(),
         "newer": character.published is not None and character.published != character.draft,
+        "checked": await authoring.checking.summary(identity, character.slug),
         "error": None,
         "said": "",
     }
+
+
+async def _then(
+    authoring: Authoring, identity: Identity, character: Character, found: FormData
+) -> tuple[Character, str]:
+    """What was asked for besides saving."""
+    match upload.text_of(found, "then"):
+        case "publish":
+            note = upload.text_of(found, "note").strip()[:LONGEST_NOTE]
+            wanted = upload.text_of(found, "visibility")
+            visibility = visibility_of(wanted) if wanted else None
+            published = await authoring.publish(identity, character.slug, note=note, visibility=visibility)
+            return published, "published"
+        case "unpublish":
+            return await authoring.unpublish(identity, character.slug), "unpublished"
+    return character, "saved"
+
+
+def visibility_of(text: str) -> Visibility:
+    """Raises BadInput for what is none."""
+    match text:
+        case "private" | "unlisted" | "public":
+            return text
+    raise BadInput("A character is private, unlisted or public.")
 
 
 def _talk(request: Request, character: Character) -> dict[str, Any]:
@@ -107,6 +156,11 @@ def _talk(request: Request, character: Character) -> dict[str, Any]:
     values = talk_values(request, character, None, test=True) | {"face": face_of(character)}
     values.pop("character")
     return values
+
+
+def _lore(profile: Profile) -> str:
+    """The lorebook as JSON for the editor's script, whole: what no field shows comes back with it."""
+    return profile.lorebook.model_dump_json() if profile.lorebook is not None else ""
 
 
 def _moment(text: str) -> datetime | None:
@@ -121,5 +175,5 @@ def _moment(text: str) -> datetime | None:
     return moment
 
 
-def _back(slug: str) -> Response:
-    return RedirectResponse(f"/edit/{slug}", 303)
+def back(slug: str, place: str = "") -> Response:
+    return RedirectResponse(f"/edit/{slug}{f'#{place}' if place else ''}", 303)

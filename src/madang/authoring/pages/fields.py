@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from madang.authoring.pages.upload import text_of, texts_of
-from madang.characters.types import Line, Profile
+from madang.characters.types import Line, Lorebook, Profile, writable
 from madang.kernel.errors import BadInput
 
 PLAIN = (
@@ -26,17 +27,32 @@ PLAIN = (
     "creator",
     "creator_notes",
     "character_version",
+    "rating",
+    "licence",
 )
-MOST_FIELDS = 2_500
+STRIPPED = ("name", "tagline", "nickname", "licence")
+LICENCES = (
+    ("CC-BY-4.0", "Others may use and change it, and name its maker"),
+    ("CC-BY-SA-4.0", "Others may use and change it, name its maker, and share it alike"),
+    ("CC-BY-NC-4.0", "Others may use and change it, name its maker, and earn nothing with it"),
+    ("CC0-1.0", "Everybody may do anything with it"),
+    ("All rights reserved", "Nobody may copy it without asking"),
+)
+"""Licences by what is written down, and the same in plain words (msgids)."""
+MOST_FIELDS = 6_000
+MOST_ENTRIES = 2_000
 
 
-def profile_from(found: FormData, before: Profile) -> Profile:
-    """A profile from the form over `before`. Raises BadInput naming the field that does not fit."""
+def values_from(found: FormData, before: Profile) -> dict[str, Any]:
+    """The form over `before`, as plain values that were not looked at yet. Raises BadInput only for a
+    lorebook or examples that no page of this studio sends."""
     values: dict[str, Any] = before.model_dump()
     for name in PLAIN:
         if name in found:
             text = text_of(found, name)
-            values[name] = text.strip() if name in ("name", "tagline", "nickname") else text
+            values[name] = text.strip() if name in STRIPPED else text
+    if values["licence"] == "other":
+        values["licence"] = text_of(found, "licence_words").strip()
     if "alternate_greeting" in found:
         values["alternate_greetings"] = [
             text for text in texts_of(found, "alternate_greeting") if text.strip()
@@ -46,8 +62,28 @@ def profile_from(found: FormData, before: Profile) -> Profile:
     if "starters" in found:
         values["starters"] = split(text_of(found, "starters"), "\n")
     if "example_group" in found:
-        values["examples"] = examples_from(found)
-    return checked(values)
+        values["examples"] = [[line.model_dump() for line in lines] for lines in examples_from(found)]
+    if "remixable" in found:
+        values["remixable"] = "yes" in texts_of(found, "remixable")
+    if "lorebook" in found:
+        values["lorebook"] = lorebook_from(text_of(found, "lorebook"), before.lorebook)
+    return values
+
+
+def profile_from(found: FormData, before: Profile) -> Profile:
+    """A profile from the form over `before`. Raises BadInput naming the field that does not fit."""
+    return checked(values_from(found, before))
+
+
+def typed(found: FormData, before: Profile) -> Profile:
+    """What was typed, for showing it again although it does not fit: nothing in it is validated."""
+    try:
+        values = values_from(found, before)
+    except BadInput:
+        return before
+    values["examples"] = [[Line.model_construct(**line) for line in lines] for lines in values["examples"]]
+    values["lorebook"] = before.lorebook
+    return Profile.model_construct(**values)
 
 
 def checked(values: dict[str, Any]) -> Profile:
@@ -65,42 +101,44 @@ def checked(values: dict[str, Any]) -> Profile:
 
 
 def examples_from(found: FormData) -> list[list[Line]]:
-    """Rows of one group are one exchange; a row is what the visitor says and what the character replies."""
+    """Rows of one group are one exchange; a row is one message. Raises BadInput for one too long."""
     groups: dict[str, list[Line]] = {}
     rows = zip(
         texts_of(found, "example_group"),
-        texts_of(found, "example_visitor"),
-        texts_of(found, "example_character"),
+        texts_of(found, "example_speaker"),
+        texts_of(found, "example_text"),
         strict=False,
     )
-    for number, (group, visitor, character) in enumerate(rows):
-        lines = groups.setdefault(group or f"new {number}", [])
+    for group, speaker, text in rows:
+        if not text.strip():
+            continue
         try:
-            if visitor.strip():
-                lines.append(Line(speaker="visitor", text=visitor))
-            if character.strip():
-                lines.append(Line(speaker="character", text=character))
+            line = Line.model_validate({"speaker": speaker, "text": text})
         except ValidationError as error:
             raise BadInput("The field {field} is too long.", field="examples") from error
-    return [lines for lines in groups.values() if lines]
+        groups.setdefault(group, []).append(line)
+    return list(groups.values())
 
 
-def example_rows(profile: Profile) -> list[tuple[int, str, str]]:
-    """(group, visitor, character) rows of the form; together they give the same exchanges back."""
-    rows: list[tuple[int, str, str]] = []
-    for group, lines in enumerate(profile.examples):
-        waiting: str | None = None
-        for line in lines:
-            if line.speaker == "visitor":
-                if waiting is not None:
-                    rows.append((group, waiting, ""))
-                waiting = line.text
-            else:
-                rows.append((group, waiting or "", line.text))
-                waiting = None
-        if waiting is not None:
-            rows.append((group, waiting, ""))
-    return rows
+def lorebook_from(text: str, before: Lorebook | None) -> Lorebook | None:
+    """The lorebook from the JSON that the editor sends; whatever else its entries hold comes back with it.
+
+    Empty text leaves it as it is. Raises BadInput for what is no lorebook.
+    """
+    if not text.strip():
+        return before
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+        book = Lorebook.model_validate(writable(value))
+    except (ValueError, RecursionError) as error:
+        raise BadInput("The lorebook could not be read.") from error
+    if len(book.entries) > MOST_ENTRIES:
+        raise BadInput("A lorebook has at most {count} entries.", count=MOST_ENTRIES)
+    return book if before is not None or book.entries or book.name else None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
 
 
 def split(text: str, separator: str) -> list[str]:

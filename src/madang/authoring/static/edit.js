@@ -1,62 +1,85 @@
-/** The editor: what is not saved is said, rows are added and removed, suggestions taken, tabs on a phone. */
+/** The editor: saves by itself, rows are added and moved, suggestions taken, parts shown one by one on a phone. */
+
+import { chips } from "./chips.js";
+import { Kept } from "./kept.js";
+import { lorebook } from "./lorebook.js";
+import { pictures } from "./picture.js";
+import { rows } from "./rows.js";
+import { Saving } from "./save.js";
+import { writing } from "./write.js";
 
 const editor = document.querySelector("[data-editor]");
 const form = editor.querySelector("[data-form]");
-let dirty = false;
+const changed = () => form.dispatchEvent(new Event("input", { bubbles: true }));
 
-form.addEventListener("input", () => {
-  dirty = true;
-  const said = form.querySelector("[data-said]");
-  if (said) said.textContent = editor.dataset.changed;
-});
-form.addEventListener("submit", () => { dirty = false; });
-document.addEventListener("htmx:after:swap", () => {
-  const state = document.getElementById("state");
-  // a refused save has its sentence in the state: the changes are still only here
-  if (state?.querySelector(".alert")) dirty = true;
-});
-addEventListener("beforeunload", (event) => {
-  if (dirty) event.preventDefault();
-});
+const tags = chips(form.querySelector("[data-chips]"), changed);
+const lines = rows(form, changed);
+const lore = lorebook(form.querySelector("[data-lore]"), changed);
+const kept = new Kept(form, `madang:edit:${editor.dataset.slug}`, { tags, lines, lore, changed });
+const saving = new Saving(editor, form, kept);
+writing(form, editor, lines, changed);
+pictures(editor);
+kept.offer(document.querySelector("[data-kept-notice]"));
 
+form.addEventListener("input", (event) => {
+  if (event.target.closest?.("[data-help]")) return; // a sentence for help is not the character's
+  saving.changed();
+  if (event.target.name === "name") editor.querySelector("[data-shown-name]").textContent = event.target.value;
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  if (button?.name === "over") saving.over(button.value);
+  else saving.now(button?.value ?? "save", { byHand: true });
+});
 editor.addEventListener("click", (event) => {
   const target = event.target.closest("button, a");
   if (!target) return;
-  if (target.dataset.addRow) addRow(target.dataset.addRow);
-  else if ("dropRow" in target.dataset) dropRow(target);
-  else if (target.dataset.suggest) takeSuggestion(target);
+  if (target.dataset.suggest) takeStarter(target);
   else if (target.dataset.tab) show(target.dataset.tab, true);
+  else if ("theirs" in target.dataset) saving.theirs();
   else if ("again" in target.dataset) {
     event.preventDefault();
-    location.hash = "try";
-    location.reload();
+    saving.now("save").then(() => startOver());
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    saving.now("save", { byHand: true });
+  }
+  const open = editor.querySelector("[data-publish][open]");
+  if (event.key === "Escape" && open) {
+    open.open = false;
+    open.querySelector("summary").focus();
   }
 });
 
-/** @param {string} kind */
-function addRow(kind) {
-  const list = form.querySelector(`[data-rows="${kind}"]`);
-  list.append(form.querySelector(`template[data-row="${kind}"]`).content.cloneNode(true));
-  list.lastElementChild.querySelector("textarea").focus();
-}
-
-/** @param {HTMLElement} button */
-function dropRow(button) {
-  const row = button.closest("li");
-  const next = row.nextElementSibling ?? row.previousElementSibling;
-  (next?.querySelector("textarea") ?? form.querySelector("[data-save]")).focus();
-  row.remove();
-  form.dispatchEvent(new Event("input"));
-}
-
-/** @param {HTMLElement} button */
-function takeSuggestion(button) {
+/** @param {HTMLElement} button a question found in the knowledge */
+function takeStarter(button) {
   const box = form.querySelector("[name=starters]");
   box.value = `${box.value.trimEnd()}\n${button.dataset.suggest}`.trimStart();
   box.focus();
   button.remove();
-  form.dispatchEvent(new Event("input"));
+  changed();
 }
+
+const talk = editor.querySelector("[data-talk]");
+
+/** The test conversation from its beginning, with the draft as it is saved. */
+async function startOver() {
+  if (!talk || talk.hasAttribute("data-busy")) return;
+  const answer = await fetch(`/edit/${editor.dataset.slug}/try`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  talk.dataset.conversation = "";
+  talk.querySelector("[data-thread]").innerHTML = await answer.text();
+}
+saving.then(() => {
+  if (!talk) return;
+  // what was said stays to be read; the next message meets the draft as it is now
+  if (talk.querySelector("[data-thread] [data-turn]")) talk.dataset.conversation = "";
+  else startOver();
+});
 
 const tabs = [...editor.querySelectorAll("[data-tab]")];
 
@@ -81,3 +104,4 @@ editor.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
 
 const wanted = location.hash.slice(1);
 show(tabs.some((tab) => tab.dataset.tab === wanted) ? wanted : "who", false);
+if (wanted) document.getElementById(wanted)?.closest("details")?.setAttribute("open", "");

@@ -65,12 +65,15 @@ class Writing:
         if start == "sentence" and not sentence:
             raise BadInput("Say in a sentence what it should be like.")
         runtime, why = await self._capable(profile)
-        offered = False
+        offered: set[str] = set()
         if runtime is not None:
             for _ in range(ATTEMPTS[what]):
                 async with aclosing(self._written(runtime, what, profile, sentence, passages)) as events:
                     async for event in events:
-                        offered = offered or event.kind == "suggestion"
+                        if event.suggestion is not None:
+                            if event.suggestion.whole in offered:
+                                continue  # the same again
+                            offered.add(event.suggestion.whole)
                         yield event
         if not offered:
             yield why or Written(kind="note", sentence=BY_RULES)

@@ -1,0 +1,82 @@
+"""Checks suggested from passages: what a reply must hold stands in them, and nothing is asked twice."""
+
+from __future__ import annotations
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from madang.authoring.checking import suggest
+from madang.characters.types import Profile
+from madang.knowledge.types import Passage
+
+MENU = "Dish: Scallion pancake · Price: 14,000 won\nDish: Wheat noodles · Price: 9,000 won · Diet: beef"
+MENU_KO = "이름: 해물파전 · 가격: 14,000원\n이름: 식혜 · 가격: 3,000원"
+
+
+def passage(text: str, title: str = "Menu", headings: tuple[str, ...] = ()) -> Passage:
+    return Passage(
+        id="psg_1",
+        source_id="src_1",
+        character_id="chr_1",
+        ordinal=0,
+        title=title,
+        headings=list(headings),
+        text=text,
+    )
+
+
+def test_rows_of_a_table_become_questions_for_their_price() -> None:
+    found = suggest.suggested([passage(MENU)], Profile(name="A"))
+    assert [(one.question, one.holds, one.cites) for one in found[:2]] == [
+        ("How much is the Scallion pancake?", ["14,000 won"], "Menu"),
+        ("How much is the Wheat noodles?", ["9,000 won"], "Menu"),
+    ]
+    assert all(one.origin == "suggested" for one in found)
+
+
+def test_the_wording_is_in_the_language_of_the_character() -> None:
+    found = suggest.suggested([passage(MENU_KO, "메뉴"), passage(MENU)], Profile(name="A", language="ko"))
+    assert found[0].question == "해물파전 얼마예요?" and found[0].holds == ["14,000원"]
+    assert not any("How" in one.question for one in found)
+
+
+def test_pairs_and_headings() -> None:
+    found = suggest.suggested(
+        [
+            passage("Two years, with a deposit of 20 %.", "FAQ", ("How long is the guarantee?",)),
+            passage("Q: Do you deliver?\nA: Within 30 minutes.\nQ: To where?\nA: All of Busan.", "FAQ"),
+            passage("We open at 11:30. Dogs stay outside.", "House", ("House", "Opening hours")),
+            passage("It is told on rainy days.", "House", ("House", "The legend")),
+        ],
+        Profile(name="A"),
+    )
+    asked = {one.question: one for one in found}
+    assert asked["How long is the guarantee?"].holds == ["20 %"]
+    assert asked["Do you deliver?"].holds == ["30 minutes"] and asked["To where?"].holds == []
+    assert asked["When are you open?"].holds == ["11:30"] and asked["When are you open?"].cites == "House"
+    assert asked["What do you know about “The legend”?"].holds == []
+
+
+def test_what_must_be_declined_is_nowhere_in_the_knowledge() -> None:
+    declined = [one.question for one in suggest.suggested([passage(MENU)], Profile(name="A")) if one.declines]
+    assert len(declined) == 3 and "Will it rain in Paris tomorrow?" in declined
+    told = suggest.suggested([passage("The weather of Busan is mild.")], Profile(name="A"))
+    assert not any("rain" in one.question for one in told)
+    assert suggest.suggested([], Profile(name="A")) == []
+
+
+@given(some.lists(some.text(max_size=120), min_size=1, max_size=6))
+def test_every_value_stands_in_a_passage(texts: list[str]) -> None:
+    passages = [passage(text, headings=(text[:40],)) for text in texts]
+    for one in suggest.suggested(passages, Profile(name="A")):
+        assert one.question and len(one.holds) <= 1
+        assert all(any(value in text for text in texts) for value in one.holds)
+
+
+def test_hostile_passages_take_no_time() -> None:
+    start = time.perf_counter()
+    for text in ("Q: " * 9_000, "a: b · " * 9_000, "1" * 50_000, "1," * 30_000, "a@" * 20_000, "?" * 50_000):
+        suggest.suggested([passage(text, headings=(text[:200],))], Profile(name="A"))
+    assert time.perf_counter() - start < 3

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from madang import __version__
-from madang.cli import ask, backup, card, models, new, talk, up
+from madang.cli import ask, backup, card, character, check, models, new, talk, up
 
 app = typer.Typer(
     name="madang",
@@ -38,6 +38,8 @@ app.command("up")(up.up)
 app.command("new")(new.new)
 app.command("ask")(ask.ask)
 app.command("chat")(talk.chat)
+app.command("check")(check.check)
+app.add_typer(character.app, name="character")
 app.add_typer(card.app, name="card")
 app.add_typer(models.app, name="models")
 app.command("backup")(backup.backup)

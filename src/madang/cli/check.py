@@ -1,0 +1,90 @@
+"""`madang check`: asks a character's checks of its draft. Exit code 1 when one of them fails."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from madang.cli import frame
+
+if TYPE_CHECKING:
+    from madang.app import Studio
+    from madang.characters.types import Check, CheckResult
+
+
+def check(
+    context: typer.Context,
+    character: Annotated[str, typer.Argument(help="The character's slug.")],
+    *,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Say which checks its knowledge suggests, and run nothing.")
+    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="With --suggest: keep them.")] = False,
+    as_json: frame.Json = False,
+) -> None:
+    """Ask all checks of a character, as a visitor would ask them, and say what does not hold."""
+
+    async def work(studio: Studio) -> int | None:
+        if suggest:
+            await _suggested(studio, character, keep, as_json)
+            return None
+        return await _run(studio, character, as_json)
+
+    frame.with_studio(context, work, as_json=as_json)
+
+
+async def _run(studio: Studio, slug: str, as_json: bool) -> int:
+    owner = await studio.accounts.owner()
+    results: list[CheckResult] = []
+    async with aclosing(studio.authoring.checking.run(owner, slug)) as running:
+        async for result in running:
+            results.append(result)
+            if not as_json:
+                _tell(result)
+    failing = sum(not result.passed for result in results)
+    if as_json:
+        rows = [result.model_dump(mode="json") | {"reasons": _reasons(result)} for result in results]
+        frame.show({"slug": slug, "checks": len(results), "failing": failing, "results": rows})
+    else:
+        typer.echo(f"{len(results) - failing} of {len(results)} checks hold.")
+    return 1 if failing else 0
+
+
+async def _suggested(studio: Studio, slug: str, keep: bool, as_json: bool) -> None:
+    owner = await studio.accounts.owner()
+    checking = studio.authoring.checking
+    found = await checking.suggest(owner, slug)
+    if keep:
+        found = [await checking.put(owner, slug, one) for one in found]
+    if as_json:
+        frame.show(
+            {"slug": slug, "kept": keep, "suggestions": [one.model_dump(mode="json") for one in found]}
+        )
+        return
+    for one in found:
+        typer.echo(f"{one.question}\n  {_demands(one)}")
+    if not found:
+        typer.echo("Nothing to suggest: it knows nothing yet, or has these checks already.")
+
+
+def _tell(result: CheckResult) -> None:
+    typer.echo(f"{'ok  ' if result.passed else 'FAIL'} {result.question}")
+    for reason in _reasons(result):
+        typer.echo(f"     {reason}")
+
+
+def _reasons(result: CheckResult) -> list[str]:
+    return [
+        sentence.format(**params) if params else sentence
+        for sentence, params in zip(result.reasons, result.params, strict=True)
+    ]
+
+
+def _demands(check: Check) -> str:
+    parts: list[Any] = [f"holds “{text}”" for text in check.holds]
+    parts += [f"does not hold “{text}”" for text in check.holds_not]
+    parts += [f"cites “{check.cites}”"] if check.cites else []
+    parts += ["says that it does not know"] if check.declines else []
+    return ", ".join(parts)

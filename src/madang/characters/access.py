@@ -8,6 +8,7 @@ from datetime import datetime
 
 from madang.characters import copies, draft, exporting, importing, picture, publish, sight, store
 from madang.characters.batch import bringing
+from madang.characters.batch import store as imports
 from madang.characters.batch.keeping import Keeper
 from madang.characters.cards import book
 from madang.characters.cards.parts import Kind
@@ -286,7 +287,9 @@ class Characters:
         )
 
         async def add(session: Session) -> CharacterRow:
-            return await importing.keep(session, identity.id, brought, kept, self._now())
+            row = await importing.keep(session, identity.id, brought, kept, self._now())
+            await imports.remember(session, identity.id, data, row.id)
+            return row
 
         made, report = whole(await self._add(add)), brought.report
         if report.signature is not None and self._signing is not None:

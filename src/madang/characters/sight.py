@@ -49,7 +49,7 @@ def in_gallery(row: CharacterRow) -> bool:
 
 
 def may_begin_from(identity: Identity, row: CharacterRow) -> bool:
-    """Whether it is met now by more than its maker, or `identity` made it; whom it is shown to, `seen` says."""
+    """Whether it is met now, by more than its maker unless that is `identity`; who sees it, `seen` says."""
     return met(row) and (row.visibility != "private" or row.owner_id == identity.id)
 
 

@@ -25,10 +25,23 @@ app = typer.Typer(
 @app.command("import")
 def bring(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A card: PNG, JSON or CHARX.")],
+    files: Annotated[list[Path], typer.Argument(help="Cards (PNG, JSON, CHARX), or folders of them.")],
+    publish: Annotated[bool, typer.Option("--publish", help="Let visitors meet them at once.")] = False,
+    pictures: Annotated[
+        bool, typer.Option(help="Of many cards: draw the pictures now, not when each is first seen.")
+    ] = True,
     as_json: frame.Json = False,
 ) -> None:
-    """Make a character from a card. What this studio cannot use is kept, and said."""
+    """Make characters from cards. What this studio cannot use is kept, and said.
+
+    Of folders or several files, those that were imported before are skipped: stopped, it can be begun again.
+    """
+    if len(files) > 1 or publish or files[0].is_dir():
+        from madang.cli import collection
+
+        collection.bring(context, files, publish=publish, pictures=pictures, as_json=as_json)
+        return
+    file = files[0]
 
     async def work(studio: Studio) -> None:
         import asyncio

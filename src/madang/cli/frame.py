@@ -110,7 +110,7 @@ def run(work: Coroutine[Any, Any, int | None], *, as_json: bool = False, interru
 
 def refuse(error: MadangError, *, as_json: bool = False) -> NoReturn:
     """Say what is wrong and leave with 1."""
-    _say(_in_words(error), error.code, as_json)
+    _say(in_words(error), error.code, as_json)
     raise typer.Exit(1)
 
 
@@ -136,7 +136,7 @@ def _say(sentence: str, code: str, as_json: bool) -> None:
     typer.echo(sentence, err=True)
 
 
-def _in_words(error: MadangError) -> str:
+def in_words(error: MadangError) -> str:
     """The error's sentence, in Korean where the terminal is."""
     if not os.environ.get("MADANG_LANGUAGE", os.environ.get("LANG", "")).startswith("ko"):
         return str(error)

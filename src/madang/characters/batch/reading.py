@@ -76,7 +76,7 @@ class Readers:
 
     async def start(self) -> None:
         """Starts processes. Where this program cannot be started a second time, threads go on reading."""
-        pool = self._open()
+        pool = self._open(self.count)
         try:
             await asyncio.get_running_loop().run_in_executor(pool, os.getpid)
         except (BrokenProcessPool, OSError):
@@ -95,19 +95,27 @@ class Readers:
             async with self._alone:
                 if self._pool is pool:
                     self._close()
-                    self._pool = self._open()
-                return [await self._read_alone(file) for file in files]
+                    self._pool = self._open(self.count)
+                return await self._one_by_one(files)
 
-    async def _read_alone(self, file: File) -> Read:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            try:
-                return await asyncio.get_running_loop().run_in_executor(pool, read, file)
-            except BrokenProcessPool:
-                return Refused(file=file.name, sentence=BROUGHT_DOWN)
+    async def _one_by_one(self, files: Sequence[File]) -> list[Read]:
+        pool = self._open(1)
+        answers: list[Read] = []
+        try:
+            for file in files:
+                try:
+                    answers.append(await asyncio.get_running_loop().run_in_executor(pool, read, file))
+                except BrokenProcessPool:
+                    answers.append(Refused(file=file.name, sentence=BROUGHT_DOWN))
+                    pool.shutdown(wait=False)
+                    pool = self._open(1)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return answers
 
-    def _open(self) -> ProcessPoolExecutor:
+    def _open(self, count: int) -> ProcessPoolExecutor:
         # spawned, not forked: the studio has threads and an open database
-        return ProcessPoolExecutor(self.count, mp_context=multiprocessing.get_context("spawn"))
+        return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
     def _close(self) -> None:
         if self._pool is not None:

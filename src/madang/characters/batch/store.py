@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 
 from sqlalchemy import ForeignKey, String, select
@@ -28,6 +29,13 @@ async def known(session: Session, owner_id: str, files: Collection[str]) -> set[
     """Those of `files` (hashes) that this maker has imported."""
     query = select(ImportRow.file).where(ImportRow.owner_id == owner_id, ImportRow.file.in_(files))
     return set(await session.scalars(query))
+
+
+async def remember(session: Session, owner_id: str, data: bytes, character_id: str) -> None:
+    """A file that was imported by itself: a batch with it skips it. The first character of a file counts."""
+    digest = hashlib.sha256(data).hexdigest()
+    if await session.get(ImportRow, (owner_id, digest)) is None:
+        session.add(ImportRow(owner_id=owner_id, file=digest, character_id=character_id))
 
 
 async def slugs(session: Session) -> set[str]:

@@ -58,6 +58,15 @@ class Outline:
             self._path.append((level, heading[:200]))
 
     @property
+    def levels(self) -> list[tuple[int, str]]:
+        """The headings that are open, with their levels; what is kept of it can be set again."""
+        return self._path
+
+    @levels.setter
+    def levels(self, path: list[tuple[int, str]]) -> None:
+        self._path = path
+
+    @property
     def path(self) -> tuple[str, ...]:
         return tuple(text for _, text in self._path)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from madang.kernel.errors import MadangError, Unreadable
 from madang.knowledge.document import Document, Limits
+from madang.knowledge.readers import faq
 from madang.knowledge.readers.sniff import Kind, kind_of
 from madang.knowledge.split import split
 
@@ -35,7 +37,7 @@ def read(
         raise Unreadable("“{name}” is broken and cannot be read.", name=name) from error
     if not any(block.text.strip() for block in document.blocks):
         raise Unreadable("“{name}” holds no text.", name=name)
-    return document
+    return Document(document.title, faq.pair(document.blocks), document.data)
 
 
 def _reader(kind: Kind, data: bytes, name: str, limits: Limits, charset: str | None) -> Document:
@@ -48,6 +50,22 @@ def _reader(kind: Kind, data: bytes, name: str, limits: Limits, charset: str | N
         from madang.knowledge.readers import docx
 
         return docx.read(data, name, limits)
+    if kind == "xlsx":
+        from madang.knowledge.readers import xlsx
+
+        return xlsx.read(data, name, limits)
+    if kind == "pptx":
+        from madang.knowledge.readers import pptx
+
+        return pptx.read(data, name, limits)
+    if kind == "mail":
+        from madang.knowledge.readers import mail
+
+        return mail.read(data, name, limits, attached=partial(_attached, limits=limits))
+    if kind == "picture":
+        from madang.knowledge.readers import ocr
+
+        return ocr.read(data, name, limits)
     if kind == "html":
         from madang.knowledge.readers import html
 
@@ -63,6 +81,13 @@ def _reader(kind: Kind, data: bytes, name: str, limits: Limits, charset: str | N
     from madang.knowledge.readers import text
 
     return text.read(data, name, limits, charset)
+
+
+def _attached(data: bytes, name: str, media_type: str | None, *, limits: Limits) -> Document:
+    """An attachment, read as a file of its own; a message in a message is only named."""
+    if kind_of(data, name, media_type) == "mail":
+        raise Unreadable("“{name}” holds no text.", name=name)
+    return read(data, name, media_type=media_type, limits=limits)
 
 
 def pack(data: bytes, **about: Any) -> bytes:

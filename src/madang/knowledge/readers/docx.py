@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,14 +14,15 @@ from docx.text.paragraph import Paragraph
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline, record
+from madang.knowledge.readers import package
 from madang.knowledge.readers.decode import clean, line
 
 _HEADING = re.compile(r"^(?:heading|제목|개요)\s*(\d)$", re.IGNORECASE)
-_ENTRIES = 5_000
+PART = "word/document.xml"
 
 
 def read(data: bytes, name: str, limits: Limits) -> Document:
-    _check_package(data, name, limits)
+    package.check(data, name, limits, PART)
     try:
         document = open_docx(io.BytesIO(data))
         walk = _Walk(limits, name)
@@ -36,27 +36,6 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
     if title.lower() == "word document":
         title = ""
     return Document(title or PurePosixPath(name).stem, walk.blocks)
-
-
-def _check_package(data: bytes, name: str, limits: Limits) -> None:
-    """Refuses what unpacks to too much, before anything is unpacked, and what is no DOCX."""
-    try:
-        entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
-        raise Unreadable("“{name}” is a broken DOCX file.", name=name) from error
-    if len(entries) > _ENTRIES:
-        raise TooLarge("“{name}” holds too many parts.", name=name)
-    total = sum(entry.file_size for entry in entries)
-    bomb = any(
-        entry.file_size > 1_000_000 and entry.file_size > limits.ratio * max(entry.compress_size, 1)
-        for entry in entries
-    )
-    if bomb or total > limits.unpacked_bytes:
-        raise TooLarge("“{name}” unpacks to far more than it should.", name=name)
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable("“{name}” is locked with a password; save it without one.", name=name)
-    if not any(entry.filename == "word/document.xml" for entry in entries):
-        raise Unreadable("“{name}” is a packed archive, not a document.", name=name)
 
 
 class _Walk:

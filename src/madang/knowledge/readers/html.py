@@ -13,7 +13,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline, record
+from madang.knowledge.readers import structured
 from madang.knowledge.readers.decode import decode, line
+from madang.knowledge.readers.faq import is_question
 
 _NEVER = (
     "script,style,template,noscript,svg,canvas,iframe,object,embed,video,audio,form,select,button,input,textarea,"
@@ -71,6 +73,8 @@ _BLOCKS = frozenset(
     ]
 )
 _DEEPEST = 200
+_PAIR = 7
+"""Level of a question that is no heading: below all that are."""
 _INLINE_ITEMS = frozenset(("li", "dd", "dt", "summary", "figcaption"))
 
 
@@ -81,15 +85,36 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> 
         raise TooLarge("“{name}” holds too much text.", name=name)
     tree = LexborHTMLParser(text)
     title = _title(tree)
+    about = structured.json_ld(tree)
+    whole = _squeezed(tree.body.text()) if about and tree.body is not None else ""
     _drop_hidden(tree)
     if tree.body is None:
         raise Unreadable("“{name}” holds no text that a visitor could see.", name=name)
     walk = _Walk(limits, name)
     walk.node(tree.body, 0)
     walk.flush()
-    if not walk.blocks:
+    blocks = _with_pairs(walk.blocks, structured.pairs(about), whole)
+    if not blocks:
         raise Unreadable("“{name}” holds no text that a visitor could see.", name=name)
-    return Document((title or walk.title or PurePosixPath(name).stem)[:200], walk.blocks)
+    return Document((title or walk.title or PurePosixPath(name).stem)[:200], blocks, about)
+
+
+def _with_pairs(blocks: list[Block], pairs: list[tuple[str, str]], whole: str) -> list[Block]:
+    """The blocks, and the questions that stand in the page's data and are on the page too, though folded."""
+    known = {heading for block in blocks for heading in block.headings}
+    new = [
+        (question, answer)
+        for question, answer in pairs
+        if question not in known and _squeezed(question) in whole and _squeezed(answer)[:40] in whole
+    ]
+    said = {text for pair in new for text in pair}
+    return [block for block in blocks if block.text not in said] + [
+        Block(answer, (question[:200],), row=True) for question, answer in new
+    ]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _title(tree: LexborHTMLParser) -> str:
@@ -109,6 +134,10 @@ def _drop_hidden(tree: LexborHTMLParser) -> None:
         for rule in _RULE.finditer(css):
             if _hides(rule.group(2)):
                 selectors.extend(part.strip() for part in rule.group(1).split(",") if ":" not in part)
+    for button in tree.css(
+        "h1 button,h2 button,h3 button,h4 button,h5 button,h6 button,summary button,dt button"
+    ):
+        button.unwrap()  # the heading of what it unfolds
     for selector in [*_NEVER.split(","), *selectors[:2_000]]:
         try:
             nodes = tree.css(selector)
@@ -152,6 +181,8 @@ class _Walk:
                 pass  # a picture's description is not always seen
             elif re.fullmatch("h[1-6]", tag):
                 self._heading(child, int(tag[1]))
+            elif tag == "details" and (folded := child.css_first("summary")) is not None:
+                self._folded(child, folded, depth)
             elif tag == "table" and not child.css("table table"):
                 self.flush()
                 self._table(child)
@@ -172,12 +203,29 @@ class _Walk:
             self._term = line(node.text(separator=" "))
             self._item = outer
             return
-        if tag == "dd" and self._term:
+        path = self._outline.levels
+        if tag == "dd" and is_question(self._term):
+            self._outline.enter(_PAIR, self._term)
+        elif tag == "dd" and self._term:
             self._text.append(self._term + ": ")
             self._term = ""
         self.node(node, depth + 1)
         self.flush()
+        self._outline.levels = path
         self._item = outer
+
+    def _folded(self, node: LexborNode, summary: LexborNode, depth: int) -> None:
+        """`details`: what it unfolds stands under its summary."""
+        self.flush()
+        path, heading = self._outline.levels, line(summary.text(separator=" "))
+        summary.decompose()
+        self._outline.enter(_PAIR, heading)
+        before = len(self.blocks)
+        self.node(node, depth + 1)
+        self.flush()
+        self._outline.levels = path
+        if len(self.blocks) == before:
+            self._add(heading)
 
     def _heading(self, node: LexborNode, level: int) -> None:
         self.flush()

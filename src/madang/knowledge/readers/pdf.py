@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline
+from madang.knowledge.readers import scanned
 from madang.knowledge.readers.decode import clean, line
 from madang.knowledge.readers.text import is_item
 
@@ -71,7 +72,9 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
         if characters > limits.characters:
             raise TooLarge("“{name}” holds too much text.", name=name)
     lines = [item for page in _without_edges(pages) for item in page]
-    if not lines:
+    scans = [number for number, page in enumerate(pages) if not page]
+    recognised = scanned.read(document, scans, name, limits) if scans else []
+    if not lines and not recognised:
         raise Unreadable(
             "“{name}” holds pictures of pages and no text; run text recognition on it first.", name=name
         )
@@ -82,7 +85,8 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
         or "\ufffd" in title
     ):
         title = PurePosixPath(name).stem
-    return Document(title[:200], _blocks(lines)[: limits.blocks])
+    blocks = sorted(_blocks(lines) + recognised, key=lambda block: block.page or 0) if lines else recognised
+    return Document(title[:200], blocks[: limits.blocks])
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Literal
 
 from madang.kernel.errors import Unreadable
+from madang.knowledge.readers.mailhead import is_mail
 
-Kind = Literal["pdf", "docx", "html", "markdown", "csv", "text"]
+Kind = Literal["pdf", "docx", "xlsx", "pptx", "mail", "picture", "html", "markdown", "csv", "text"]
 
 MEDIA_TYPES: dict[Kind, str] = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "mail": "message/rfc822",
+    "picture": "image/*",
     "html": "text/html",
     "markdown": "text/markdown",
     "csv": "text/csv",
@@ -27,7 +33,14 @@ _ENDINGS: dict[str, Kind] = {
     ".csv": "csv",
     ".tsv": "csv",
 }
-_PICTURE = "“{name}” is a picture, not a document."
+_PACKAGES: dict[bytes, Kind] = {
+    b"word/document.xml": "docx",
+    b"xl/workbook.xml": "xlsx",
+    b"ppt/presentation.xml": "pptx",
+}
+_DIRECTORY = 4_000_000
+"""Bytes at the end of an archive in which its list of parts lies."""
+_PICTURE = "“{name}” is a picture; to read letters in pictures, install the extra “ocr”."
 _SOUND = "“{name}” is a sound or a film, not a document."
 _ARCHIVE = "“{name}” is a packed archive, not a document."
 _PROGRAM = "“{name}” is a program, not a document."
@@ -37,6 +50,8 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
     (b"BM", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD),  # .doc, .xls, .hwp
     (b"HWP Document File", _OLD),
     (b"{\\rtf", _OLD),
@@ -60,15 +75,19 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        return "docx"  # its reader says so when it is another packed file
+        return _package(data)
     head = data[:64]
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        raise Unreadable(_PICTURE, name=name)
+        return _picture(name)
     if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI ")):
         raise Unreadable(_SOUND, name=name)
     for signature, sentence in _BINARY:
         if data.startswith(signature) and not (len(signature) < 3 and _is_ascii(head)):
+            if sentence is _PICTURE:
+                return _picture(name)
             raise Unreadable(sentence, name=name)
+    if is_mail(data):
+        return "mail"
     ending = PurePosixPath(name.lower()).suffix
     if _HTML.match(data[:4096]):
         return "html"
@@ -79,12 +98,27 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     return "text"
 
 
+def _package(data: bytes) -> Kind:
+    """Which office file an archive is: the list of its parts lies at its end, after what it embeds."""
+    end = data[-_DIRECTORY:]
+    places = {end.rfind(part): kind for part, kind in _PACKAGES.items()}
+    last = max(places)
+    return places[last] if last >= 0 else "docx"  # its reader says so when it is another packed file
+
+
+def _picture(name: str) -> Kind:
+    """Pictures are read where the extra for it is installed. Raises Unreadable."""
+    if find_spec("rapidocr") is None:
+        raise Unreadable(_PICTURE, name=name)
+    return "picture"
+
+
 def _by_media_type(media_type: str | None) -> Kind:
     essence = (media_type or "").partition(";")[0].strip().lower()
     if essence == "application/xhtml+xml":
         return "html"
     for kind, known in MEDIA_TYPES.items():
-        if essence == known and kind not in ("pdf", "docx"):
+        if essence == known and kind in ("html", "markdown", "csv", "text"):
             return kind
     return "text"
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from madang.knowledge.document import Block, Document, Limits, Outline
 from madang.knowledge.readers.decode import decode
+from madang.knowledge.readers.faq import begins
 from madang.knowledge.sentences import is_label
 
 _ITEM = re.compile(r"^\s*(?:[-*•·◦▪◆■□▶※]|\(?\d{1,3}[.)]|[가나다라마바사아자차카타파하][.)]|[①-⑳])\s*\S")
@@ -61,7 +62,7 @@ def paragraphs(text: str, headings: tuple[str, ...] = ()) -> list[Block]:
             line = " ".join(raw.split())
             if not line:
                 continue
-            if lines and not _ITEM.match(raw) and _was_wrapped(lines[-1]):
+            if lines and not _ITEM.match(raw) and not begins(line) and _was_wrapped(lines[-1]):
                 lines[-1] += " " + line
             else:
                 lines.append(line)

@@ -1,0 +1,102 @@
+"""Tables that are files of their own: every row a record with the names of its columns, where it stands kept.
+
+A table with a column of questions and one of answers is a list of pairs: each is read under its question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from madang.kernel.errors import TooLarge
+from madang.knowledge.document import Block, Limits, record
+from madang.knowledge.readers.faq import ANSWER_COLUMNS, QUESTION_COLUMNS
+
+COLUMNS = 500
+_ABOVE = 12
+"""Rows looked at to find the one with the names of the columns: titles and dates may stand above it."""
+_NUMBER = re.compile(r"^[\s₩$€£¥+-]*\d[\d,.:/\s-]*\s*(?:원|%|[A-Za-z]{0,4})?$")
+
+Row = tuple[int, list[str]]
+"""A row's number, from 1, as its program shows it, and the texts of its cells."""
+
+
+def blocks(
+    rows: Iterable[Row], name: str, limits: Limits, *, headings: tuple[str, ...] = (), place: str = "row"
+) -> list[Block]:
+    """Blocks of a table's rows. Raises TooLarge for more than `limits.rows` of them."""
+    head, rest = _head(_bounded(rows, name, limits))
+    columns: list[str] = []
+    found: list[Block] = []
+    width = 0
+    for number, cells in head:
+        if not columns and _is_header(cells, [row for _, row in head]):
+            columns = cells
+            continue
+        found.extend(_blocks(columns, number, cells, headings, place))
+    for number, cells in rest:
+        found.extend(_blocks(columns, number, cells, headings, place))
+        width += sum(map(len, cells))
+        if width > limits.characters:
+            raise TooLarge("“{name}” holds too much text.", name=name)
+    return found
+
+
+def _blocks(
+    columns: Sequence[str], number: int, cells: list[str], headings: tuple[str, ...], place: str
+) -> Iterator[Block]:
+    where = f"{place}:{number}"
+    asked = _column(columns, QUESTION_COLUMNS)
+    told = _column(columns, ANSWER_COLUMNS)
+    if asked is not None and told is not None and max(asked, told) < len(cells):
+        if cells[asked] and cells[told]:
+            yield Block(cells[told], (*headings, cells[asked][:200]), row=True, place=where)
+        return
+    text = record(list(columns), cells)
+    if text:
+        yield Block(text, headings, row=True, place=where)
+
+
+def _column(columns: Sequence[str], names: frozenset[str]) -> int | None:
+    return next((place for place, column in enumerate(columns) if column.strip().lower() in names), None)
+
+
+def _bounded(rows: Iterable[Row], name: str, limits: Limits) -> Iterator[Row]:
+    kept = 0
+    for number, cells in rows:
+        cells = cells[:COLUMNS]  # noqa: PLW2901 the same row, bounded
+        if any(cells):
+            kept += 1
+            if kept > limits.rows:
+                raise TooLarge(
+                    "“{name}” has more than {limit} rows; keep the rows that people ask about.",
+                    name=name,
+                    limit=limits.rows,
+                )
+            yield number, cells
+
+
+def _head(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
+    head: list[Row] = []
+    for row in rows:
+        head.append(row)
+        if len(head) >= _ABOVE:
+            break
+    return head, chain(rows)
+
+
+def _is_header(cells: list[str], around: list[list[str]]) -> bool:
+    """Names of columns: two or more, all different, none of them a number or a sentence, above other rows.
+
+    It is the row with names for as many columns as any of the next rows fill; a title above fills one.
+    """
+    filled = [cell for cell in cells if cell]
+    after = around[around.index(cells) + 1 :]
+    if not after or len(set(filled)) != len(filled) or any(len(c) > 80 or _NUMBER.match(c) for c in filled):
+        return False
+    if len(filled) < 2:
+        # a table of one column: only where all of it is one
+        return len(filled) == 1 and around[0] is cells and len(cells) == 1 == max(map(len, around))
+    inner = cells[cells.index(filled[0]) : len(cells) - cells[::-1].index(filled[-1])]
+    return all(inner) and len(filled) >= min(max(sum(map(bool, row)) for row in after), COLUMNS)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from madang import __version__
-from madang.cli import ask, backup, card, character, check, models, new, talk, up
+from madang.cli import ask, backup, card, character, check, models, new, people, talk, up
 
 app = typer.Typer(
     name="madang",
@@ -42,5 +42,6 @@ app.command("check")(check.check)
 app.add_typer(character.app, name="character")
 app.add_typer(card.app, name="card")
 app.add_typer(models.app, name="models")
+app.add_typer(people.app, name="people")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

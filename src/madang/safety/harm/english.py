@@ -1,4 +1,4 @@
-"""English: does somebody speak of harming themselves, or of another person who does? Patterns: `english.txt`."""
+"""English: does somebody speak of harming themselves, or of another person? Patterns: `english.txt`."""
 
 from __future__ import annotations
 

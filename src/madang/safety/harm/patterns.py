@@ -11,8 +11,8 @@ _NAME = re.compile(r"<([A-Z]+)>")
 
 @cache
 def patterns(name: str) -> dict[str, re.Pattern[str]]:
-    """The sections of `name`.txt, each as one pattern of alternatives. `<NAME>` in a line stands for the section
-    of that name above it."""
+    """The sections of `name`.txt, each as one pattern of alternatives. `<NAME>` in a line stands for the
+    section of that name above it."""
     sections: dict[str, list[str]] = {}
     held: list[str] = []
     for line in Path(__file__).with_name(f"{name}.txt").read_text("utf-8").splitlines():

@@ -1,7 +1,7 @@
 """A message as the patterns of this folder read it: tricks of spelling undone, quotations known.
 
-Spaced letters, digits for letters, look-alikes, invisible characters, loose Hangul letters and long runs become
-what they stand for. Apostrophes are left out: `dont`, `im`.
+Spaced letters, digits for letters, look-alikes, invisible characters, loose Hangul letters and long runs
+become what they stand for. Apostrophes are left out: `dont`, `im`.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ def plain(message: str) -> str:
     """Lower case, composed, tricks undone; quotation marks and sentence ends stay."""
     if len(message) > LONGEST:
         message = f"{message[: LONGEST // 2]}\n{message[-LONGEST // 2 :]}"
-    text = unicodedata.normalize("NFKC", message)
+    # loose letters first: NFKC would join the first two and leave the third behind
+    text = _LOOSE.sub(_composed, unicodedata.normalize("NFC", message))
+    text = unquiet(unicodedata.normalize("NFKC", text))
     text = "".join(
         character for character in text if unicodedata.category(character) not in ("Cf", "Mn", "Me")
     )
-    text = _LOOSE.sub(_composed, unicodedata.normalize("NFC", unquiet(text)))
     text = text.casefold().translate(_LOOKALIKE)
     text = _MIXED.sub(lambda found: found[0].translate(_LEET), text)
     text = _SPELLED.sub(lambda found: re.sub(r"[^a-z]", "", found[0]), text)

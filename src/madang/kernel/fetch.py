@@ -14,8 +14,8 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from madang.kernel.lazy import lazy
@@ -31,6 +31,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host name and port to IP addresses as text, best first. Raises OSError."""
 
+KEPT = ("etag", "last-modified", "x-robots-tag")
 MAX_HOPS = 5
 MAX_URL = 4096
 SECONDS = 20.0
@@ -56,6 +57,17 @@ class Fetched:
     media_type: str
     charset: str | None
     body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    """What a crawl needs of the headers, names in lower case: those of `KEPT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is the same for every hop."""
+
+    max_bytes: int
+    accept: str
+    headers: dict[str, str]
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -92,20 +104,31 @@ class Fetcher:
         *,
         seconds: float = SECONDS,
         max_hops: int = MAX_HOPS,
+        headers: Mapping[str, str] | None = None,
+        stays: Callable[[str], bool] | None = None,
     ) -> Fetched:
         """Fetch `url`. Raises BadInput (no address), Forbidden (a private one), TooLarge, Unreadable (the
-        server answers badly) or Offline (no answer), each with one sentence."""
+        server answers badly) or Offline (no answer), each with one sentence.
+
+        `headers` are sent too (If-None-Match: an answer may then have status 304 and no body). Where `stays`
+        says no to an address that is redirected to, nothing is asked of it: Forbidden.
+        """
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(url.strip(), max_bytes, accept, max_hops)
+                asked = _Asked(max_bytes, accept, dict(headers or {}))
+                return await self._follow(url.strip(), asked, max_hops, stays)
         except TimeoutError:
             raise Offline("{host} did not answer in time.", host=_shown(url)) from None
 
-    async def _follow(self, url: str, max_bytes: int, accept: str, max_hops: int) -> Fetched:
-        for _ in range(max_hops + 1):
+    async def _follow(
+        self, url: str, asked: _Asked, max_hops: int, stays: Callable[[str], bool] | None
+    ) -> Fetched:
+        for hop in range(max_hops + 1):
+            if hop and stays is not None and not stays(url):
+                raise Forbidden("The page redirects to another site, {host}.", host=_shown(url))
             target = _parse(url, self._private)
             addresses = await self._addresses(target)
-            answer = await self._once(target, addresses, max_bytes, accept)
+            answer = await self._once(target, addresses, asked)
             if isinstance(answer, Fetched):
                 return answer
             try:
@@ -140,9 +163,7 @@ class Fetcher:
             addresses.append(address)
         return addresses[:3]
 
-    async def _once(
-        self, target: httpx.URL, addresses: list[Address], max_bytes: int, accept: str
-    ) -> Fetched | str:
+    async def _once(self, target: httpx.URL, addresses: list[Address], asked: _Asked) -> Fetched | str:
         """One hop: the answer, or where it redirects to. Tries the addresses in turn until one connects."""
         error: MadangError | None = None
         for address in addresses:
@@ -151,8 +172,9 @@ class Fetcher:
                 "GET",
                 pinned,
                 headers={
+                    **asked.headers,
                     "Host": target.netloc.decode("ascii"),
-                    "Accept": accept,
+                    "Accept": asked.accept,
                     "Accept-Encoding": "gzip, deflate",
                     "User-Agent": "Madang/0.1",
                     "Connection": "close",
@@ -160,7 +182,7 @@ class Fetcher:
                 extensions={"sni_hostname": _host(target)},
             )
             try:
-                return await self._send(request, target, max_bytes)
+                return await self._send(request, target, asked.max_bytes)
             except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
                 sentence = (
                     "The certificate of {host} cannot be trusted."
@@ -195,6 +217,7 @@ class Fetcher:
             media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower()[:100],
             charset=response.charset_encoding,
             body=body,
+            headers={name: response.headers[name][:500] for name in KEPT if name in response.headers},
         )
 
     def _context(self, target: httpx.URL) -> ssl.SSLContext | bool:

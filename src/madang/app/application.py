@@ -17,13 +17,14 @@ from madang.channels.openai import router as openai_router
 from madang.chat import api as chat_api
 from madang.chat import pages as chat_pages
 from madang.discover import api as discover_api
-from madang.discover import api as discover_api
 from madang.discover import pages as discover_pages
 from madang.inbox import api as inbox_api
 from madang.inbox import pages as inbox_pages
 from madang.safety import api as safety_api
 from madang.safety import pages as safety_pages
 from madang.safety.disclosure import DisclosureMiddleware
+from madang.share import pages as share_pages
+from madang.share.embed.middleware import EmbedMiddleware
 from madang.web import install
 
 
@@ -39,6 +40,9 @@ def create_app(studio: Studio) -> FastAPI:
     app.add_middleware(AccountsMiddleware, accounts=studio.accounts)
     app.add_middleware(DisclosureMiddleware)
     view = install(app, studio.settings)
+    app.router.middleware_stack = EmbedMiddleware(app.router.middleware_stack, studio.embeds)
+    # routes are tried in order, and the gallery is asked for most
+    app.include_router(discover_pages.router(view, studio.discover, studio.characters))
     app.include_router(health.router(studio))
     app.include_router(openai_router(studio.chat, studio.characters, studio.models, studio.accounts))
     app.include_router(accounts_api.router(studio.accounts))
@@ -51,10 +55,14 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(safety_pages.router(view, studio.safety, studio.ages))
     app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))
     app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
-    app.include_router(discover_pages.router(view, studio.discover, studio.characters))
     app.include_router(discover_api.router(studio.discover, studio.characters))
     app.include_router(inbox_api.router(studio.inbox, studio.dashboard))
     time_zone = studio.settings.time_zone
     app.include_router(inbox_pages.router(view, studio.inbox, studio.dashboard, time_zone=time_zone))
+    app.include_router(
+        share_pages.router(
+            view, studio.characters, studio.links, studio.embeds, studio.studios, signing=studio.signing
+        )
+    )
     rest.describe(app)
     return app

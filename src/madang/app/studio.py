@@ -15,7 +15,9 @@ from madang.authoring.access import Authoring
 from madang.authoring.store import Reports
 from madang.characters.access import Characters
 from madang.characters.checks.access import Checks
+from madang.characters.links.access import Links
 from madang.characters.signing.access import Signing
+from madang.characters.signing.studios import Studios
 from madang.chat.access import Chat
 from madang.chat.desk.access import Desk
 from madang.discover.access import Discover
@@ -30,6 +32,7 @@ from madang.models.registry import Models
 from madang.models.types import ChatRuntime, Embedder
 from madang.safety.access import Safety
 from madang.safety.age import Ages
+from madang.share.embed.access import Embeds
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -66,6 +69,10 @@ class Studio:
     inbox: Inbox
     dashboard: Dashboard
     discover: Discover
+    signing: Signing
+    links: Links
+    studios: Studios
+    embeds: Embeds
 
 
 @asynccontextmanager
@@ -92,6 +99,8 @@ async def open_studio(
     safety = Safety(database, settings)
     signing = Signing(settings)
     characters = Characters(database, blobs, signing=signing)
+    links = Links(database)
+    studios = Studios(database, characters, signing, fetcher)
     limits = Limits(pages=settings.source_pages)
     knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
     chat = Chat(database, characters, knowledge, models, settings, safety=safety)
@@ -109,6 +118,7 @@ async def open_studio(
     inbox = Inbox(desk, characters, knowledge, checks)
     dashboard = Dashboard(desk, database, blobs, models)
     discover = Discover(database, characters, chat, models)
+    embeds = Embeds(database, characters, links, settings)
     try:
         if jobs:
             await durable.open()
@@ -129,6 +139,10 @@ async def open_studio(
             inbox,
             dashboard,
             discover,
+            signing,
+            links,
+            studios,
+            embeds,
         )
     finally:
         await discover.close()

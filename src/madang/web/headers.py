@@ -31,7 +31,7 @@ HEADERS = {
 
 
 class HeadersMiddleware:
-    """Adds each header that the answer does not set itself."""
+    """Adds each header that the answer does not set itself; one that it sets to nothing is left out."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -45,7 +45,8 @@ class HeadersMiddleware:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    if not headers.setdefault(name, value):
+                        del headers[name]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -365,7 +365,7 @@ class Characters:
             else:
                 row = await own(session, identity, slug, owner_too=owner_too)
             await change(session, row)
-            await listing.touch(session, row, self._now())
+            await listing.tell(session, row, self._now())
         return whole(row)
 
     async def _face(self, identity: Identity, slug: str) -> tuple[Character, str | None]:

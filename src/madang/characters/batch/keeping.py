@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from madang.characters import draft, importing, publish
 from madang.characters.batch import store
 from madang.characters.batch.reading import File, refused
@@ -81,8 +79,7 @@ class Keeper:
                 async with self._database.write() as session:
                     await self._add(session, cards, counted)
                 break
-            except IntegrityError:
-                # somebody else took one of the slugs, or imports the same file, at this moment
+            except store.Taken:
                 self._slugs = None
                 if attempt == ATTEMPTS - 1:
                     raise
@@ -129,7 +126,7 @@ class Keeper:
             rows.append((card, self._row(card, self._slugs.take(card.brought.profile.name), moment)))
         shown = await self._show(session, rows, moment, counted) if self._publish else []
         session.add_all(row for _, row in rows)
-        await session.flush()
+        await store.flush(session)
         for card, row in rows:
             session.add(
                 store.ImportRow(owner_id=self._identity.id, file=card.file.digest, character_id=row.id)
@@ -137,6 +134,7 @@ class Keeper:
             await importing.beside(session, row, card.brought, card.kept, moment)
         for row in shown:
             history.add(session, row, "", moment)
+        await store.flush(session)
         counted.made = len(rows)
 
     def _row(self, card: Card, slug: str, moment: datetime) -> CharacterRow:

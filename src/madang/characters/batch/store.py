@@ -6,10 +6,16 @@ import hashlib
 from collections.abc import Collection
 
 from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.characters.store import CharacterRow, Session
 from madang.storage.tables import Base
+
+
+class Taken(Exception):
+    """Somebody else took one of the slugs, or imported one of the files, at this moment: the transaction is
+    lost, and has to be begun again."""
 
 
 class ImportRow(Base):
@@ -36,6 +42,14 @@ async def remember(session: Session, owner_id: str, data: bytes, character_id: s
     digest = hashlib.sha256(data).hexdigest()
     if await session.get(ImportRow, (owner_id, digest)) is None:
         session.add(ImportRow(owner_id=owner_id, file=digest, character_id=character_id))
+
+
+async def flush(session: Session) -> None:
+    """Writes what was added. Raises Taken."""
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Taken from error
 
 
 async def slugs(session: Session) -> set[str]:

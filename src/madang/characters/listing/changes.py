@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from madang.characters import sight
 from madang.characters.listing import store
+from madang.characters.listing.store import Changed
 from madang.characters.store import CharacterRow, Session
 from madang.characters.types import Ancestor, Listed
 
 
-async def touch(session: Session, row: CharacterRow, now: datetime) -> None:
+async def tell(session: Session, row: CharacterRow, now: datetime) -> None:
     """To be called last, after anything that others find of a character may have changed."""
     if row.listed_at is not None or sight.in_gallery(row):
         row.listed_at = await store.tick(session, now)
@@ -41,7 +39,7 @@ async def since(session: Session, moment: datetime | None, limit: int) -> list[L
     return found[:limit]
 
 
-def _listed(row: Row[Any]) -> Listed:
+def _listed(row: Changed) -> Listed:
     if not row.shown:
         return Listed(id=row.id, changed_at=row.listed_at, shown=False)
     return Listed(

@@ -19,6 +19,8 @@ from madang.characters.store import CharacterRow, Session, in_gallery
 from madang.characters.types import EXCERPT
 from madang.storage.tables import Base
 
+Changed = Row[Any]
+"""Columns of a character, as `changed_since` names them."""
 STEP = timedelta(microseconds=1)
 
 
@@ -76,7 +78,7 @@ async def gone_since(session: Session, since: datetime, limit: int) -> Sequence[
     return (await session.execute(query)).all()
 
 
-async def changed_since(session: Session, since: datetime | None, limit: int) -> Sequence[Row[Any]]:
+async def changed_since(session: Session, since: datetime | None, limit: int) -> Sequence[Changed]:
     """Columns of the characters whose listing changed, oldest first; with None, of those in it now.
 
     The fields are taken out of the profile by the database: decoding it whole takes several times as long.

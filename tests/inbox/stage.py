@@ -65,6 +65,7 @@ class Room:
     creator_identity: Identity
     shop: Character
     theirs: Character
+    models: ListedModels
 
     @property
     def studio(self) -> Any:
@@ -152,6 +153,7 @@ async def room(settings: Settings, database: Database) -> AsyncIterator[Room]:
             identity,
             await _shop(studio, me, "Harbour Cafe"),
             await _shop(studio, identity, "Hill Cafe"),
+            models,
         )
     finally:
         await made.close()

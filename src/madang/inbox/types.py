@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Literal
 
@@ -58,9 +59,18 @@ class Group(BaseModel):
         return self.asked[0].when
 
     @property
-    def wordings(self) -> list[str]:
-        """Other ways in which it was asked."""
-        return [text for text in dict.fromkeys(one.message for one in self.asked) if text != self.question]
+    def whys(self) -> list[str]:
+        """What visitors wrote of the replies they disliked, each once."""
+        return list(dict.fromkeys(one.why for one in self.asked if one.why))
+
+    @property
+    def ways(self) -> list[tuple[Asked, int]]:
+        """The ways in which it was asked and replied to, with the newest asking of each and how often."""
+        often = Counter((one.message, one.reply) for one in self.asked)
+        newest: dict[tuple[str, str], Asked] = {}
+        for one in self.asked:
+            newest.setdefault((one.message, one.reply), one)
+        return [(one, often[way]) for way, one in newest.items()]
 
 
 class Opened(BaseModel):

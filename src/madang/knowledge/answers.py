@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from madang.kernel.clock import now
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.ids import new_id
@@ -199,7 +197,7 @@ class Answers:
         await self._queue.start(source.id, revision)
         return source
 
-    async def _put(self, session: AsyncSession, row: store.SourceRow, blob: str, said: list[_Said]) -> None:
+    async def _put(self, session: store.Session, row: store.SourceRow, blob: str, said: list[_Said]) -> None:
         added, gone = await store.replace_passages(session, row, row.title, [one.piece() for one in said])
         entries = [Entry(one.id, context(row.title, map(str, one.headings), one.text)) for one in added]
         await self._search.replace(session, row.character_id, entries, gone)

@@ -31,6 +31,7 @@ from madang.knowledge.types import Passage, Source, State
 from madang.storage.tables import Base
 
 _CHUNK = 500
+Session = AsyncSession
 
 
 class SourceRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -65,7 +66,13 @@ def times(request: Request, zone_name: str) -> dict[str, Any]:
             return translate(language, "{count} d ago", count=passed // DAY)
         return at(moment)[:10]
 
-    return {"ago": ago, "at": at}
+    return {"ago": ago, "at": at, "plain": plain}
+
+
+def plain(text: str) -> str:
+    """A reply on one line, without the marks of quotations and citations."""
+    unmarked = re.sub(r"(?m)^\s*>\s?|\s*\[\d+\]", "", text)
+    return " ".join(unmarked.split())
 
 
 def choices(mine: Iterable[About], seen: Iterable[About]) -> list[About]:

@@ -10,11 +10,9 @@ let events;
 const moving = () => /** @type {HTMLElement} */ (box.firstElementChild);
 const field = () => /** @type {HTMLTextAreaElement | null} */ (box.querySelector("textarea"));
 
-/** Whether the newest line is in sight: only then does the page follow. */
-function following() {
-  const latest = document.getElementById("latest");
-  return latest !== null && latest.getBoundingClientRect().top < innerHeight + 80;
-}
+/** Whether the end is in sight: only then does the page follow. */
+const following = () => moving().getBoundingClientRect().bottom < innerHeight + 120;
+const toTheEnd = () => moving().scrollIntoView({ block: "end" });
 
 /** Put a new moving part in place; what is being written stays. @param {string} html @param {boolean} keep */
 function put(html, keep) {
@@ -33,7 +31,7 @@ function put(html, keep) {
   }
   const lines = box.querySelectorAll(".inbox-thread > li");
   if (lines.length > last) told.textContent = lines[lines.length - 2]?.textContent?.trim() ?? "";
-  if (follow) document.getElementById("latest")?.scrollIntoView({ block: "end" });
+  if (follow) toTheEnd();
 }
 
 /** Ask for the moving part; of several at once only the last counts. @param {boolean} keep */
@@ -110,7 +108,7 @@ function shownAtOnce(words) {
   bubble.textContent = words;
   line.append(bubble);
   document.getElementById("latest")?.before(line);
-  document.getElementById("latest")?.scrollIntoView({ block: "end" });
+  toTheEnd();
   return line;
 }
 
@@ -132,4 +130,5 @@ box.addEventListener("keydown", (event) => {
   if (form?.matches("[data-say]")) form.requestSubmit();
 });
 addEventListener("pagehide", () => events?.close());
+if (!location.hash) toTheEnd();
 listen();

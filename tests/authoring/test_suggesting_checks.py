@@ -47,7 +47,8 @@ def test_pairs_and_headings() -> None:
         [
             passage("Two years, with a deposit of 20 %.", "FAQ", ("How long is the guarantee?",)),
             passage("Q: Do you deliver?\nA: Within 30 minutes.\nQ: To where?\nA: All of Busan.", "FAQ"),
-            passage("We open at 11:30. Dogs stay outside.", "House", ("House", "Opening hours")),
+            passage("We open at 11:30.", "House", ("House", "Opening hours")),
+            passage("A deposit of 10,000 won. Cancel a day before.", "House", ("House", "Cancelling")),
             passage("It is told on rainy days.", "House", ("House", "The legend")),
         ],
         Profile(name="A"),
@@ -56,6 +57,7 @@ def test_pairs_and_headings() -> None:
     assert asked["How long is the guarantee?"].holds == ["20 %"]
     assert asked["Do you deliver?"].holds == ["30 minutes"] and asked["To where?"].holds == []
     assert asked["When are you open?"].holds == ["11:30"] and asked["When are you open?"].cites == "House"
+    assert asked["What happens if I cancel?"].holds == []
     assert asked["What do you know about “The legend”?"].holds == []
 
 

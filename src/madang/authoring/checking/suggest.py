@@ -138,7 +138,8 @@ def _headings(passages: Sequence[Passage], language: Language) -> Iterator[Asked
         if question is None:
             yield Asked(templates.ABOUT[language].format(heading=heading), passage, None, quote)
         else:
-            yield Asked(question, passage, value_in(quote), quote)
+            # of several sentences, nobody knows which one a good reply quotes
+            yield Asked(question, passage, value_in(quote) if quote == passage.text.strip() else None, quote)
 
 
 def _opening(passage: Passage) -> str:

@@ -22,7 +22,7 @@ LONGEST_TEXT = 200
 """Characters of a search; what is longer is refused."""
 MOST_TAGS = 12
 """Tags of one filter; more are refused."""
-PAGE = 24
+PAGE = 12
 """Characters of one page of the feed."""
 MOST = 1_000
 """Matches of a search that can be paged through; there may be more, and the count says so."""

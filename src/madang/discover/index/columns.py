@@ -91,10 +91,11 @@ class Columns:
     def mask(self, wanted: Wanted, allowed: Sequence[str]) -> Mask:
         """Rows that may be shown and that every filter lets through. `allowed`: ratings this person meets."""
         mask = self.alive.copy()
-        levels = [_place(RATINGS, rating) for rating in allowed]
-        top = _place(RATINGS, wanted.rating) if wanted.rating else len(RATINGS)
         ratings = self._rating[: self.count]
-        mask &= np.isin(ratings, np.array([level for level in levels if level <= top], np.uint8))
+        top = _place(RATINGS, wanted.rating) if wanted.rating else len(RATINGS)
+        for level, rating in enumerate(RATINGS):
+            if rating not in allowed or level > top:
+                mask &= ratings != level
         if wanted.kind:
             mask &= self._kind[: self.count] == _place(KINDS, wanted.kind)
         if wanted.language:

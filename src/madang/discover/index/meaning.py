@@ -205,6 +205,9 @@ class Meaning:
             parts = [unit(known[text] - self._centre["passage"]) for text in shelf.about[row]]
             if parts:
                 shelf.set_meaning(row, unit(np.sum(parts, axis=0)))
+        for shelf in {id(shelf): shelf for shelf, _ in taken}.values():
+            if (basis := await asyncio.to_thread(shelf.basis)) is not None:
+                shelf.squeeze(basis)
 
     async def _some_words(self, least: int) -> None:
         """Words that were asked for, then the most frequent words of the gallery, said `least` times."""

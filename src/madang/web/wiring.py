@@ -26,7 +26,7 @@ def install(app: Starlette, settings: Settings) -> View:
     view = app.state.view = View(settings)
     app.state.language = settings.language
     app.router.middleware_stack = CsrfMiddleware(app.router.middleware_stack, view.csrf)
-    app.add_middleware(GZipMiddleware, minimum_size=900, compresslevel=5)  # leaves event streams alone
+    app.add_middleware(GZipMiddleware, minimum_size=900, compresslevel=3)  # leaves event streams alone
     app.add_middleware(errors.UnhandledMiddleware)
     app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)

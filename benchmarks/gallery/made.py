@@ -1,5 +1,7 @@
 """20,000 characters that nobody made: deterministic, varied, Korean and English, as Character Card files."""
 
+# ruff: noqa: SIM905, E501  lists of names are read better as text
+
 from __future__ import annotations
 
 import csv

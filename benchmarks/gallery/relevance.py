@@ -1,4 +1,4 @@
-"""nDCG@10 on a small graded set: Korean and English queries over varied characters, across the two languages."""
+"""nDCG@10 on a small graded set: Korean and English queries over varied characters, across the languages."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def ndcg(found: list[str], answers: dict[str, int], at: int = 10) -> float:
 
 
 async def measure() -> dict[str, Any]:
-    """Mean nDCG@10 of words alone, meaning alone and both; the query's meaning by its own vector and by the mean
-    of its words' vectors (what a search gets when the embedder is busy)."""
+    """Mean nDCG@10 of words alone, meaning alone and both; the query's meaning by its own vector and by the
+    mean of its words' vectors (what a search gets when the embedder is busy)."""
     with tempfile.TemporaryDirectory() as name:
         settings = Settings(data=Path(name), hub="off")
         database = Database(settings.database_url)

@@ -18,8 +18,9 @@ from madang.kernel.settings import Settings
 
 PLAIN = """SELECT id, slug, published FROM characters
 WHERE published_at IS NOT NULL AND visibility = 'public' AND archived_at IS NULL AND hidden_at IS NULL
-AND lower(json_extract(published, '$.name') || ' ' || coalesce(json_extract(published, '$.tagline'), '') || ' ' ||
-coalesce(json_extract(published, '$.persona'), '') || ' ' || coalesce(json_extract(published, '$.tags'), ''))
+AND lower(json_extract(published, '$.name') || ' ' || coalesce(json_extract(published, '$.tagline'), '')
+|| ' ' || coalesce(json_extract(published, '$.persona'), '')
+|| ' ' || coalesce(json_extract(published, '$.tags'), ''))
 LIKE :like ORDER BY published_at DESC LIMIT 24"""
 """How most galleries search: LIKE over the text, newest first."""
 

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("setup", "startup", "overhead", "ingest", "retrieval")
+NAMES = ("setup", "startup", "overhead", "ingest", "retrieval", "gallery")
 NEEDS = {"retrieval": "korquad"}
 
 

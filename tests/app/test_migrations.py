@@ -7,10 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import MetaData
 
-import madang.accounts.store
-import madang.characters.store
-import madang.chat.store
-import madang.knowledge.store  # noqa: F401 their tables are what is compared
+import madang.app.application  # noqa: F401 every room's tables are what is compared
 from madang.storage.database import Database
 from madang.storage.migrate import migrate, pending
 from madang.storage.tables import Base

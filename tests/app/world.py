@@ -105,6 +105,7 @@ async def build(stage: Stage) -> World:
     assert [name for name, _ in events(said)][-1] == "done", said.text
     first = (await visitor.ask("GET", f"/api/conversations/{begun['id']}")).json()["turns"][0]
     turn, reply = first["id"], first["replies"][0]["id"]
+    link = await studio.links.make(owner_identity, draft.slug, SECRET)
     key, row = await studio.accounts.create_key(owner_identity, SECRET, ["chat", "manage"])
     chat_only, _ = await studio.accounts.create_key(owner_identity, f"chat {SECRET}", ["chat"])
     revoked, gone = await studio.accounts.create_key(owner_identity, "gone", ["chat", "manage"])
@@ -132,6 +133,7 @@ async def build(stage: Stage) -> World:
         "key_id": row.id,
         "session_id": sessions[0].id,
         "token": "not-the-token",
+        "link_id": link.id,
         "group_id": "qst_none",
         "answer_id": answer.id,
         "rule_id": rule.id,
@@ -358,4 +360,30 @@ ROWS |= {  # inbox: conversation_id is the visitor's, with a character of the ow
     ("POST", f"/api{TALK}/say"): Row("owner's", json={"text": "stolen"}),
     ("POST", f"/api{TALK}/hand-back"): Row("owner's"),
     ("GET", f"/api{TALK}/events"): Row("owner's", works=False),
+}
+
+ROWS |= {  # share: links, the share page, and what a website with a panel asks for
+    ("GET", "/c/{slug}/about"): Row("owner's"),
+    ("GET", "/c/{slug}/preview.png"): Row("owner's"),
+    ("GET", "/c/{slug}/qr.svg"): Row("owner's"),
+    ("GET", "/c/{slug}/card.{kind}"): Row("owner's"),
+    ("GET", "/s/{token}"): Row("open", works=False),
+    ("POST", "/s/{token}"): Row("open", works=False),
+    ("GET", "/s/{token}/preview.png"): Row("open", works=False),
+    ("GET", "/s/{token}/face"): Row("open", works=False),
+    ("GET", "/s/{token}/qr.svg"): Row("open", works=False),
+    ("GET", "/.well-known/did.json"): Row("open"),
+    ("GET", "/edit/{slug}/share"): Row("owner's"),
+    ("POST", "/edit/{slug}/share/visibility"): Row("owner's", form={"visibility": "public"}),
+    ("POST", "/edit/{slug}/share/signature"): Row("owner's"),
+    ("POST", "/edit/{slug}/share/links"): Row("owner's", form={"label": "stolen"}),
+    ("POST", "/edit/{slug}/share/links/{link_id}/revoke"): Row("owner's", last=1),
+    ("POST", "/edit/{slug}/share/embed"): Row("owner's", form={"origins": "https://stolen.example"}),
+    ("POST", "/edit/{slug}/share/embed/switch"): Row("owner's", form={"on": "0"}),
+    ("GET", "/edit/{slug}/share/website"): Row("owner's"),
+    ("GET", "/embed.js"): Row("open"),
+    ("GET", "/embed/{slug}"): Row("owner's", works=False),  # asked by a website, with a pass
+    ("GET", "/embed/{slug}/settings"): Row("owner's", works=False),
+    ("GET", "/embed/{slug}/live"): Row("owner's", works=False),
+    ("POST", "/embed/{slug}/pass"): Row("owner's", works=False),
 }

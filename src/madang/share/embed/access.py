@@ -132,9 +132,11 @@ class Embeds:
     async def check(self, slug: str, token: str) -> tuple[Panel, Pass]:
         """Asked by every request of a panel. Raises NotFound, Forbidden."""
         held = self._passes.read(token, GOOD_FOR)
+        if held is None:
+            raise out_of_date()
         character = await self._met(slug)
-        if held is None or held.character_id != character.id:
-            raise Forbidden("This panel is out of date. Please close it and open it again.")
+        if held.character_id != character.id:
+            raise out_of_date()
         return await self._panel(character, held.origin), held
 
     async def renew(self, slug: str, token: str, older: str) -> str:
@@ -227,6 +229,10 @@ class Embeds:
 
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()
+
+
+def out_of_date() -> Forbidden:
+    return Forbidden("This panel is out of date. Please close it and open it again.")
 
 
 def too_young(panel: Panel) -> int:

@@ -14,6 +14,11 @@ FOUNDED = "The shop was founded on 3 March 2014 by Sumi Park in Haeundae."
 REFUND = "Refunds are not given after 14 days. Unopened goods can be returned within 14 days."
 PARK = "Parking is available behind the building for 2 hours."
 PETS = "Dogs are welcome on the terrace only. Cats are not allowed."
+DEPOSIT = (
+    "A deposit of 10,000 won a person is asked for groups of eight or more. "
+    "If you cancel at least 24 hours before, the whole deposit is returned."
+)
+K_DEPOSIT = "예약 24시간 전까지 취소하시면 예약금을 모두 돌려드립니다."
 CARDS = "We accept all cards except American Express."
 SOLD = "The crab stew is sold out in July."
 K_HOURS = "영업시간은 오전 11시부터 오후 9시까지이며 마지막 주문은 오후 8시 30분입니다. 월요일은 쉽니다."
@@ -45,6 +50,9 @@ ACCEPTED = [
     (PETS, "May I bring my dog?", "Dogs are welcome on the terrace only."),
     (CARDS, "Do you take cards?", "We accept all cards except American Express."),
     (SOLD, "Is there crab stew?", "The crab stew is sold out in July."),
+    (DEPOSIT, "Is it returned?", "If you cancel at least 24 hours before, the whole deposit is returned."),
+    (DEPOSIT, "And if I cancel at least 24 hours before?", "The whole deposit is returned."),
+    (K_DEPOSIT, "예약금을 돌려받나요?", "24시간 전까지 취소하시면 예약금을 모두 돌려드립니다."),
     (K_HOURS, "영업시간이 어떻게 되나요?", "영업시간은 오전 11시부터 오후 9시까지입니다."),
     (K_HOURS, "몇 시에 열어요?", "영업시간은 11:00부터 21:00까지입니다."),
     (K_HOURS, "마지막 주문은 언제예요?", "마지막 주문은 20시 30분입니다."),
@@ -73,6 +81,11 @@ REFUSED = [
     (K_REFUND, "개봉해도 환불 되나요?", "개봉한 상품은 환불이 됩니다."),
     (K_PARK, "주차 되나요?", "주차는 건물 뒤편에서 안 됩니다."),
     (K_PETS, "강아지와 앉을 수 있나요?", "테라스에서 강아지와 함께 앉을 수 없습니다."),
+    # a condition left out
+    (DEPOSIT, "Is it returned?", "The whole deposit is returned."),
+    (DEPOSIT, "Is it returned?", "If you cancel, the whole deposit is returned."),
+    (DEPOSIT, "Is there a deposit?", "A deposit of 10,000 won a person is asked."),
+    (K_DEPOSIT, "예약금을 돌려받나요?", "예약금을 모두 돌려드립니다."),
     # numbers, prices, times, dates
     (MENU, "How much is milmyeon?", "Milmyeon costs 9,500 won."),
     (MENU, "How much is milmyeon?", "Milmyeon costs 9 dollars."),

@@ -114,6 +114,25 @@ async def test_a_stopped_embedder_leaves_words_and_recovers(
     assert (await knowledge.wait(source.id, "ready", seconds=WAIT)).embedded == 4
 
 
+async def test_a_missing_embedder_leaves_words(
+    knowledge: Knowledge,
+    guide: bytes,
+    models: FakeModels,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source = await knowledge.add_file("chr_a", "cafe.md", guide)
+    await knowledge.wait(source.id, "ready", seconds=WAIT)
+
+    async def missing() -> FakeEmbedder:
+        raise NotFound("The weights are not there.")
+
+    monkeypatch.setattr(models, "embedder", missing)
+    assert (await knowledge.retrieve("chr_a", "dogs"))[0].passage.headings == ["Pets"]
+    assert (await knowledge.evidence("chr_a", "Are dogs welcome?")).spans
+    assert "answering from words alone" in caplog.text
+
+
 async def test_the_same_file_added_at_once_is_one_source(knowledge: Knowledge, guide: bytes) -> None:
     added = await asyncio.gather(*(knowledge.add_file("chr_a", "cafe.md", guide) for _ in range(4)))
     assert len({source.id for source in added}) == 1

@@ -31,6 +31,14 @@ _ADDRESS = re.compile(r"https?:|www\.|!\[|\]\(|\b[\w.-]+@[\w-]+\.\w|\bdata:|java
 _OPENS = re.compile(r"\b(?:opens?|opening|starts?|begins?|from)\b|부터|열어|엽니다|시작", re.IGNORECASE)
 _CLOSES = re.compile(r"\b(?:closes?|closing|ends?|until|till)\b|까지|닫|끝", re.IGNORECASE)
 _RANGE = re.compile(r"^\s*(?:[-–—~～]|to|until|till|through|에서|부터)\s*$", re.IGNORECASE)
+_PART = r"(?:[^,;.!?]|(?<=\d)[,.](?=\d))"
+"""A letter of one part of a sentence; a comma inside a number ends none."""
+_CONDITION = re.compile(
+    rf"\b(?:if|unless|provided|as long as|when|at least|at most|up to|no later than)\b{_PART}*"
+    rf"|\b{_PART}*?\b(?:before|in advance|beforehand|or more|or less)\b{_PART}*"
+    rf"|{_PART}*?(?:[하되이으시다려]면(?=[\s,])|경우|전까지|이상|이하|이내|미만|초과|한해|한하여)",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(
     r"[,;·•|\n/]|(?<=[.!?。])\s|\band\b|\bwhile\b|\bbut\b|그리고|(?<=고)\s|(?<=며)\s", re.IGNORECASE
 )
@@ -70,7 +78,28 @@ def check(wording: str, evidence: str, question: str = "") -> Verdict:
         return Verdict(False, "another negation or restriction")
     if reason := _torn(text, rest, evidence):
         return Verdict(False, reason)
+    if condition := unsaid(text, _nearest(text, evidence), question):
+        return Verdict(False, f"without its condition: {condition}")
     return Verdict(True)
+
+
+def unsaid(text: str, evidence: str, question: str = "") -> str:
+    """A condition of the evidence that a wording leaves out; empty when it leaves out none.
+
+    It is said, or asked for, when all its quantities stand in the wording or the question;
+    one without quantities, when half of its words do.
+    """
+    said = f"{text}\n{question}"
+    amounts, words = quantities(said), set(content(scan(said)[1]))
+    for match in _CONDITION.finditer(evidence):
+        condition = match.group()
+        needed = quantities(condition)
+        theirs = content(scan(condition)[1])
+        if needed and not all(supported(quantity, amounts) for quantity in needed):
+            return condition.strip()
+        if not needed and theirs and sum(known(word, words) for word in theirs) < len(theirs) / 2:
+            return condition.strip()
+    return ""
 
 
 def check_cited(sentence: str, passages: str, question: str = "") -> Verdict:

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.kernel.errors import ModelFailed, Offline
+from madang.kernel.errors import MadangError
 from madang.knowledge import store
 from madang.knowledge.asking import Asking, ask
 from madang.knowledge.types import Found
@@ -129,7 +129,8 @@ class Retriever:
             matrix, vector = await asyncio.gather(
                 self.vectors.matrix(character_id, embedder.name), embedder.query(question)
             )
-        except (ModelFailed, Offline) as error:
+        except MadangError as error:
+            # not there, not running or not reached:
             # words alone still find most of it; the model's page shows that the embedder is down
             log.warning("answering from words alone: %s", error)
             return nothing

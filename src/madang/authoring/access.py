@@ -58,7 +58,6 @@ class Authoring:
         self._models = models
         self._fetcher = fetcher
         self._conversations = conversations
-        self._checks = checks
         self._reports = reports
         self._patience = patience
         self.checking = Checking(characters, knowledge, checks, conversations)
@@ -173,8 +172,6 @@ class Authoring:
         made = await self._characters.duplicate(identity, character.slug)
         for source in await self._knowledge.sources(character.id):
             await self._knowledge.copy(source.id, made.id)
-        for check in await self._checks.of(identity, character.slug):
-            await self._checks.put(identity, made.slug, check.model_copy(update={"id": ""}))
         return made
 
     async def archive(self, identity: Identity, slug: str, on: bool = True) -> Character:

@@ -130,5 +130,5 @@ box.addEventListener("keydown", (event) => {
   if (form?.matches("[data-say]")) form.requestSubmit();
 });
 addEventListener("pagehide", () => events?.close());
-if (!location.hash) toTheEnd();
+if (!location.hash) void document.fonts.ready.then(toTheEnd);
 listen();

@@ -135,7 +135,7 @@ async def test_a_rule_counts_at_once_and_in_other_processes_within_a_second(
         await safety.put_rule(OWNER, made)
 
 
-@pytest.mark.parametrize("text", ["…", "  ", "!!", "\u200b"])
+@pytest.mark.parametrize("text", ["…", "  ", "!!", "\u200b", "d***"])
 async def test_a_rule_needs_letters(safety: Safety, text: str) -> None:
     with pytest.raises(BadInput):
         await safety.put_rule(OWNER, Rule(kind="word", text=text))

@@ -20,6 +20,7 @@ from madang.safety import store
 from madang.safety.harm.detect import detect
 from madang.safety.harm.words import NAMES, name_of, own_words
 from madang.safety.rules.compiled import Compiled
+from madang.safety.rules.letters import letters_of
 from madang.safety.rules.outgoing import Reading
 from madang.safety.types import Finding, Outgoing, Rule, Trial, Verdict
 from madang.storage.database import Database
@@ -75,14 +76,14 @@ class Safety:
             return [_rule(row) for row in await store.rules(session)]
 
     async def put_rule(self, identity: Identity, rule: Rule) -> Rule:
-        """A new rule, or the changed one of this id. Raises BadInput for one that holds no letter or digit,
+        """A new rule, or the changed one of this id. Raises BadInput for one with fewer than two letters,
         NotFound for an id that is not there."""
         self._owner(identity)
         text = _plain(rule.text)
         also = list(dict.fromkeys(other for given in rule.also if (other := _plain(given)) and other != text))
         for words in (text, *also):
-            if not any(character.isalnum() for character in words):
-                raise BadInput("A rule needs a word with letters or digits.")
+            if len(letters_of(words).code) < 2:  # "d***" would forbid a letter of the alphabet
+                raise BadInput("A rule needs a word of at least two letters or digits.")
         at = self._clock()
         async with self._database.write() as session:
             if rule.id:

@@ -71,7 +71,7 @@ def router(view: View, safety: Safety, ages: Ages) -> APIRouter:
         kind: Any = form.get("kind")
         try:
             if kind not in KINDS or not form.get("text", "").strip():
-                raise BadInput("A rule needs a word with letters or digits.")
+                raise BadInput("A rule needs a word of at least two letters or digits.")
             also = [other.strip() for other in form.get("also", "").replace("\n", ",").split(",")]
             text = form["text"].strip()
             if len(text) > 200 or len(also) > 50:

@@ -11,6 +11,9 @@ from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
 from madang.kernel.paths import safe_name
 from madang.knowledge import answers, store
+from madang.knowledge.crawl import store as site_store
+from madang.knowledge.crawl.sites import Sites
+from madang.knowledge.crawl.types import Pace, Site, SitePage
 from madang.knowledge.document import Limits
 from madang.knowledge.evidence import Weigher
 from madang.knowledge.ingest import Ingestion
@@ -41,13 +44,16 @@ class Knowledge:
         models: Embedders,
         fetcher: Fetcher | None = None,
         limits: Limits | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._search = search
         self._jobs = jobs
         self._fetcher = fetcher or Fetcher()
-        self._queue = Queue(database, jobs, Ingestion(database, blobs, search, models, limits))
+        ingestion = Ingestion(database, blobs, search, models, limits)
+        self._queue = Queue(database, jobs, ingestion)
+        self._sites = Sites(database, blobs, search, jobs, self._fetcher, ingestion, limits, pace)
         self._retriever = Retriever(database, search, models)
         self._answers = answers.Answers(database, blobs, search, self._queue)
         self.weigher = Weigher(self._retriever, approved=self._answers)
@@ -102,6 +108,9 @@ class Knowledge:
             row = await store.copy_of(session, source_id)
         if row is None:
             raise _no_source()
+        if row.site_id is not None:  # what its site repeats on every page is known only to a crawl
+            await self._sites.crawl(row.character_id, row.site_id)
+            return row.source()
         if row.url is not None:
             return await self.add_url(row.character_id, row.origin)
         if row.origin == answers.ORIGIN:
@@ -131,6 +140,8 @@ class Knowledge:
         incoming = row.incoming or _incoming(
             row.blob, name, row.media_type, title=row.title if typed else None, url=row.url
         )
+        if row.origin == answers.ORIGIN:
+            incoming = answers.incoming(row.blob)
         return await self._add(character_id, row.origin, row.title, incoming)
 
     async def remove(self, source_id: str) -> None:
@@ -139,6 +150,7 @@ class Knowledge:
             row = await store.find(session, source_id)
             if row is None:
                 raise _no_source()
+            await site_store.leave_out(session, source_id)
             if ids := await store.delete_source(session, row):
                 await self._search.replace(session, row.character_id, [], ids)
 
@@ -146,6 +158,7 @@ class Knowledge:
         """Forget everything a character knows, for when it is deleted."""
         async with self._database.write() as session:
             await self._search.clear(session, character_id)
+            await site_store.delete_character(session, character_id)
             await store.delete_character(session, character_id)
         self._retriever.vectors.forget(character_id)
         self._answers.forget(character_id)
@@ -186,11 +199,71 @@ class Knowledge:
     async def recover(self) -> None:
         """Start what should be running and is not (after a restored backup, or when a model had failed)."""
         await self._queue.recover()
+        await self._sites.due()
 
     async def blobs_in_use(self) -> set[str]:
         """Hashes of all originals, for whoever collects blobs that nothing refers to."""
         async with self._database.read() as session:
-            return await store.originals(session)
+            return await store.originals(session) | await site_store.originals(session)
+
+    # -- sites
+
+    async def add_site(
+        self,
+        character_id: str,
+        url: str,
+        *,
+        pages: int = 200,
+        depth: int = 5,
+        every_hours: int | None = None,
+    ) -> Site:
+        """Begin to crawl the site that starts at `url`: at most `pages` pages, `depth` links from the start.
+
+        Each page becomes a source with its `site_id`, answering as soon as it is read. The same address is
+        the same site, crawled again: only what changed is touched, what is gone is removed. With
+        `every_hours` it is crawled again by itself (`crawl_due`). Raises BadInput; what goes wrong later is
+        the site's `error`.
+        """
+        return await self._sites.add(character_id, url, pages=pages, depth=depth, every_hours=every_hours)
+
+    async def sites(self, character_id: str) -> list[Site]:
+        """The sites of a character, oldest first, with their progress."""
+        return await self._sites.all(character_id)
+
+    async def site(self, character_id: str, site_id: str) -> Site:
+        """Raises NotFound, also for a site of another character."""
+        return await self._sites.site(character_id, site_id)
+
+    async def site_pages(
+        self, character_id: str, site_id: str, limit: int = 100, offset: int = 0
+    ) -> list[SitePage]:
+        """Pages of a site and what became of them, failures first. Raises NotFound."""
+        return await self._sites.pages(character_id, site_id, limit, offset)
+
+    async def crawl_site(self, character_id: str, site_id: str) -> Site:
+        """Crawl a site again; a crawl that was stopped goes on where it was. Raises NotFound."""
+        return await self._sites.crawl(character_id, site_id)
+
+    async def stop_site(self, character_id: str, site_id: str) -> Site:
+        """Stop a crawl after the pages that are being looked at; what was read stays. Raises NotFound."""
+        return await self._sites.stop(character_id, site_id)
+
+    async def remove_site(self, character_id: str, site_id: str) -> None:
+        """Forget a site with all its pages. Raises NotFound."""
+        await self._sites.remove(character_id, site_id)
+
+    async def wait_site(
+        self, site_id: str, until: Literal["words", "ready"] = "words", *, seconds: float | None = None
+    ) -> Site:
+        """Wait until a crawl has ended (`words`), or has its vectors too (`ready`).
+
+        Raises NotFound when it is removed meanwhile and TimeoutError after `seconds`.
+        """
+        return await self._sites.wait(site_id, until, seconds=seconds)
+
+    async def crawl_due(self) -> int:
+        """Crawl again the sites whose time has come; how many were begun. To be called every few minutes."""
+        return await self._sites.due()
 
     # -- approved answers
 

@@ -185,8 +185,13 @@ async def of_origin(
 
 
 async def unfinished(session: AsyncSession) -> list[SourceRow]:
-    """Sources that are still to be read or to get vectors, to be read after the session has ended."""
-    query = select(SourceRow).where(SourceRow.state.in_(("waiting", "reading", "words")))
+    """Sources that are still to be read or to get vectors, to be read after the session has ended.
+
+    Those of a site are its crawl's to go on with.
+    """
+    query = select(SourceRow).where(
+        SourceRow.state.in_(("waiting", "reading", "words")), SourceRow.site_id.is_(None)
+    )
     rows = list(await session.scalars(query))
     session.expunge_all()
     return rows

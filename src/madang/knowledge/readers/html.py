@@ -204,6 +204,8 @@ class _Walk:
             self._item = outer
             return
         path = self._outline.levels
+        if tag == "footer":  # it is the site's, whatever heading stands above it
+            self._outline.levels = []
         if tag == "dd" and is_question(self._term):
             self._outline.enter(_PAIR, self._term)
         elif tag == "dd" and self._term:
@@ -211,7 +213,8 @@ class _Walk:
             self._term = ""
         self.node(node, depth + 1)
         self.flush()
-        self._outline.levels = path
+        if tag in ("dd", "footer"):
+            self._outline.levels = path
         self._item = outer
 
     def _folded(self, node: LexborNode, summary: LexborNode, depth: int) -> None:

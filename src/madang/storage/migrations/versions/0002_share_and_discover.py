@@ -53,6 +53,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
     )
     op.create_table(
+        "knowledge_sites",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("character_id", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.String(length=2048), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("every_hours", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("robots", sa.Text(), nullable=False),
+        sa.Column("delay", sa.Double(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("gone", sa.Integer(), nullable=False),
+        sa.Column("job", sa.String(length=200), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_sites")),
+        sa.UniqueConstraint("character_id", "url", name=op.f("uq_knowledge_sites_character_id")),
+    )
+    with op.batch_alter_table("knowledge_sites", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_sites_state"), ["state"], unique=False)
+
+    op.create_table(
         "known_studios",
         sa.Column("studio", sa.String(length=300), nullable=False),
         sa.Column("keys", sa.JSON(), nullable=False),
@@ -250,6 +275,37 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("character_id", name=op.f("pk_import_reports")),
     )
+    op.create_table(
+        "knowledge_site_pages",
+        sa.Column("site_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.String(length=64), nullable=True),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("modified", sa.Text(), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=200), nullable=False),
+        sa.Column("charset", sa.String(length=60), nullable=True),
+        sa.Column("links", sa.JSON(), nullable=True),
+        sa.Column("marks", sa.JSON(), nullable=True),
+        sa.Column("dropped", sa.JSON(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["knowledge_sites.id"],
+            name=op.f("fk_knowledge_site_pages_site_id_knowledge_sites"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("site_id", "number", name=op.f("pk_knowledge_site_pages")),
+        sa.UniqueConstraint("site_id", "key", name=op.f("uq_knowledge_site_pages_site_id")),
+    )
+    with op.batch_alter_table("knowledge_site_pages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_site_pages_source_id"), ["source_id"], unique=False)
+
     op.create_table(
         "character_link_grants",
         sa.Column("link_id", sa.String(length=40), nullable=False),

@@ -1,0 +1,1 @@
+"""Reading a whole site, politely, and again when it has changed."""

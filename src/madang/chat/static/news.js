@@ -51,7 +51,7 @@ export function news(talk, turns, page) {
     else if (held !== Boolean(data.held)) {
       turns.part("announce").textContent = (data.held ? talk.dataset.joined : talk.dataset.back) ?? "";
       // what waits for an answer looks otherwise now
-      if (!page.busy()) await turns.reload();
+      await turns.redraw();
     }
     page.follow();
   }
@@ -72,7 +72,7 @@ export function news(talk, turns, page) {
     if (article && reply && here === reply.id && article.dataset.state === reply.state) return;
     if (reply?.state === "streaming") return;
     if (article && article.dataset.state === reply?.state && reply?.basis === "person" && !reply.text) return;
-    await turns.reload();
+    await turns.redraw();
   }
 
   document.addEventListener("visibilitychange", () => {

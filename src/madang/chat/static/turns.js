@@ -16,6 +16,8 @@ export class Turns {
   constructor(talk) {
     this.talk = talk;
     this.thread = this.part("thread");
+    /** How often this page itself changed the thread. */
+    this.drawings = 0;
   }
 
   /** @param {string} name @returns {HTMLElement} */
@@ -31,6 +33,7 @@ export class Turns {
 
   /** @param {string} text @param {HTMLElement} [instead] the turn it takes the place of */
   pending(text, instead) {
+    this.drawings += 1;
     const article = this.copy("pending");
     /** @type {HTMLElement} */ (article.querySelector("[data-said]")).textContent = text;
     this.part("starters")?.remove();
@@ -42,6 +45,7 @@ export class Turns {
 
   /** Empties the reply and shows that another is being made. @param {HTMLElement} article */
   wait(article) {
+    this.drawings += 1;
     const waiting = this.copy("pending").querySelector(".reply");
     article.querySelector(".reply, :scope > .alert")?.replaceWith(/** @type {Element} */ (waiting));
     article.removeAttribute("data-html");
@@ -68,6 +72,7 @@ export class Turns {
     try {
       const fresh = await this.drawn(article.dataset.turn);
       const turn = /** @type {HTMLElement} */ (fresh.firstElementChild);
+      this.drawings += 1;
       article.replaceWith(turn);
       const said = turn.querySelector("[data-words]")?.textContent?.trim();
       this.part("announce").textContent = said || (turn.querySelector("[data-note]")?.textContent ?? "");
@@ -88,7 +93,21 @@ export class Turns {
     const fresh = await this.drawn(turn);
     if (this.article(turn)) return;
     this.part("announce").textContent = fresh.textContent?.replace(/\s+/g, " ").trim() ?? "";
+    this.drawings += 1;
     this.thread.append(fresh);
+  }
+
+  /** The same after something happened elsewhere: what this page does meanwhile is newer, and stays. */
+  async redraw() {
+    for (let tries = 0; tries < 5; tries += 1) {
+      const before = this.drawings;
+      const fresh = await this.drawn();
+      if (before === this.drawings && !this.talk.hasAttribute("data-busy")) {
+        this.thread.replaceChildren(fresh);
+        return;
+      }
+      await new Promise((soon) => setTimeout(soon, 400));
+    }
   }
 
   /** Draws the whole thread again, after another branch was chosen. */

@@ -151,6 +151,8 @@ class FakeConversations:
         self.replies: dict[str, Reply | MadangError] = {}
         self.asked: list[tuple[str, str, Options]] = []
         self.pause = 0.0
+        self.go_on: asyncio.Event | None = None
+        """Where there is one, no reply comes before it is set."""
 
     async def answer(
         self,
@@ -163,6 +165,8 @@ class FakeConversations:
         question = messages[-1].content
         self.asked.append((slug, question, options or Options()))
         await asyncio.sleep(self.pause)
+        if self.go_on is not None:
+            await self.go_on.wait()
         said = self.replies.get(question) or reply(f"You asked: {question}")
         if isinstance(said, MadangError):
             data = {"code": said.code, "sentence": said.sentence, "params": said.params}

@@ -88,13 +88,16 @@ async def test_the_page_follows_a_run_and_can_be_left(
         assert added.status_code == 303
     first, _ = await authoring.checking.of(MAKER, slug)
     assert first.holds == ["nine", "ten"] and first.origin == "maker"
-    conversations.pause = 0.3
+    conversations.go_on = asyncio.Event()
     conversations.replies = {"Two?": reply("From nine to ten.", cites=[("Note", EVIL)])}
     assert (await client.post(f"{page}/run")).status_code == 303
     assert (await client.post(f"{page}/run")).status_code == 303  # the same run goes on
     running = await client.get(f"{page}/list", headers={"hx-request": "true"})
     assert "Asking 1 of 2" in running.text and "hx-trigger" in running.text
-    await asyncio.sleep(1.0)
+    behind = await authoring.checking.progress(MAKER, slug)
+    assert behind is not None and behind.task is not None
+    conversations.go_on.set()
+    await behind.task
     done = (await client.get(page)).text
     assert "Asking" not in done and "1 of 2 checks fail." in done and "does not hold “nine”" in done
     assert len(conversations.asked) == 2

@@ -11,7 +11,7 @@ from madang.authoring.phrases import Language
 TOPICS: Final[tuple[tuple[str, dict[Language, str]], ...]] = (
     (
         r"opening hours|business hours|\bhours\b|영업\s?시간|운영\s?시간|이용\s?시간",
-        {"en": "When are you open?", "ko": "언제 문을 여나요?"},
+        {"en": "When are you open?", "ko": "영업시간이 어떻게 되나요?"},
     ),
     (
         r"where we are|\baddress\b|\blocation\b|directions|오시는\s?길|찾아오|주소|위치",

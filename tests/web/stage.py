@@ -20,10 +20,11 @@ from madang.chat.access import Chat
 from madang.discover import pages as discover_pages
 from madang.discover.access import Discover
 from madang.kernel.clock import now
-from madang.kernel.errors import NotFound
+from madang.kernel.errors import ModelFailed, NotFound
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
 from madang.knowledge.types import Evidence, Found, Passage, Source, Span
+from madang.models.types import Embedder
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.tables import Base
@@ -119,6 +120,13 @@ class TypedKnowledge:
         ]
 
 
+class WordsAlone:
+    """No embedder: what a search finds on a page test is what the words say."""
+
+    async def embedder(self) -> Embedder:
+        raise ModelFailed("The embedding model could not be loaded on this machine.")
+
+
 def _source(character_id: str, title: str) -> Source:
     return Source(
         id=f"src_{title}",
@@ -169,7 +177,7 @@ async def open_stage(settings: Settings, model: FakeChat | None = None) -> Async
     view = View(settings)
     app.include_router(chat_api.router(chat))
     app.include_router(chat_pages.router(view, chat, characters, knowledge))  # type: ignore[arg-type]
-    discover = Discover(database, characters, chat, FakeModels(), settle=0.0)
+    discover = Discover(database, characters, chat, WordsAlone(), settle=0.0)
     app.include_router(discover_pages.router(view, discover, characters))
     app.add_middleware(AccountsMiddleware, accounts=accounts)
     install(app, settings)

@@ -23,6 +23,8 @@ NEAR = 0.2
 """Cosine from which a character may be a match of meaning (docs/decisions/0010): measured."""
 NEAREST = 0.26
 """Cosine that the nearest has to reach: what means nothing to anybody here is this far from everybody."""
+STRANGE = 0.33
+"""The same for a query with no word that anybody here uses: a slip of the fingers is near to somebody too."""
 AS_NEAR = 0.5
 """Share of the nearest one's cosine that the others have to reach."""
 LINE = 140
@@ -182,7 +184,7 @@ class Shelf:
         if likeness is not None:
             rank += np.maximum(likeness, 0)
             nearest = float(likeness[mask].max(initial=0.0))
-            if nearest >= NEAREST:
+            if nearest >= (NEAREST if held.any() else STRANGE):
                 found |= mask & (likeness >= max(NEAR, AS_NEAR * nearest))
         if not found.any():
             found = mask & (held >= HOLDS / 2)

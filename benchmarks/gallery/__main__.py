@@ -35,7 +35,7 @@ BARS = {
     "feed_p95_ms": "<= 80",
     "import_per_second": ">= 300",
     "lost": "<= 0",
-    "failed": "<= 0",
+    "refused": "<= 0",
 }
 TYPED = "hx-request: true\r\n"
 
@@ -122,7 +122,7 @@ async def ask(port: int, pid: int, count: int) -> dict[str, Any]:
         "own_vector_share": exact / len(searches),
         "feed_kb": feed.bytes / len(feed.ms) / 1000,
         "search_kb": cold.bytes / len(cold.ms) / 1000,
-        "failed": sum(one.failed for one in (cold, again, whole, feed, api, plain)),
+        "refused": sum(one.failed for one in (cold, again, whole, feed, api, plain)),
     }
 
 

@@ -248,16 +248,19 @@ async def test_a_crawl_is_stopped_and_goes_on(knowledge: Knowledge, site: Site) 
     stopped = await knowledge.stop_site(WHO, begun.id)
     assert stopped.state == "stopped"
     assert (await knowledge.wait_site(begun.id, seconds=WAIT)).state == "stopped"
+    while len(await urls(knowledge)) < len(set(site.asked) - {"/robots.txt", "/sitemap.xml"}):
+        await asyncio.sleep(0.05)  # what was being looked at is kept too
     read, asked = await urls(knowledge), len(site.asked)
     assert len(read) < 20
     goes_on = await knowledge.crawl_site(WHO, begun.id)
     assert goes_on.round == begun.round == 1
     while len(site.asked) < asked + 2:
         await asyncio.sleep(0.05)
-    assert len(site.asked) == len(set(site.asked))  # nothing is asked for twice
+    again = [path for path in site.asked if site.asked.count(path) > 1]
+    assert not again, again  # nothing is asked for twice
     await knowledge.stop_site(WHO, begun.id)
-    await knowledge.wait_site(begun.id, seconds=WAIT)
-    assert set(read) < set(await urls(knowledge))
+    while not set(read) < set(await urls(knowledge)):
+        await asyncio.sleep(0.05)
     await knowledge.remove_site(WHO, begun.id)
     assert await knowledge.sites(WHO) == [] and await knowledge.sources(WHO) == []
 

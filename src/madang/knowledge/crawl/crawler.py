@@ -76,15 +76,15 @@ class Crawler:
             frontier.find(listed, 1)
             await store.add(session, site_id, frontier.new, frontier.first)
 
-    async def look(self, site_id: str, round_: int) -> dict[str, Any]:
-        """Fetch and read some pages. Gives `{done, total, more}`.
+    async def look(self, site_id: str, round_: int, run_id: str) -> dict[str, Any]:
+        """Fetch and read some pages. Gives `{done, total, more}`, `more` None when it was stopped.
 
         Raises Offline when the site is out of reach, and what the database and the disk raise.
         """
         async with self._database.read() as session:
             site = await store.find(session, site_id, round_=round_)
             if site is None:
-                return {"done": 0, "total": 0, "more": False}
+                return {"done": 0, "total": 0, "more": None}
             start, delay, robots = site.url, site.delay, Robots(site.robots)
             pages = await store.todo(session, site_id, self._pace.batch)
 
@@ -92,14 +92,19 @@ class Crawler:
             address = normal(url)
             return address is not None and within(address, start) and robots.allows(address)
 
+        async def goes_on() -> bool:
+            async with self._database.read() as session:
+                site = await store.find(session, site_id, round_=round_)
+                return site is not None and f":{run_id}:" in site.job
+
         allowed = [page for page in pages if robots.allows(page.url)]
-        answers, lost = await self._asking.ask(allowed, delay, stays)
+        answers, lost = await self._asking.ask(allowed, delay, stays=stays, goes_on=goes_on)
         refused = [page.number for page in pages if page not in allowed]
         read = await self._read(start, answers)
         more = await self._note(site_id, round_, Looked(answers, refused), read, robots)
         if lost is not None:
             raise lost
-        return more
+        return more if await goes_on() else more | {"more": None}
 
     async def settle(self, site_id: str, round_: int) -> bool:
         """Read pages again whose repeated parts are known only now. Whether there are more of them."""
@@ -187,9 +192,9 @@ class Crawler:
         self, site_id: str, round_: int, looked: Looked, read: list[Read], robots: Robots
     ) -> dict[str, Any]:
         async with self._database.write() as session:
-            site = await store.find(session, site_id, round_=round_)
+            site = await store.find(session, site_id, round_=round_, stopped=True)
             if site is None:
-                return {"done": 0, "total": 0, "more": False}
+                return {"done": 0, "total": 0, "more": None}
             answers, refused = looked.answers, looked.refused
             numbers = [answer.page.number for answer in answers] + refused
             rows = await store.rows_of(session, site_id, numbers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -57,7 +57,12 @@ class Asking:
         self._free: dict[str, float] = defaultdict(float)
 
     async def ask(
-        self, pages: Sequence[SitePageRow], delay: float, stays: Callable[[str], bool]
+        self,
+        pages: Sequence[SitePageRow],
+        delay: float,
+        *,
+        stays: Callable[[str], bool],
+        goes_on: Callable[[], Awaitable[bool]],
     ) -> tuple[list[Answer], MadangError | None]:
         """Answers to as many of `pages` as there is time for, in order; an error when nothing is reached."""
         delay = min(max(delay, self._pace.delay), self._pace.longest)
@@ -66,7 +71,7 @@ class Asking:
         lost = 0
         at_once = 1 if delay else self._pace.at_once
         for start in range(0, len(pages), at_once):
-            if answers and time.monotonic() > until:
+            if (answers and time.monotonic() > until) or not await goes_on():
                 break
             some = pages[start : start + at_once]
             for answer in await asyncio.gather(*(self._one(page, delay, stays) for page in some)):

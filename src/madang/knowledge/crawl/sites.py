@@ -189,8 +189,10 @@ class Sites:
         try:
             if argument["part"] == 0:
                 await context.step("begin", lambda: self._crawler.begin(site, round_))
-            found = await context.step("look", lambda: self._crawler.look(site, round_))
+            found = await context.step("look", lambda: self._crawler.look(site, round_, str(argument["run"])))
             await context.progress(found["done"], max(found["total"], 1))
+            if found["more"] is None:
+                return  # stopped, or taken over
             if found["more"]:
                 following = argument | {"part": int(argument["part"]) + 1}
                 await context.step("next", lambda: self._next(CRAWL, site, following))

@@ -112,12 +112,15 @@ def _state(value: str) -> SiteState:
 # -- sites
 
 
-async def find(session: AsyncSession, site_id: str, *, round_: int | None = None) -> SiteRow | None:
-    """A site; None when it is gone, or `round_` is not the crawl that goes on now."""
+async def find(
+    session: AsyncSession, site_id: str, *, round_: int | None = None, stopped: bool = False
+) -> SiteRow | None:
+    """A site; None when it is gone, or `round_` is not the crawl that goes on now (or was just `stopped`)."""
     row = await session.get(SiteRow, site_id)
-    if row is None or (round_ is not None and (row.round != round_ or row.state != "crawling")):
-        return None
-    return row
+    if row is None or round_ is None:
+        return row
+    goes_on = row.state == "crawling" or (stopped and row.state == "stopped")
+    return row if goes_on and row.round == round_ else None
 
 
 async def of_url(session: AsyncSession, character_id: str, url: str) -> SiteRow | None:

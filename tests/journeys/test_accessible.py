@@ -1,4 +1,4 @@
-"""axe-core finds nothing to complain about on any page: light and dark, English and Korean, wide and phone."""
+"""axe-core finds nothing to complain about on any page: light and dark, English and Korean, wide or phone."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_a_website_that_is_not_named_gets_nothing(browser: Browser, whole: Whole
     expect(page.locator("madang-character button")).to_have_count(0)
     page.goto(f"{website}/#")
     page.evaluate(
-        "address => { const f = document.createElement('iframe'); f.src = address; document.body.append(f); }",
+        "address => document.body.append(Object.assign(document.createElement('iframe'), {src: address}))",
         f"{whole.address}/c/haeundae-noodles",
     )
     time.sleep(0.5)

@@ -50,7 +50,7 @@ def create_app(studio: Studio) -> FastAPI:
     upload_mb = studio.settings.upload_mb
     app.include_router(authoring_api.router(studio.authoring, studio.characters, upload_mb=upload_mb))
     app.include_router(accounts_pages.router(view, studio.accounts))
-    app.include_router(people_pages.router(view, studio.accounts))
+    app.include_router(people_pages.router(view, studio.accounts, adopt=studio.chat.adopt))
     app.include_router(safety_api.router(studio.safety))
     app.include_router(safety_pages.router(view, studio.safety, studio.ages))
     app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))

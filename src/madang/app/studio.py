@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from madang.accounts.access import Accounts
+from madang.app.quotas import EmbedQuotas
 from madang.authoring.access import Authoring
 from madang.authoring.store import Reports
 from madang.characters.access import Characters
@@ -113,12 +114,13 @@ async def open_studio(
         chat,
         checks=checks,
         reports=Reports(database),
+        safety=safety,
     )
     desk = Desk(database, characters, chat)
     inbox = Inbox(desk, characters, knowledge, checks)
-    dashboard = Dashboard(desk, database, blobs, models)
     discover = Discover(database, characters, chat, models)
     embeds = Embeds(database, characters, links, settings)
+    dashboard = Dashboard(desk, database, blobs, models, [EmbedQuotas(embeds)])
     try:
         if jobs:
             await durable.open()

@@ -22,6 +22,7 @@ from madang.authoring.doors import (
     FetcherDoor,
     KnowledgeDoor,
     ModelsDoor,
+    RulesDoor,
 )
 from madang.authoring.own import may_make, own
 from madang.authoring.store import Reports
@@ -29,7 +30,7 @@ from madang.authoring.types import CARD_ENDINGS, Compared, Draft
 from madang.authoring.writing.write import Writing
 from madang.characters.types import CardReport, Character, Profile, Version, Visibility
 from madang.characters.versions.difference import changes
-from madang.kernel.errors import BadInput, NotFound, TooLarge, Unreadable
+from madang.kernel.errors import BadInput, Forbidden, NotFound, TooLarge, Unreadable
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
 from madang.knowledge.types import Passage, Source
@@ -51,6 +52,7 @@ class Authoring:
         *,
         checks: ChecksDoor,
         reports: Reports,
+        safety: RulesDoor | None = None,
         patience: float = PATIENCE,
     ) -> None:
         self._characters = characters
@@ -59,6 +61,7 @@ class Authoring:
         self._fetcher = fetcher
         self._conversations = conversations
         self._reports = reports
+        self._safety = safety
         self._patience = patience
         self.checking = Checking(characters, knowledge, checks, conversations)
         self.writing = Writing(characters, knowledge, models)
@@ -152,7 +155,17 @@ class Authoring:
     async def publish(
         self, identity: Identity, slug: str, *, note: str = "", visibility: Visibility | None = None
     ) -> Character:
-        """Raises Conflict while its checks gate it and one of them fails or was not asked of this draft."""
+        """Raises Conflict while its checks gate it and one of them fails or was not asked of this draft, and
+        Forbidden when the draft breaks a rule of the studio's owner."""
+        if self._safety is not None:
+            draft = (await self.own(identity, slug)).draft
+            for finding in await self._safety.findings(draft.model_dump(mode="json")):
+                raise Forbidden(
+                    "The rules of this studio do not allow “{found}” (in {field}). "
+                    "Change it, or ask the studio's owner.",
+                    found=finding.found,
+                    field=finding.field,
+                )
         return await self._characters.publish(identity, slug, note=note, visibility=visibility)
 
     async def unpublish(self, identity: Identity, slug: str) -> Character:

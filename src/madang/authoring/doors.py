@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from madang.characters.types import (
     CardReport,
@@ -20,6 +20,7 @@ from madang.chat.types import Event, Options
 from madang.kernel.identity import Identity
 from madang.knowledge.types import Passage, Source
 from madang.models.types import ChatRuntime, Message
+from madang.safety.types import Finding
 
 
 class PictureFile(Protocol):
@@ -116,3 +117,7 @@ class AnswersDoor(Protocol):
 
 class ConversationsDoor(AnswersDoor, Protocol):
     async def forget(self, character_id: str) -> None: ...
+
+
+class RulesDoor(Protocol):
+    async def findings(self, texts: dict[str, Any]) -> list[Finding]: ...

@@ -121,7 +121,7 @@ class Chat(Mine):
         """Conversations of `identity` with a character, without turns, last used first."""
         character = await self._characters.get(identity, slug)
         async with self._database.read() as session:
-            found = await store.of_identity(session, identity.kind, identity.id, character.id)
+            found = await store.of_identity(session, identity.id, character.id)
         return [one for one in found if not one.test or identity.may("manage")]
 
     async def turn(self, identity: Identity, turn_id: str) -> Turn:

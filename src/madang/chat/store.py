@@ -39,12 +39,13 @@ UNREACHABLE = (SQLAlchemyError, OSError)
 
 
 class ConversationRow(Base):
-    """A visitor and a character. It belongs to (`identity_kind`, `identity_id`) and to nobody else."""
+    """A visitor and a character. It belongs to `identity_id` and to nobody else; `identity_kind` is what that
+    person was when it began."""
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index("ix_conversations_whose", "identity_id", "identity_kind", "character_id", "updated_at"),
-        Index("ix_conversations_recent", "identity_id", "identity_kind", "updated_at"),
+        Index("ix_conversations_whose", "identity_id", "character_id", "updated_at"),
+        Index("ix_conversations_recent", "identity_id", "updated_at"),
         Index("ix_conversations_maker", "maker_id", "updated_at"),
         Index("ix_conversations_lately", "updated_at"),
     )
@@ -208,14 +209,13 @@ def _part(row: Row[Any], table: FromClause, start: int) -> dict[str, Any]:
 
 
 async def of_identity(
-    session: Session, kind: str, identity_id: str, character_id: str, limit: int = 100
+    session: Session, identity_id: str, character_id: str, limit: int = 100
 ) -> list[Conversation]:
     """Conversations of one identity with one character, without their turns, last used first."""
     query = (
         select(ConversationRow)
         .where(
             ConversationRow.identity_id == identity_id,
-            ConversationRow.identity_kind == kind,
             ConversationRow.character_id == character_id,
         )
         .order_by(ConversationRow.updated_at.desc(), ConversationRow.id)

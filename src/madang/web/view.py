@@ -40,6 +40,7 @@ class View:
         self.environment = Environment(
             bytecode_cache=FileSystemBytecodeCache(str(compiled)),  # a fifth of a second of the first page
             loader=PrefixLoader({name: FileSystemLoader(path) for name, path in rooms("templates").items()}),
+            auto_reload=False,  # a running studio's templates do not change; looking costs every page
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

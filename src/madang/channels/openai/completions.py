@@ -34,6 +34,7 @@ from madang.kernel.errors import ModelFailed, TooLarge
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
 from madang.models.types import Message
+from madang.safety import disclosure
 
 Line = tuple[str, Any]
 """What `web.sse.stream` sends: no event name, and the text of the `data:` line."""
@@ -204,6 +205,7 @@ def proof(ask: Ask, reply: Reply) -> Proof:
         abstained=reply.basis == "abstained",
         citations=reply.citations,
         ignored=ask.ignored,
+        disclosure=disclosure.metadata(reply),
     )
 
 

@@ -94,6 +94,8 @@ class Proof(BaseModel):
     citations: list[Citation] = Field(default_factory=list)
     ignored: list[str] = Field(default_factory=list)
     """What of the request had no effect, such as `system`."""
+    disclosure: dict[str, Any] = Field(default_factory=dict)
+    """Whether an AI speaks, and what made the text (`digitalSourceType` of IPTC)."""
 
 
 class AssistantMessage(BaseModel):

@@ -88,13 +88,13 @@ class Mine(ABC):
         wanted = searched(query)
         page = (min(max(limit, 0), MOST), max(offset, 0))
         async with self._database.read() as session:
-            return await store.found(session, identity.kind, identity.id, wanted, page)
+            return await store.found(session, identity.id, wanted, page)
 
     async def how_many(self, identity: Identity, *, query: str = "") -> int:
         """How many conversations `all_conversations` has in all."""
         may_talk(identity)
         async with self._database.read() as session:
-            return await store.how_many(session, identity.kind, identity.id, searched(query))
+            return await store.how_many(session, identity.id, searched(query))
 
     async def export(
         self, identity: Identity, kind: Literal["json", "markdown"]
@@ -103,7 +103,7 @@ class Mine(ABC):
         of a reply, as Markdown what the pages show."""
         may_talk(identity)
         async with self._database.read() as session:
-            ids = await store.ids_of(session, identity.kind, identity.id)
+            ids = await store.ids_of(session, identity.id)
         names: dict[str, documents.Who] = {}
         yield documents.head(kind, self._now())
         for start in range(0, len(ids), AT_ONCE):
@@ -123,19 +123,29 @@ class Mine(ABC):
         """Deletes all of one's conversations for good, tests left out; how many there were."""
         may_talk(identity)
         async with self._database.read() as session:
-            ids = await store.ids_of(session, identity.kind, identity.id)
+            ids = await store.ids_of(session, identity.id)
         for one in ids:
             await self.interrupt(one)
         async with self._database.write() as session:
-            await store.remove_all(session, identity.kind, identity.id)
+            await store.remove_all(session, identity.id)
         for one in ids:
             self.changed(one)
         return len(ids)
 
+    async def adopt(self, visitor: Identity, user: Identity) -> None:
+        """Gives a person who has joined what they said in this browser before, as an anonymous visitor.
+
+        Raises Forbidden when `visitor` is somebody with an account: theirs stay theirs.
+        """
+        if visitor.signed_in or not user.signed_in:
+            raise Forbidden("Only what an anonymous visitor said can be taken along.")
+        async with self._database.write() as session:
+            await store.move(session, visitor.id, user.kind, user.id)
+
     async def used(self, identity: Identity, limit: int = 20) -> list[tuple[str, datetime]]:
         """Ids of the characters that this identity talked with, and when last; the latest first."""
         async with self._database.read() as session:
-            return await store.used(session, identity.kind, identity.id, limit)
+            return await store.used(session, identity.id, limit)
 
     async def popularity(self, since: datetime) -> dict[str, float]:
         """For each character: its visitors since then, each counted once and the less the longer ago.
@@ -167,7 +177,7 @@ def searched(query: str) -> str:
 def owned(identity: Identity, row: Whose | None) -> Whose:
     """The conversation if it is this identity's. Raises NotFound, and Forbidden for a key without `chat`."""
     may_talk(identity)
-    if row is None or (row.identity_kind, row.identity_id) != (identity.kind, identity.id):
+    if row is None or row.identity_id != identity.id:
         raise NotFound("There is no such conversation.")
     if row.test and not identity.may("manage"):  # it shows the draft, which a key that only talks never sees
         raise NotFound("There is no such conversation.")

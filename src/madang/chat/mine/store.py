@@ -13,11 +13,10 @@ from madang.chat.store import ConversationRow, ReplyRow, Session, TurnRow, witho
 from madang.chat.types import Conversation, Reply, Turn
 
 
-def _whose(kind: str, identity_id: str) -> list[ColumnElement[bool]]:
+def _whose(identity_id: str) -> list[ColumnElement[bool]]:
     """Conversations of an identity, tests of drafts left out."""
     return [
         ConversationRow.identity_id == identity_id,
-        ConversationRow.identity_kind == kind,
         ConversationRow.test.is_(False),
     ]
 
@@ -33,29 +32,27 @@ def holding(query: str) -> ColumnElement[bool]:
     )
 
 
-def _found(kind: str, identity_id: str, query: str, *columns: Any) -> Select[Any]:
-    chosen = select(*columns).where(*_whose(kind, identity_id))
+def _found(identity_id: str, query: str, *columns: Any) -> Select[Any]:
+    chosen = select(*columns).where(*_whose(identity_id))
     return chosen.where(holding(query)) if query else chosen
 
 
-async def found(
-    session: Session, kind: str, identity_id: str, query: str, page: tuple[int, int]
-) -> list[Conversation]:
+async def found(session: Session, identity_id: str, query: str, page: tuple[int, int]) -> list[Conversation]:
     """A page (limit, offset) of conversations without their turns, last used first."""
-    wanted = _found(kind, identity_id, query, ConversationRow)
+    wanted = _found(identity_id, query, ConversationRow)
     limit, offset = page
     ordered = wanted.order_by(ConversationRow.updated_at.desc(), ConversationRow.id)
     rows = await session.scalars(ordered.limit(limit).offset(offset))
     return [without_turns(row) for row in rows]
 
 
-async def how_many(session: Session, kind: str, identity_id: str, query: str) -> int:
-    return int((await session.scalars(_found(kind, identity_id, query, func.count()))).one())
+async def how_many(session: Session, identity_id: str, query: str) -> int:
+    return int((await session.scalars(_found(identity_id, query, func.count()))).one())
 
 
-async def ids_of(session: Session, kind: str, identity_id: str) -> list[str]:
+async def ids_of(session: Session, identity_id: str) -> list[str]:
     """All of them, last used first."""
-    wanted = _found(kind, identity_id, "", ConversationRow.id)
+    wanted = _found(identity_id, "", ConversationRow.id)
     ordered = wanted.order_by(ConversationRow.updated_at.desc(), ConversationRow.id)
     return list(await session.scalars(ordered))
 
@@ -92,8 +89,8 @@ async def leaves(session: Session, ids: Sequence[str]) -> dict[str, str | None]:
     return {row[0]: row[1] for row in await session.execute(columns.where(ConversationRow.id.in_(ids)))}
 
 
-async def remove_all(session: Session, kind: str, identity_id: str) -> None:
-    await session.execute(delete(ConversationRow).where(*_whose(kind, identity_id)))
+async def remove_all(session: Session, identity_id: str) -> None:
+    await session.execute(delete(ConversationRow).where(*_whose(identity_id)))
 
 
 async def reply_with(session: Session, reply_id: str) -> tuple[ReplyRow, ConversationRow] | None:
@@ -113,10 +110,16 @@ async def set_thumb(session: Session, reply_id: str, thumb: int, why: str) -> No
     await session.execute(update(ReplyRow).where(ReplyRow.id == reply_id).values(**values))
 
 
-async def used(session: Session, kind: str, identity_id: str, limit: int) -> list[tuple[str, datetime]]:
+async def move(session: Session, identity_id: str, kind: str, user_id: str) -> None:
+    """Makes all conversations of an identity another's."""
+    change = update(ConversationRow).where(ConversationRow.identity_id == identity_id)
+    await session.execute(change.values(identity_kind=kind, identity_id=user_id))
+
+
+async def used(session: Session, identity_id: str, limit: int) -> list[tuple[str, datetime]]:
     """Characters that this identity talked with, and when last; the latest first."""
     last = func.max(ConversationRow.updated_at, type_=ConversationRow.updated_at.type)
-    query = select(ConversationRow.character_id, last).where(*_whose(kind, identity_id))
+    query = select(ConversationRow.character_id, last).where(*_whose(identity_id))
     grouped = query.where(ConversationRow.title != "").group_by(ConversationRow.character_id)
     rows = await session.execute(grouped.order_by(last.desc(), ConversationRow.character_id).limit(limit))
     return [(row[0], row[1]) for row in rows]
@@ -131,5 +134,5 @@ async def visits(session: Session, since: datetime) -> list[tuple[str, datetime]
         ConversationRow.title != "",
         ConversationRow.identity_id != ConversationRow.maker_id,
     )
-    groups = (ConversationRow.character_id, ConversationRow.identity_kind, ConversationRow.identity_id)
+    groups = (ConversationRow.character_id, ConversationRow.identity_id)
     return [(row[0], row[1]) for row in await session.execute(query.group_by(*groups))]

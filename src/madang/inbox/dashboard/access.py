@@ -31,6 +31,9 @@ LINES = 12
 NEWEST = 600
 """Conversations that are counted to choose them."""
 _PAGE = 200
+KEPT_TIMES = 20
+LONGEST_KEPT = 60.0
+"""What took long to count is shown again for as many times as long, and for so many seconds at most."""
 _STORAGE_SECONDS = 60.0
 """How long the size of the blobs is good for: counting them touches each."""
 
@@ -50,6 +53,7 @@ class Dashboard:
         self._models = models
         self._quotas = quotas
         self._sized: tuple[float, tuple[int, int]] | None = None
+        self._seen: dict[tuple[str, int, str | None], tuple[float, Overview]] = {}
 
     async def overview(self, identity: Identity, *, days: int = 30, slug: str | None = None) -> Overview:
         """How conversations with one's characters went over the last `days`, or with the one of `slug`.
@@ -58,6 +62,16 @@ class Dashboard:
         """
         manages(identity)
         days = min(DAYS, key=lambda one: abs(one - days))
+        asked = (identity.id, days, slug)
+        began = time.monotonic()
+        self._seen = {key: kept for key, kept in self._seen.items() if kept[0] > began}
+        if asked not in self._seen:
+            made = await self._counted(identity, days, slug)
+            now = time.monotonic()
+            self._seen[asked] = (now + min(LONGEST_KEPT, KEPT_TIMES * (now - began)), made)
+        return self._seen[asked][1]
+
+    async def _counted(self, identity: Identity, days: int, slug: str | None) -> Overview:
         figures = await self._desk.figures(identity, slug=slug, days=days)
         lines: list[Line] = []
         if slug is None:

@@ -43,6 +43,7 @@ class Off(Forbidden):
 
 class CharactersDoor(Protocol):
     async def get(self, identity: Identity, slug: str) -> Character: ...
+    async def mine(self, identity: Identity, *, everyone: bool = False) -> list[Character]: ...
 
 
 class LinksDoor(Protocol):
@@ -109,6 +110,21 @@ class Embeds:
         character = await self._inside(identity, slug)
         async with self._database.read() as session:
             return await store.used(session, character.id, self._today())
+
+    async def uses(self, identity: Identity) -> list[tuple[str, int, int]]:
+        """(name, messages today, most a day) of each character that is on other websites: of this maker's,
+        or of everybody's for the studio's owner."""
+        names = {one.id: one.profile.name for one in await self._characters.mine(identity, everyone=True)}
+        async with self._database.read() as session:
+            rows = [row for row in await store.embeds(session, names) if row.on]
+            return [
+                (
+                    names[row.character_id],
+                    await store.used(session, row.character_id, self._today()),
+                    store.settings_of(row).per_day,
+                )
+                for row in rows
+            ]
 
     # --- a website -------------------------------------------------------------------------------------
 

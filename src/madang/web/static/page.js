@@ -19,3 +19,15 @@ document.addEventListener("htmx:config:request", (event) => {
   const request = /** @type {CustomEvent} */ (event).detail.ctx.request;
   request.headers["X-Madang-CSRF"] = document.body.dataset.csrf ?? "";
 });
+
+// Makers see how many questions wait, once a page and never in their way.
+const count = /** @type {HTMLElement | null} */ (document.querySelector("[data-inbox-count]"));
+if (count) {
+  const ask = async () => {
+    const answer = await fetch("/api/inbox/count", { headers: { accept: "application/json" } }).catch(() => null);
+    const open = answer?.ok ? (await answer.json()).open : 0;
+    count.hidden = !open;
+    count.textContent = open > 99 ? "99+" : String(open || "");
+  };
+  (window.requestIdleCallback ?? ((later) => setTimeout(later, 200)))(ask);
+}

@@ -142,5 +142,5 @@ async def _conversations(
         made.conversations += int(row[1])
         if (one := by_day.get(date.fromisoformat(str(row[0])))) is not None:
             one.conversations = int(row[1])
-    people = select(ConversationRow.identity_kind, ConversationRow.identity_id).where(*begun).distinct()
+    people = select(ConversationRow.identity_id).where(*begun).distinct()
     made.visitors = int((await session.scalars(select(func.count()).select_from(people.subquery()))).one())

@@ -346,11 +346,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("held_by", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("maker_id", sa.String(length=40), server_default="", nullable=False))
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+        batch_op.drop_index(batch_op.f("ix_conversations_whose"))
+        batch_op.create_index(
+            "ix_conversations_whose", ["identity_id", "character_id", "updated_at"], unique=False
+        )
         batch_op.create_index("ix_conversations_lately", ["updated_at"], unique=False)
         batch_op.create_index("ix_conversations_maker", ["maker_id", "updated_at"], unique=False)
-        batch_op.create_index(
-            "ix_conversations_recent", ["identity_id", "identity_kind", "updated_at"], unique=False
-        )
+        batch_op.create_index("ix_conversations_recent", ["identity_id", "updated_at"], unique=False)
 
     with op.batch_alter_table("knowledge_passages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("place", sa.Text(), server_default="", nullable=False))

@@ -113,7 +113,8 @@ async def test_robots_limits_and_addresses_are_kept_to(knowledge: Knowledge, sit
     )
     site.pages["/listed?a=1&b=2"] = page("Listed", "Only the sitemap knows this page.")
     site.pages["/"] = page(
-        "Home", "Start.", "/a", "/private/x", "/a?print", "/a#part", "./a?utm_source=mail", "/b/../a", "/noindex",
+        "Home", "Start.", "/a", "/private/x", "/a?print", "/a#part", "./a?utm_source=mail", "/b/../a",
+        "/noindex",
         "/nofollow", "/photo.jpg", "mailto:a@b.example", "javascript:alert(1)", "//evil.example/", "/copy",
         "http://127.0.0.1:1/", "/dup",
     )  # fmt: skip

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SURE = 0.80
 """A line read less surely is not kept."""
+SHARE = 0.7
+"""Where fewer of a picture's lines are read surely, it is in letters that the models do not know."""
 PIXELS = 60_000_000
 _SIDE = 2_400
 """Pictures are read at this many pixels on their longer side, at most."""
@@ -76,7 +78,7 @@ def recognise(picture: Image.Image, name: str, page: int | None) -> list[Block]:
         for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
         if score >= SURE and line(text)
     ]
-    if len(sure) < 0.5 * len(found.txts):
+    if len(sure) < SHARE * len(found.txts):
         return []  # letters that the models do not know: what was read of them is chance
     return [Block(text, page=page, row=True) for text in _rows(sure)]
 
@@ -102,6 +104,7 @@ def _engine() -> Any:
     return RapidOCR(
         params={
             "Global.log_level": "error",
+            "Global.text_score": 0.0,  # what is read unsurely is counted, and dropped here
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }

@@ -19,6 +19,8 @@ from madang.knowledge.store import SourceRow
 from madang.storage.tables import Base
 
 _CHUNK = 500
+Session = AsyncSession
+"""A transaction of `Database`, for what writes more than these tables in one."""
 
 
 class SiteRow(Base):

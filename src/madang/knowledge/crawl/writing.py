@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from madang.kernel.clock import now
 from madang.kernel.ids import new_id
 from madang.knowledge import store as sources
 from madang.knowledge.crawl import store
 from madang.knowledge.crawl.reading import document_of
 from madang.knowledge.crawl.repeated import marks, without
+from madang.knowledge.crawl.store import Session
 from madang.knowledge.document import Document
 from madang.knowledge.split import Piece, context, split
 from madang.storage.search import Entry, SearchIndex
@@ -39,7 +38,7 @@ class Writing:
 
     async def write(
         self,
-        session: AsyncSession,
+        session: Session,
         site: store.SiteRow,
         rows: Mapping[int, store.SitePageRow],
         items: Sequence[Read],
@@ -79,7 +78,7 @@ class Writing:
 
     async def remove(
         self,
-        session: AsyncSession,
+        session: Session,
         site: store.SiteRow,
         rows: Sequence[store.SitePageRow],
         *,
@@ -97,18 +96,18 @@ class Writing:
                 row.blob, row.etag, row.modified, row.marks, row.dropped = "", "", "", [], []
         await self._search_replace(session, site, [], gone)
 
-    async def forget(self, session: AsyncSession, site: store.SiteRow, gone: list[str]) -> None:
+    async def forget(self, session: Session, site: store.SiteRow, gone: list[str]) -> None:
         """Take the words of passages that are gone out of the index."""
         await self._search_replace(session, site, [], gone)
 
     async def _search_replace(
-        self, session: AsyncSession, site: store.SiteRow, entries: list[Entry], gone: list[str]
+        self, session: Session, site: store.SiteRow, entries: list[Entry], gone: list[str]
     ) -> None:
         if entries or gone:
             await self._search.replace(session, site.character_id, entries, gone)
             await sources.bump(session, site.character_id)
 
-    def _new(self, session: AsyncSession, site: store.SiteRow, row: store.SitePageRow) -> sources.SourceRow:
+    def _new(self, session: Session, site: store.SiteRow, row: store.SitePageRow) -> sources.SourceRow:
         source = sources.SourceRow(
             id=new_id("src"),
             character_id=site.character_id,

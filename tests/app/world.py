@@ -274,7 +274,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("PUT", "/api/characters/{slug}/archived"): Row("owner's", json={"away": False}),
     ("POST", "/api/characters/{slug}/duplicate"): Row("owner's"),
     ("GET", "/api/characters/{slug}/versions"): Row("owner's"),
-    ("GET", "/api/characters/{slug}/versions/{number}/changes"): Row("owner's"),
+    ("GET", "/api/characters/{slug}/versions/{number}/changes"): Row("owner's", works=False),
     ("POST", "/api/characters/{slug}/versions/{number}/restore"): Row("owner's", works=False),
     ("GET", "/api/characters/{slug}/checks"): Row("owner's"),
     ("POST", "/api/characters/{slug}/checks"): Row("owner's", json={"question": "stolen?", "declines": True}),

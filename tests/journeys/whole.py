@@ -1,4 +1,4 @@
-"""A whole studio with fake models, served in a thread of its own: for journeys through more than one room."""
+"""A whole studio in a thread of its own, its chat model a fake: for journeys through more than one room."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TypeVar
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.app.stage import ListedModels
-from tests.fakes.models import FakeChat, FakeEmbedder
+from tests.fakes.models import FakeChat
 
 from madang.app.application import create_app
 from madang.app.serve import listen
@@ -21,6 +21,9 @@ from madang.app.studio import Studio, open_studio
 from madang.characters.types import Character, Profile
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
+from madang.models.catalogue import E5_SMALL
+from madang.models.e5.embedder import E5Embedder
+from madang.models.weights import installed
 
 Result = TypeVar("Result")
 
@@ -117,7 +120,10 @@ def whole_studio(data: Path, **more: object) -> Iterator[Whole]:
         port = sock.getsockname()[1]
         settings = Settings(data=data, hub="off", port=port, **more)  # type: ignore[arg-type]
         model = FakeChat()
-        models = ListedModels(model, FakeEmbedder())
+        # the real embedder: whether a question is answered depends on it
+        source = installed(E5_SMALL.installed) if E5_SMALL.installed else Path()
+        embedder = await E5Embedder.load(source, Settings().weights, 2)
+        models = ListedModels(model, embedder)  # type: ignore[arg-type]
         async with open_studio(settings, models=models) as studio:  # type: ignore[arg-type]
             server = uvicorn.Server(uvicorn.Config(create_app(studio), log_level="warning", lifespan="off"))
             running = asyncio.create_task(server.serve(sockets=[sock]))

@@ -94,7 +94,7 @@ def _of_a_link(pages: APIRouter, view: View, characters: Characters, links: Link
         if character.avatar is not None and character.visibility != "public":
             values["face"] = f"/s/{token}/face?v={character.avatar[:12]}"
         response = view.page(request, "share/about.html", **values)
-        response.headers.update({"x-robots-tag": "noindex", "referrer-policy": "no-referrer"})
+        response.headers.update({"x-robots-tag": "noindex", "referrer-policy": "same-origin"})
         return response
 
     @pages.post("/s/{token}")

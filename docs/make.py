@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 HERE = Path(__file__).parent
 FLAGS = [
@@ -76,8 +76,16 @@ def _wait_for_knowledge(address: str, seconds: float = 180) -> None:
     time.sleep(5)  # the demos' sources are being read
 
 
-def _page(browser: Browser, *, phone: bool = False, dark: bool = False, language: str = "en") -> Page:
+def _page(
+    browser: Browser,
+    *,
+    phone: bool = False,
+    dark: bool = False,
+    language: str = "en",
+    signed_in: StorageState | None = None,
+) -> Page:
     context = browser.new_context(
+        storage_state=signed_in,
         viewport=PHONE if phone else WIDE,
         color_scheme="dark" if dark else "light",
         locale="ko-KR" if language == "ko" else "en-US",
@@ -94,26 +102,52 @@ def _ask(page: Page, address: str, slug: str, question: str) -> None:
     page.wait_for_selector("[data-state=done]", timeout=60_000)
 
 
+VISITORS = {"gallery": "/", "about": "/c/dongbaek-table/about", "conversations": "/conversations"}
+MAKERS = {
+    "make": "/make",
+    "mine": "/mine",
+    "editor": "/edit/dongbaek-table",
+    "checks": "/edit/dongbaek-table/checks",
+    "history": "/edit/dongbaek-table/history",
+    "share": "/edit/dongbaek-table/share",
+    "inbox": "/inbox",
+    "dashboard": "/dashboard",
+    "people": "/people",
+    "rules": "/rules",
+    "reports": "/reports",
+}
+PHONE_LOOK = {"phone": True, "dark": True, "language": "ko"}
+
+
 def screenshots(address: str, link: str) -> None:
-    """Every page, wide and phone, light and dark, English and Korean."""
+    """Every page wide, light and in English; and on a phone, in the dark and in Korean."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = _page(browser)
-        page.goto(address)
-        page.screenshot(path=HERE / "images/gallery.png")
-        _ask(page, address, "dongbaek-table", "When are you open?")
-        page.screenshot(path=HERE / "images/chat.png")
-        phone = _page(browser, phone=True, dark=True, language="ko")
+        visitor = _page(browser)
+        _ask(visitor, address, "dongbaek-table", "Is there a swimming pool?")
+        _ask(visitor, address, "dongbaek-table", "When are you open?")
+        visitor.screenshot(path=HERE / "images/chat.png")
+        _shoot(visitor, address, VISITORS)
+        phone = _page(browser, **PHONE_LOOK)
         _ask(phone, address, "dongbaek-table", "해물파전 얼마예요?")
         phone.screenshot(path=HERE / "images/chat-phone-ko-dark.png")
+        _shoot(phone, address, VISITORS, "-phone-ko-dark")
         maker = _page(browser)
         maker.goto(link)
-        maker.get_by_role("button").last.click()
-        maker.goto(f"{address}/make")
-        maker.screenshot(path=HERE / "images/make.png")
-        maker.goto(f"{address}/edit/dongbaek-table")
-        maker.screenshot(path=HERE / "images/editor.png")
+        maker.locator("main form button").click()
+        maker.wait_for_url("**/account")
+        _shoot(maker, address, MAKERS)
+        signed_in = maker.context.storage_state()
+        phone = _page(browser, **PHONE_LOOK, signed_in=signed_in)
+        _shoot(phone, address, MAKERS, "-phone-ko-dark")
         browser.close()
+
+
+def _shoot(page: Page, address: str, pages: dict[str, str], ending: str = "") -> None:
+    for name, path in pages.items():
+        page.goto(address + path)
+        page.wait_for_timeout(400)  # what a page asks for by itself, such as the number of open questions
+        page.screenshot(path=HERE / f"images/{name}{ending}.png")
 
 
 def main() -> None:

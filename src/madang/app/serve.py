@@ -20,6 +20,8 @@ log = logging.getLogger("madang.app.serve")
 
 FIRST_PAGE = 0.3
 """Seconds that a browser waiting for the start has to itself."""
+CRAWL_EVERY = 300.0
+"""Seconds between looks for sites whose time to be read again has come."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -102,6 +104,9 @@ async def _prepare(studio: Studio, owner: Identity, is_open: asyncio.Event) -> N
         await seed(studio, owner)
     except MadangError as error:
         print(f"  The demo characters could not be made: {error}", flush=True)
+    while True:  # sites that are to be read again by now
+        await studio.knowledge.crawl_due()
+        await asyncio.sleep(CRAWL_EVERY)
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -110,9 +110,11 @@ class Cleaner:
 
 def _overlap(text: str, mark: str) -> int:
     """Length of the longest end of `text` that begins `mark`."""
-    for length in range(min(len(mark) - 1, len(text)), 0, -1):
-        if text.endswith(mark[:length]):
-            return length
+    start = max(0, len(text) - len(mark) + 1)
+    while (start := text.find(mark[0], start)) >= 0:
+        if mark.startswith(text[start:]):
+            return len(text) - start
+        start += 1
     return 0
 
 

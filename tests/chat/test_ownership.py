@@ -18,8 +18,7 @@ OTHERS = [
     STRANGER,
     OWNER,
     Identity("creator", "usr_two"),
-    Identity("creator", VISITOR.id),
-    Identity("owner", VISITOR.id),
+    Identity("visitor", "usr_two"),
 ]
 Call = Callable[[Chat, Identity, str, str], Awaitable[object]]
 CALLS: dict[str, Call] = {

@@ -45,7 +45,7 @@ async def test_another_version_has_a_thumb_of_its_own(chat: Chat, reply: Reply) 
     assert [one.thumb for one in (await chat.turn(VISITOR, reply.turn_id)).replies] == [-1, 1]
 
 
-@pytest.mark.parametrize("other", [STRANGER, OWNER, Identity("creator", VISITOR.id)], ids=str)
+@pytest.mark.parametrize("other", [STRANGER, OWNER, Identity("creator", "usr_two")], ids=str)
 async def test_nobody_else_rates_it(chat: Chat, reply: Reply, other: Identity) -> None:
     with pytest.raises(NotFound):
         await chat.rate(other, reply.id, 1, "mine")

@@ -12,6 +12,7 @@ from madang.kernel.errors import BadInput, NotFound, StorageFull
 from madang.kernel.fetch import Fetcher
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
+from madang.knowledge.crawl import robots
 from madang.knowledge.crawl.types import Pace
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -312,3 +313,13 @@ async def test_a_full_disk_ends_the_crawl_and_loses_nothing(
     await knowledge.crawl_site(WHO, begun.id)
     again = await knowledge.wait_site(begun.id, seconds=WAIT)
     assert again.state == "ready" and again.changed == 1
+
+
+def test_a_sitemap_of_spaces_is_read_at_once() -> None:
+    began = time.process_time()
+    for text in ("<loc>" + " " * 4_000 + "<", "<loc> <![CDATA[" * 4_000, "<" + "a" * 40_000 + ":loc>"):
+        robots._LOC.findall(text)
+    assert time.process_time() - began < 1, "somebody else's sitemap holds the studio"
+    assert robots._LOC.findall("<url><loc>\n <![CDATA[https://a.test/x]]></loc></url>") == [
+        "https://a.test/x"
+    ]

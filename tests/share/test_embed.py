@@ -12,6 +12,7 @@ import pytest
 
 from madang.characters.types import Profile
 from madang.kernel import clock
+from madang.kernel.errors import Forbidden
 from madang.kernel.identity import Identity
 from madang.share.embed.passes import HEADER, Passes
 from madang.share.types import origin_of
@@ -183,6 +184,30 @@ async def test_quotas_hold_for_a_visitor_and_for_everybody(share: Share) -> None
         statuses.append((await frame.say((await frame.begin()).json()["id"])).status_code)
     assert statuses == [200, 429, 429, 429]
     assert await share.embeds.used_today(share.owner, "sumi") == 3
+
+
+async def test_a_message_that_is_refused_costs_nobody_anything(share: Share) -> None:
+    await share.switch_on(per_day=3)
+    frame = await share.frame()
+    talk = (await frame.begin()).json()["id"]
+    for path in (f"/api/conversations/{talk}/turns", "/api/conversations/cnv_nobody/turns"):
+        for _ in range(3):
+            assert (await frame.ask("POST", path, json={})).status_code >= 400
+    assert await share.embeds.used_today(share.owner, "sumi") == 0
+    assert (await frame.say(talk)).status_code == 200
+    assert await share.embeds.used_today(share.owner, "sumi") == 1
+
+
+async def test_a_makers_look_is_over_in_minutes(share: Share) -> None:
+    panel = await share.embeds.preview(share.owner, "sumi")
+    token = share.embeds.pass_for(panel)
+    await share.embeds.check("sumi", token)
+    with pytest.raises(Forbidden):
+        await share.embeds.renew("sumi", token, token)
+    later = share.embeds._now() + timedelta(minutes=16)
+    share.embeds._now = lambda: later
+    with pytest.raises(Forbidden):
+        await share.embeds.check("sumi", token)
 
 
 async def test_messages_at_the_same_moment_cannot_pass_the_limit_together(share: Share) -> None:

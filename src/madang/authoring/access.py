@@ -157,16 +157,18 @@ class Authoring:
     ) -> Character:
         """Raises Conflict while its checks gate it and one of them fails or was not asked of this draft, and
         Forbidden when the draft breaks a rule of the studio's owner."""
+        seen = None
         if self._safety is not None:
-            draft = (await self.own(identity, slug)).draft
-            for finding in await self._safety.findings(draft.model_dump(mode="json")):
+            own = await self.own(identity, slug)
+            seen = own.updated_at
+            for finding in await self._safety.findings(own.draft.model_dump(mode="json")):
                 raise Forbidden(
                     "The rules of this studio do not allow “{found}” (in {field}). "
                     "Change it, or ask the studio's owner.",
                     found=finding.found,
                     field=finding.field,
                 )
-        return await self._characters.publish(identity, slug, note=note, visibility=visibility)
+        return await self._characters.publish(identity, slug, note=note, visibility=visibility, seen=seen)
 
     async def unpublish(self, identity: Identity, slug: str) -> Character:
         return await self._characters.unpublish(identity, slug)

@@ -11,10 +11,12 @@ from madang.authoring import rest_checks, rest_whole
 from madang.authoring.access import Authoring
 from madang.authoring.pages import fields, upload
 from madang.characters.access import Characters
+from madang.characters.sight import for_others
 from madang.characters.types import CardReport, Character, Profile
 from madang.kernel.errors import BadInput, Conflict
 from madang.kernel.paths import safe_name
 from madang.knowledge.types import Source
+from madang.safety import age
 from madang.web.context import identity_of, maker_of
 
 MEDIA = {"png": "image/png", "json": "application/json", "charx": "application/zip"}
@@ -64,7 +66,7 @@ def router(authoring: Authoring, characters: Characters, *, upload_mb: int = 64)
     _characters(routes, authoring, characters)
     routes.include_router(rest_whole.router(authoring))
     routes.include_router(rest_checks.router(authoring))
-    _cards(routes, authoring, upload_mb)
+    _cards(routes, authoring, characters, upload_mb)
     _sources(routes, authoring, upload_mb)
     return routes
 
@@ -82,7 +84,13 @@ def _characters(routes: APIRouter, authoring: Authoring, characters: Characters)
         """Published characters, newest first; or your own, last edited first."""
         if mine:
             return (await authoring.mine(maker_of(request)))[offset : offset + limit]
-        return await characters.gallery(limit=limit, offset=offset)
+        identity = identity_of(request)
+        published = await characters.gallery(limit=limit, offset=offset)
+        return [
+            for_others(identity, one)
+            for one in published
+            if not age.needed(identity, one.profile.rating, one.owner_id)
+        ]
 
     @routes.post("/characters", tags=tags, status_code=201)
     async def make(request: Request, wanted: Wanted) -> Character:
@@ -99,8 +107,12 @@ def _characters(routes: APIRouter, authoring: Authoring, characters: Characters)
 
     @routes.get("/characters/{slug}", tags=tags)
     async def character(request: Request, slug: str) -> Character:
-        """A character as you may see it: published, or your own with its draft."""
-        return await characters.get(identity_of(request), slug)
+        """A character as you may see it: published, or your own with its draft. Of somebody else's that is
+        not to be remixed, what introduces it."""
+        identity = identity_of(request)
+        character = await characters.get(identity, slug)
+        age.require(identity, character.profile.rating, character.owner_id)
+        return for_others(identity, character)
 
     @routes.patch(
         "/characters/{slug}",
@@ -134,7 +146,7 @@ def _characters(routes: APIRouter, authoring: Authoring, characters: Characters)
         await authoring.delete(maker_of(request), slug)
 
 
-def _cards(routes: APIRouter, authoring: Authoring, upload_mb: int) -> None:
+def _cards(routes: APIRouter, authoring: Authoring, characters: Characters, upload_mb: int) -> None:
     tags: list[Any] = ["cards"]
 
     @routes.post("/cards", tags=tags, status_code=201, openapi_extra=_body(("multipart/form-data", _FILE)))
@@ -154,7 +166,10 @@ def _cards(routes: APIRouter, authoring: Authoring, upload_mb: int) -> None:
     )
     async def take(request: Request, slug: str, kind: Literal["png", "json", "charx"]) -> Response:
         """The draft as a card file. `X-Card-Unmapped` counts what the format could not hold."""
-        data, report = await authoring.export_card(maker_of(request), slug, kind)
+        identity = maker_of(request)
+        character = await characters.get(identity, slug)
+        age.require(identity, character.profile.rating, character.owner_id)
+        data, report = await authoring.export_card(identity, slug, kind)
         plain = safe_name(slug).encode("ascii", "ignore").decode() or "character"
         headers = {
             "content-disposition": f'attachment; filename="{plain}.{kind}"',

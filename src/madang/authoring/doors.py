@@ -39,7 +39,13 @@ class CharactersDoor(Protocol):
         self, identity: Identity, slug: str, profile: Profile, *, seen: datetime | None = None
     ) -> Character: ...
     async def publish(
-        self, identity: Identity, slug: str, *, note: str = "", visibility: Visibility | None = None
+        self,
+        identity: Identity,
+        slug: str,
+        *,
+        note: str = "",
+        visibility: Visibility | None = None,
+        seen: datetime | None = None,
     ) -> Character: ...
     async def unpublish(self, identity: Identity, slug: str) -> Character: ...
     async def delete(self, identity: Identity, slug: str) -> Character: ...

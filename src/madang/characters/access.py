@@ -74,15 +74,23 @@ class Characters:
         return whole(row)
 
     async def publish(
-        self, identity: Identity, slug: str, *, note: str = "", visibility: Visibility | None = None
+        self,
+        identity: Identity,
+        slug: str,
+        *,
+        note: str = "",
+        visibility: Visibility | None = None,
+        seen: datetime | None = None,
     ) -> Character:
-        """Visitors meet the draft as it is now, as the next version.
+        """Visitors meet the draft as it is now, as the next version. With `seen`, the `updated_at` of the
+        draft that was looked at, Conflict when it was edited since.
 
         Raises BadInput when there is nothing to meet yet, and Conflict while it is archived, or while it is
         gated and its checks do not all hold for this draft.
         """
 
         async def change(session: Session, row: CharacterRow) -> None:
+            draft.unchanged(row, seen)
             await publish.publish(session, row, note, visibility, self._now())
 
         return await self._change(identity, slug, change)

@@ -46,8 +46,13 @@ def edit(row: CharacterRow, profile: Profile, seen: datetime | None, moment: dat
 
     Raises Conflict when the draft was edited after `seen`; the slug stays, so that links keep working.
     """
-    if seen is not None and row.updated_at != seen:
-        raise Conflict("Someone else changed this character in the meantime. Reload it to see their changes.")
+    unchanged(row, seen)
     row.draft = profile.model_dump(mode="json")
     # strictly later than before, even when the clock stands still or steps back: `seen` must tell edits apart
     row.updated_at = max(moment, row.updated_at + timedelta(microseconds=1))
+
+
+def unchanged(row: CharacterRow, seen: datetime | None) -> None:
+    """Raises Conflict when the draft was edited after `seen`, its `updated_at` then; None asks nothing."""
+    if seen is not None and row.updated_at != seen:
+        raise Conflict("Someone else changed this character in the meantime. Reload it to see their changes.")

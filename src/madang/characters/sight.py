@@ -162,3 +162,27 @@ def outside(row: CharacterRow) -> Character:
 def version(row: CharacterRow) -> int:
     """Number of the newest version. What was published before there were versions is version 1."""
     return row.version or (1 if row.published is not None else 0)
+
+
+INNER = (
+    "persona",
+    "personality",
+    "scenario",
+    "system_prompt",
+    "post_history_instructions",
+    "examples",
+    "lorebook",
+)
+"""What of a profile makes the character rather than introduces it."""
+
+
+def for_others(identity: Identity, character: Character) -> Character:
+    """The character as a program of somebody else gets it: what its card would hold only where its maker lets
+    others begin from it."""
+    makes_it = identity.makes and (identity.kind == "owner" or identity.id == character.owner_id)
+    if (makes_it and identity.may("manage")) or character.profile.remixable:
+        return character
+    profile = character.profile
+    blank = {name: Profile.model_fields[name].get_default(call_default_factory=True) for name in INNER}
+    kept = profile.model_copy(update=blank)
+    return character.model_copy(update={"draft": kept, "published": kept})

@@ -110,6 +110,7 @@ def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge)
     async def avatar(request: Request, slug: str) -> Response:
         identity = context.identity_of(request)
         character = await characters.get(identity, slug)
+        age.require(identity, character.profile.rating, character.owner_id)
         if character.avatar is None:
             return RedirectResponse(f"/mask/{character.id}.svg", 302)
         picture = await characters.avatar(identity, slug)

@@ -20,11 +20,13 @@ from sqlalchemy import (
     Update,
     case,
     delete,
-    false,
     func,
     insert,
     select,
     update,
+)
+from sqlalchemy import (
+    text as written,
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession as Session
@@ -120,7 +122,7 @@ class ReplyRow(Base):
     # said again here, so that a hundred thousand replies are counted in one pass over one table
     character_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     maker_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    test: Mapped[bool] = mapped_column(default=False, server_default=false())
+    test: Mapped[bool] = mapped_column(default=False, server_default=written("false"))
     first_ms: Mapped[float] = mapped_column(default=0.0, server_default="0")
     created_at: Mapped[datetime]
 

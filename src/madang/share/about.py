@@ -89,6 +89,8 @@ def _of_a_link(pages: APIRouter, view: View, characters: Characters, links: Link
         """The page behind a link. It changes nothing: a messenger that draws a preview is no visitor."""
         identity = context.identity_of(request)
         character = await links.look(token)
+        if asked := age.needed(identity, character.profile.rating, character.owner_id):
+            return RedirectResponse(age.gate_address(asked, f"/s/{token}"), 303)
         values = about_values(request, identity, character) | {"signature": None, "link": token}
         values["card"] = False
         if character.avatar is not None and character.visibility != "public":
@@ -165,10 +167,8 @@ async def _preview(
     request: Request, characters: Characters, identity: Identity, character: Character
 ) -> Response:
     tag = picture.etag(character.id, character.avatar)
-    headers = {
-        "etag": tag,
-        "cache-control": "public, max-age=3600" if character.visibility == "public" else "private",
-    }
+    everybodys = character.met and character.visibility == "public" and character.profile.rating == "everyone"
+    headers = {"etag": tag, "cache-control": "public, max-age=3600" if everybodys else "private, no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     face = await characters.avatar(identity, character.id) if character.avatar is not None else None

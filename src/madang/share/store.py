@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, delete, select, text
+from sqlalchemy import Date, ForeignKey, String, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -79,6 +79,13 @@ async def count(session: Session, character_id: str, day: date, who: str, most: 
         where=EmbedUseRow.messages < most,
     ).returning(EmbedUseRow.messages)
     return (await session.scalars(counted)).one_or_none()
+
+
+async def give_back(session: Session, character_id: str, day: date, who: str) -> None:
+    """Takes one counted message back."""
+    which = (EmbedUseRow.character_id == character_id, EmbedUseRow.day == day, EmbedUseRow.who == who)
+    change = update(EmbedUseRow).where(*which, EmbedUseRow.messages > 0)
+    await session.execute(change.values(messages=EmbedUseRow.messages - 1))
 
 
 async def forget_old(session: Session, day: date) -> None:

@@ -63,9 +63,9 @@ def router(chat: Answers, characters: listing.Gallery, models: EmbeddingModels, 
     embeddings = Embeddings(models)
 
     @api.get("/models", response_model=ModelList, responses=_READING, operation_id="list_models")
-    async def list_models(_caller: Identity = caller) -> ModelList:
+    async def list_models(identity: Identity = caller) -> ModelList:
         """Every published character, as a model."""
-        return await listing.listed(characters)
+        return await listing.listed(characters, identity)
 
     @api.get("/models/{slug}", response_model=ModelObject, responses=_READING, operation_id="retrieve_model")
     async def retrieve_model(

@@ -9,6 +9,7 @@ from madang.channels.openai.shapes import ModelList, ModelObject
 from madang.characters.types import Character
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
+from madang.safety import age
 
 
 class Gallery(Protocol):
@@ -23,9 +24,15 @@ class Gallery(Protocol):
         ...
 
 
-async def listed(characters: Gallery) -> ModelList:
-    """All published characters, as the gallery orders them."""
-    return ModelList(data=[_model(character) for character in await characters.gallery()])
+async def listed(characters: Gallery, identity: Identity) -> ModelList:
+    """All published characters that are for this caller's age, as the gallery orders them."""
+    return ModelList(
+        data=[
+            _model(character)
+            for character in await characters.gallery()
+            if not age.needed(identity, character.profile.rating, character.owner_id)
+        ]
+    )
 
 
 async def published(characters: Gallery, identity: Identity, slug: str) -> Character:

@@ -18,7 +18,8 @@ _BYTES = 500_000
 _SITEMAP_BYTES = 10_000_000
 _SITEMAPS = 20
 _ADDRESSES = 20_000
-_LOC = re.compile(r"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2000}?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
+# nothing in it can match the same text in two ways: a sitemap is somebody else's, and is read in this process
+_LOC = re.compile(r"<(?:\w{1,40}:)?loc>(?:\s{0,80}<!\[CDATA\[)?([^<\]]{1,2100})", re.IGNORECASE)
 _INDEX = re.compile(r"<(?:\w+:)?sitemapindex\b", re.IGNORECASE)
 
 
@@ -83,7 +84,7 @@ async def sitemap(fetcher: Fetcher, start: str, robots: Robots, seconds: float, 
             text = _text(fetched.body)
         except MadangError:
             continue  # a site is crawled without its sitemap too
-        listed = [html.unescape(match) for match in _LOC.findall(text)[:_ADDRESSES]]
+        listed = [html.unescape(match.strip()) for match in _LOC.findall(text)[:_ADDRESSES]]
         if _INDEX.search(text[:5_000]):
             waiting.extend(
                 address for url in listed if (address := normal(url, start)) and within(address, start)

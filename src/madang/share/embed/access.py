@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from madang.characters.types import Character, Link
@@ -25,6 +25,7 @@ from madang.share.embed.watch import Watch
 from madang.share.types import Embed
 from madang.storage.database import Database
 
+PREVIEW_FOR = timedelta(minutes=15)
 PREVIEW = "preview"
 """In place of a website: the maker's own look at the panel, which needs no switch."""
 STUDIO = Identity("owner", "embed")
@@ -148,7 +149,7 @@ class Embeds:
     async def check(self, slug: str, token: str) -> tuple[Panel, Pass]:
         """Asked by every request of a panel. Raises NotFound, Forbidden."""
         held = self._passes.read(token, GOOD_FOR)
-        if held is None:
+        if held is None or (held.origin == PREVIEW and self._now() - held.made_at > PREVIEW_FOR):
             raise out_of_date()
         character = await self._met(slug)
         if held.character_id != character.id:
@@ -158,6 +159,8 @@ class Embeds:
     async def renew(self, slug: str, token: str, older: str) -> str:
         """A fresh pass for the visitor who had the pass `older`; `token` says where the panel is now."""
         panel, held = await self.check(slug, token)
+        if held.origin == PREVIEW:  # a maker's look is over in minutes, whatever becomes of the maker
+            raise out_of_date()
         before = self._passes.read(older, RENEWED_FOR)
         known = before is not None and (before.character_id, before.origin) == (
             held.character_id,
@@ -186,7 +189,8 @@ class Embeds:
     async def shows_face(self, slug: str) -> bool:
         """Whether the picture of a character that not everybody meets is shown on some website."""
         character = await self._met(slug)
-        return character.visibility == "unlisted" and (await self.settings(STUDIO, slug)).on
+        seen = character.visibility == "unlisted" and character.profile.rating == "everyone"
+        return seen and (await self.settings(STUDIO, slug)).on
 
     async def count(self, panel: Panel, held: Pass) -> None:
         """Counts a message. Raises Busy when this visitor or all of them have used up the day."""
@@ -204,6 +208,12 @@ class Embeds:
                 raise Busy("You have written as much as one visitor may today. Please come back tomorrow.")
             if all_of_them == 1:
                 await store.forget_old(session, today)
+
+    async def give_back(self, held: Pass) -> None:
+        """Takes back a message that was counted and came to nothing."""
+        async with self._database.write() as session:
+            for who in (store.EVERYBODY, held.visitor_id):
+                await store.give_back(session, held.character_id, self._today(), who)
 
     # --- inside ----------------------------------------------------------------------------------------
 

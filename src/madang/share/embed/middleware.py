@@ -33,6 +33,7 @@ OWN = re.compile(r"/embed/[^/]+/(live|pass)")
 FACE = re.compile(r"/c/([^/]+)/avatar")
 ASKS = re.compile(r"/api/(conversations|turns|replies)/[^/]+(/.*)?")
 WRITES = re.compile(r"/api/(conversations/[^/]+/turns|turns/[^/]+/(edit|regenerate))")
+LISTENS = re.compile(r"/api/conversations/[^/]+/events")
 BEGINS = "/api/conversations"
 LARGEST_BEGINNING = 4_096
 
@@ -69,11 +70,31 @@ class EmbedMiddleware:
         elif not (ASKS.fullmatch(inner) or _page_of(panel, inner)):
             raise NotFound("There is nothing here.")
         if scope["method"] == "POST" and WRITES.fullmatch(inner):
-            if panel.origin != PREVIEW:
-                await self.embeds.count(panel, held)
+            if panel.origin == PREVIEW:
+                await self.app(scope, receive, send)
+            else:
+                await self._counted(panel, held, scope, receive, send)
+        elif LISTENS.fullmatch(inner):
             await self._until_off(held, scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    async def _counted(self, panel: Panel, held: Pass, scope: Scope, receive: Receive, send: Send) -> None:
+        """Counts a message; one that is refused costs nobody anything."""
+        await self.embeds.count(panel, held)
+        refused = True
+
+        async def looking(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start":
+                refused = message["status"] >= 400
+            await send(message)
+
+        try:
+            await self._until_off(held, scope, receive, looking)
+        finally:
+            if refused:
+                await self.embeds.give_back(held)
 
     async def _until_off(self, held: Pass, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a reply on while the switch is on; then the reader is gone, and a sentence ends it."""

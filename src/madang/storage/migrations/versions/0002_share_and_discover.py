@@ -369,7 +369,9 @@ def upgrade() -> None:
             sa.Column("character_id", sa.String(length=40), server_default="", nullable=False)
         )
         batch_op.add_column(sa.Column("maker_id", sa.String(length=40), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("test", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(
+            sa.Column("test", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        )
         batch_op.add_column(sa.Column("first_ms", sa.Double(), server_default="0", nullable=False))
         batch_op.create_index("ix_replies_basis", ["basis", "created_at"], unique=False)
         batch_op.create_index(

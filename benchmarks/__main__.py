@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("setup", "startup", "overhead", "ingest", "retrieval", "gallery")
-NEEDS = {"retrieval": "korquad"}
+NAMES = ("setup", "startup", "overhead", "ingest", "retrieval", "gallery", "embed", "embedder", "crawl")
+NEEDS = {"retrieval": "korquad", "embedder": "korquad"}
 
 
 def main() -> int:

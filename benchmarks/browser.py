@@ -37,6 +37,8 @@ class Page:
     kb: float
     font_kb: float
     requests: int
+    interactive_ms: float
+    """From asking for the page to its scripts having run."""
 
 
 @asynccontextmanager
@@ -69,12 +71,16 @@ async def first_page(address: str) -> Page:
         )
         await session.send("Network.enable")
         await page.goto(address, wait_until="networkidle")
+        interactive = await page.evaluate(
+            "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+        )
         # networkidle is half a second of silence: nothing more comes by itself
         fonts = sum(size for one, size in sizes.items() if kinds.get(one) == "Font")
         return Page(
             kb=round((sum(sizes.values()) - fonts) / 1000, 1),
             font_kb=round(fonts / 1000, 1),
             requests=len(sizes),
+            interactive_ms=round(interactive, 1),
         )
 
 

@@ -42,6 +42,7 @@ BARS = {
     "enter_added_ms_p50": "<= 60",
     "page_kb": "<= 150",
     "page_requests": "<= 15",
+    "page_interactive_ms": "<= 1000",
 }
 PROMPT = "Tell me a long story about a night in the yard."
 DECODE_TOKENS = 160
@@ -271,6 +272,7 @@ async def _in_the_browser(address: str, slug: str, noting: Noting, turns: int) -
         "page_kb": page.kb,
         "page_font_kb": page.font_kb,
         "page_requests": page.requests,
+        "page_interactive_ms": page.interactive_ms,
     }
 
 

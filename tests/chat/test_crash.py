@@ -42,7 +42,7 @@ async def test_another_process_finds_what_was_said_so_far(
     await other.close()
     assert kept.state == "stopped"
     assert kept.text.startswith("Once there was")
-    assert text.startswith(kept.text)
+    assert str(chat_model.script).startswith(kept.text), "it may hold more than was read here"
     await events.aclose()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
+from madang.knowledge.days import days_in
 from madang.knowledge.questions import shows
 from madang.knowledge.sentences import is_label, sentences
 from madang.knowledge.types import Found, Passage, Span
@@ -24,6 +25,8 @@ SECOND = 0.75
 """Share of the best unit's score that another unit needs to be quoted beside it."""
 _HEADING, _BEFORE = 0.6, 0.35
 """What a question's term is worth in the heading, or in the line before, when the span lacks it."""
+_OTHER_DAY = 0.6
+"""What a span loses that names other days only, where another span names the day that is asked about."""
 _REPEATED, _FIRST = 0.85, 0.1
 """What it is worth in the heading and in the span; what the first sentence under the heading gains."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
@@ -66,7 +69,19 @@ def weigh(asking: Asking, found: Sequence[Found]) -> list[Unit]:
     telling = _telling(asking, [unit for units in places for unit in units])
     for item, units in zip(found, places, strict=False):
         _score(asking, telling, units, (item.score - least) / ((best - least) or 1.0))
-    return sorted((unit for units in places for unit in units), key=lambda unit: -unit.score)
+    every = [unit for units in places for unit in units]
+    _on_another_day(asking, every)
+    return sorted(every, key=lambda unit: -unit.score)
+
+
+def _on_another_day(asking: Asking, units: Sequence[Unit]) -> None:
+    """Where something is said of the day that is asked about, what is said of other days gives way to it."""
+    asked = days_in(asking.question)
+    named = [days_in(unit.text) for unit in units]
+    if asked and any(asked & days for days in named):
+        for unit, days in zip(units, named, strict=True):
+            if days and not days & asked:
+                unit.score -= _OTHER_DAY
 
 
 def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:

@@ -15,8 +15,19 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("setup", "startup", "overhead", "ingest", "retrieval", "gallery", "embed", "embedder", "crawl")
-NEEDS = {"retrieval": "korquad", "embedder": "korquad"}
+NAMES = (
+    "setup",
+    "startup",
+    "overhead",
+    "ingest",
+    "retrieval",
+    "grounded",
+    "gallery",
+    "embed",
+    "embedder",
+    "crawl",
+)
+NEEDS = {"retrieval": "korquad", "grounded": "korquad", "embedder": "korquad"}
 
 
 def main() -> int:
@@ -24,7 +35,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all without one")
-    parser.add_argument("--korquad", type=Path, help="KorQuAD 1.0 dev set as JSON, for `retrieval`")
+    parser.add_argument(
+        "--korquad", type=Path, help="KorQuAD 1.0 dev set as JSON, for `retrieval` and `grounded`"
+    )
     options = parser.parse_args()
     unknown = set(options.names) - set(NAMES)
     if unknown:

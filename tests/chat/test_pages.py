@@ -149,13 +149,15 @@ async def test_the_list_works_without_scripts(stage: Stage) -> None:
     assert f'href="/c/{made.slug}?conversation={first}"' in page
     assert "Somebody else" not in page
     found = (await client.get("/conversations", params={"q": "MORNING"})).text
-    assert "1 conversation with" in found
+    assert "1 conversation with “MORNING”" in found
     assert "seafood" not in found
     assert "Nothing you talked about" in (await client.get("/conversations", params={"q": "zzz"})).text
     assert (await other.post(f"/conversations/{first}/delete")).status_code == 404
     gone = await client.post(f"/conversations/{first}/delete")
     assert (gone.status_code, gone.headers["location"]) == (303, "/conversations")
-    assert "1 conversation<" in (await client.get("/conversations")).text
+    one = (await client.get("/conversations")).text
+    assert "1 conversation · times" in " ".join(one.split())
+    assert "times in Korean Standard Time" in one
     assert (await client.post("/conversations/delete-all")).status_code == 303
     assert "You have not talked with anybody yet." in (await client.get("/conversations")).text
     assert "Somebody else" in (await other.get("/conversations")).text

@@ -130,6 +130,8 @@ def test_a_visitor_of_another_website_talks_until_the_switch(running: Served, pa
         expect(page.locator("iframe")).to_be_visible()
         running.do(embeds.switch(owner, slug, False))
         expect(panel.locator("[data-off]")).to_be_visible(timeout=1_000)
+        expect(panel.locator("[data-message]")).to_be_hidden()
+        expect(panel.locator("[data-anew]")).to_be_hidden()
         assert not [url for url in asked if not url.startswith((running.address, shop))]
         page.get_by_role("heading", name="A shop").click()
         assert not [one for one in complaints if "favicon" not in one], complaints

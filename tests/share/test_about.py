@@ -117,6 +117,32 @@ async def test_a_link_lets_in_at_the_press_of_its_button_until_it_is_revoked(sha
         assert (await visitor.http.get(f"/s/{link.token}{path}")).status_code == 404, path
 
 
+async def test_the_face_behind_a_link_is_the_published_one(share: Share) -> None:
+    """A restored version is in the draft; until it is published, whoever holds the link meets the other."""
+    characters, http = share.stage.studio.characters, share.stage.caller("a friend").http
+    link = await share.stage.studio.links.make(share.owner, "sumi")
+    await characters.set_visibility(share.owner, "sumi", "unlisted")
+    await characters.set_avatar(share.owner, "sumi", _picture("red"))
+    await characters.publish(share.owner, "sumi", note="red")
+    await characters.set_avatar(share.owner, "sumi", _picture("blue"))
+    await characters.publish(share.owner, "sumi", note="blue")
+    blue = (await http.get(f"/s/{link.token}/face")).content
+    await characters.restore(share.owner, "sumi", 2)
+    restored = await characters.avatar(share.owner, "sumi")
+    assert restored.data != blue, "its maker sees the restored one"
+    assert (await http.get(f"/s/{link.token}/face")).content == blue
+    preview = (await http.get(f"/s/{link.token}/preview.png")).content
+    await characters.publish(share.owner, "sumi", note="red again")
+    assert (await http.get(f"/s/{link.token}/face")).content == restored.data
+    assert (await http.get(f"/s/{link.token}/preview.png")).content != preview
+
+
+def _picture(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(out, "PNG")
+    return out.getvalue()
+
+
 async def test_the_code_is_the_address(share: Share) -> None:
     link = await share.stage.studio.links.make(share.owner, "sumi")
     http = share.stage.caller("a camera").http

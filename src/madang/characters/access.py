@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 
-from madang.characters import copies, draft, exporting, importing, picture, publish, sight, store
+from madang.characters import ancestry, copies, draft, exporting, importing, picture, publish, sight, store
 from madang.characters.batch import bringing
 from madang.characters.batch import store as imports
 from madang.characters.batch.keeping import Keeper
@@ -56,7 +56,7 @@ class Characters:
         async def add(session: Session) -> CharacterRow:
             return await draft.start(session, identity.id, profile, kept, self._now())
 
-        return whole(await self._add(add))
+        return whole(await self._add(add))  # a new one has no ancestors
 
     async def get(self, identity: Identity, slug: str) -> Character:
         """The character as `identity` may see it. Raises NotFound."""
@@ -71,7 +71,7 @@ class Characters:
         async with self._database.write() as session:
             row = await own(session, identity, slug)
             draft.edit(row, profile, seen, self._now())
-        return whole(row)
+            return whole(row, await sight.named(session, identity, row))
 
     async def publish(
         self,
@@ -179,7 +179,7 @@ class Characters:
         async def add(session: Session) -> CharacterRow:
             return await copies.duplicate(session, await own(session, identity, slug), self._now())
 
-        return whole(await self._add(add))
+        return await self._whole(identity, await self._add(add))
 
     async def remix(self, identity: Identity, slug: str) -> Character:
         """A draft of one's own from what visitors meet of a character, which it names as its ancestor.
@@ -196,14 +196,15 @@ class Characters:
                 raise Forbidden("Only a character that can be met now can be remixed.")
             return await copies.remix(session, identity, row, self._now())
 
-        return whole(await self._add(add))
+        return await self._whole(identity, await self._add(add))
 
     async def delete(self, identity: Identity, slug: str) -> Character:
         """Deletes the character with its card and versions, and returns what it was: its sources and
         conversations are other rooms' to delete, by its id."""
         async with self._database.write() as session:
             row = await own(session, identity, slug, owner_too=True)
-            last = whole(row)
+            last = whole(row, await sight.named(session, identity, row))
+            await ancestry.part(session, row, self._now())
             if row.listed_at is not None:
                 await listing_store.gone(session, row.id, self._now())
             await store.remove(session, row.id)
@@ -218,12 +219,16 @@ class Characters:
             return []
         async with self._database.read() as session:
             all_of_them = everyone and identity.kind == "owner"
-            return [whole(row) for row in await store.of_owner(session, None if all_of_them else identity.id)]
+            rows = await store.of_owner(session, None if all_of_them else identity.id)
+            lines = await sight.named_by(session, identity, [(row.id, row.ancestors) for row in rows])
+            return [whole(row, lines[row.id]) for row in rows]
 
     async def gallery(self, *, limit: int = 200, offset: int = 0) -> list[Character]:
         """Characters that everybody may meet, as visitors see them, newest first."""
         async with self._database.read() as session:
-            return [outside(row) for row in await store.published(session, limit, offset)]
+            rows = await store.published(session, limit, offset)
+            lines = await sight.named_by(session, None, [(row.id, row.ancestors) for row in rows])
+            return [outside(row, lines[row.id]) for row in rows]
 
     async def gallery_size(self) -> int:
         async with self._database.read() as session:
@@ -263,9 +268,10 @@ class Characters:
 
         return await self._change(identity, slug, change)
 
-    async def avatar(self, identity: Identity, slug: str) -> picture.Picture:
-        """The picture of a character. Raises NotFound when there is none: then its mask is its face."""
-        character, face = await self._face(identity, slug)
+    async def avatar(self, identity: Identity, slug: str, *, outside: bool = False) -> picture.Picture:
+        """The picture of a character; `outside`: as visitors meet it, although `identity` sees more. Raises
+        NotFound when there is none: then its mask is its face."""
+        character, face = await self._face(identity, slug, outside)
         if face is None:
             raise NotFound("{name} has no picture.", name=character.profile.name)
         data = await self._blobs.get(face)
@@ -299,7 +305,7 @@ class Characters:
             await imports.remember(session, identity.id, data, row.id)
             return row
 
-        made, report = whole(await self._add(add)), brought.report
+        made, report = await self._whole(identity, await self._add(add)), brought.report
         if report.signature is not None and self._signing is not None:
             report.signature = self._signing.judged(report.signature)
         return made, report
@@ -332,7 +338,8 @@ class Characters:
             row = await store.find(session, slug)
             await seen(session, identity, row, slug)
             assert row is not None  # noqa: S101  `seen` refuses None
-            taken = await exporting.take(session, row, inside=sight.sees_inside(identity, row))
+            line = await sight.named(session, identity, row)
+            taken = await exporting.take(session, row, line, inside=sight.sees_inside(identity, row))
         return await exporting.packed(taken, kind, self._blobs.get, self._signing)
 
     async def import_lorebook(
@@ -344,7 +351,7 @@ class Characters:
             row = await own(session, identity, slug)
             profile = Profile.model_validate(row.draft).model_copy(update={"lorebook": found})
             draft.edit(row, profile, None, self._now())
-        return whole(row), report
+            return whole(row, await sight.named(session, identity, row)), report
 
     async def _add(self, add: Callable[[Session], Awaitable[CharacterRow]]) -> CharacterRow:
         """Runs `add` in a transaction; again when somebody else took the same free slug at that moment."""
@@ -372,18 +379,29 @@ class Characters:
                 row = await sight.of_the_studio(session, identity, slug)
             else:
                 row = await own(session, identity, slug, owner_too=owner_too)
+            found = sight.in_gallery(row)
             await change(session, row)
             await listing.tell(session, row, self._now())
-        return whole(row)
+            if sight.in_gallery(row) != found:
+                await ancestry.tell(session, row, self._now())
+            return whole(row, await sight.named(session, identity, row))
 
-    async def _face(self, identity: Identity, slug: str) -> tuple[Character, str | None]:
+    async def _whole(self, identity: Identity, row: CharacterRow) -> Character:
+        async with self._database.read() as session:
+            return whole(row, await sight.named(session, identity, row))
+
+    async def _face(
+        self, identity: Identity, slug: str, outside: bool = False
+    ) -> tuple[Character, str | None]:
         """A character and its face, which is drawn now if it never was. Raises NotFound."""
         async with self._database.read() as session:
             row = await store.find(session, slug)
             character = await seen(session, identity, row, slug)
-        if row is not None and row.avatar_raw and character.avatar == row.avatar:
+        assert row is not None  # noqa: S101  `seen` refuses None
+        face = row.avatar if outside else character.avatar
+        if row.avatar_raw and face == row.avatar:
             return character, await self._faces.draw(row)
-        return character, character.avatar
+        return character, face
 
     async def _inside(
         self, session: Session, identity: Identity, slug: str, *, lock: bool = False

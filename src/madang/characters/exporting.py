@@ -50,13 +50,14 @@ class Taken:
     files: dict[str, str]
 
 
-async def take(session: Session, row: CharacterRow, *, inside: bool) -> Taken:
-    """The draft with its checks for those who see `inside`, else what is published. Raises Forbidden."""
+async def take(session: Session, row: CharacterRow, line: Sequence[Ancestor], *, inside: bool) -> Taken:
+    """The draft with its checks for those who see `inside`, else what is published. `line`: the ancestors
+    that it names. Raises Forbidden."""
     profile = Profile.model_validate(row.draft if inside or row.published is None else row.published)
     if not inside and not profile.remixable:
         raise Forbidden("Its maker does not give out the card of this character.")
     source = Character(row.id, profile, row.created_at, row.updated_at if inside else _published(row))
-    source.ancestors = [Ancestor.model_validate(one) for one in row.ancestors]
+    source.ancestors = list(line)
     if not inside:
         # the card it came from may hold what its maker never showed: only what visitors meet goes out
         return Taken(source, row.avatar, None, {})

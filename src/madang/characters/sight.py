@@ -4,17 +4,24 @@
 - Others meet it while it is published and neither archived nor hidden: everybody a public one, those who
   opened a link that still holds an unlisted one, nobody a private one. They see the published profile only.
 - What may not be seen raises NotFound, so that existence does not leak; seen but not changeable, Forbidden.
+- An ancestor that not everybody finds is named to those who meet it, and to nobody else.
 - A key with scopes needs `manage` to see drafts and to change anything.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from madang.characters import store
 from madang.characters.links import store as links
 from madang.characters.store import CharacterRow, Session
-from madang.characters.types import Character, Profile
+from madang.characters.types import Ancestor, Character, Profile
 from madang.kernel.errors import Forbidden, NotFound, SignInNeeded
 from madang.kernel.identity import Identity
+
+Line = Sequence[Ancestor]
+"""Ancestors, nearest first."""
 
 
 def may_make(identity: Identity) -> None:
@@ -68,9 +75,9 @@ async def seen(session: Session, identity: Identity, row: CharacterRow | None, s
     """The character as `identity` may see it. Raises NotFound for what does not exist or may not be seen."""
     if row is not None:
         if sees_inside(identity, row):
-            return whole(row)
+            return whole(row, await named(session, identity, row))
         if await meets(session, identity, row):
-            return outside(row)
+            return outside(row, await named(session, identity, row))
     raise NotFound("There is no character called {slug}.", slug=slug)
 
 
@@ -115,8 +122,38 @@ def face(row: CharacterRow) -> str | None:
     return row.avatar if row.next_avatar is None else row.next_avatar or None
 
 
-def whole(row: CharacterRow) -> Character:
-    """Everything, for its maker."""
+async def named(session: Session, identity: Identity | None, row: CharacterRow) -> Line:
+    """The ancestors of a character that `identity` is told of; with None, that everybody is."""
+    return (await named_by(session, identity, [(row.id, row.ancestors)]))[row.id]
+
+
+async def named_by(
+    session: Session, identity: Identity | None, lines: Iterable[tuple[str, list[Any] | None]]
+) -> dict[str, Line]:
+    """The same for many: (character id, its ancestors as JSON) each. Costs nothing where there are none.
+
+    Of an ancestor that is deleted counts whether everybody found it at the end.
+    """
+    whose = {key: [one for one in held or () if one.get("name")] for key, held in lines}
+    asked = {one["id"] for held in whose.values() for one in held if one.get("id")}
+    here = await store.whether_in_gallery(session, asked)
+    met_here = {key for key, listed in here.items() if listed}
+    if identity is not None:
+        for key in here.keys() - met_here:
+            row = await store.find(session, key)
+            if row is not None and (theirs(identity, row) or await meets(session, identity, row)):
+                met_here.add(key)
+
+    def told(one: dict[str, Any]) -> bool:
+        return one["id"] in met_here if one.get("id") in here else not one.get(store.UNNAMED)
+
+    return {
+        key: [Ancestor.model_construct(**one) for one in held if told(one)] for key, held in whose.items()
+    }
+
+
+def whole(row: CharacterRow, line: Line = ()) -> Character:
+    """Everything, for its maker; `line`: what `named` gives."""
     return Character(
         id=row.id,
         slug=row.slug,
@@ -132,13 +169,14 @@ def whole(row: CharacterRow) -> Character:
         archived_at=row.archived_at,
         hidden_at=row.hidden_at,
         hidden_why=row.hidden_why,
-        ancestors=row.ancestors,
+        ancestors=list(line),
         gated=row.gated,
     )
 
 
-def outside(row: CharacterRow) -> Character:
-    """What visitors see of a published character: `draft` is the published profile as well."""
+def outside(row: CharacterRow, line: Line = ()) -> Character:
+    """What visitors see of a published character: `draft` is the published profile as well; `line`: what
+    `named` gives."""
     profile = Profile.model_validate(row.published)
     moment = row.published_at or row.created_at
     return Character(
@@ -155,7 +193,7 @@ def outside(row: CharacterRow) -> Character:
         visibility=row.visibility,
         archived_at=row.archived_at,
         hidden_at=row.hidden_at,
-        ancestors=row.ancestors,
+        ancestors=list(line),
     )
 
 

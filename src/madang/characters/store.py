@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, delete, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, cast, delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from madang.kernel.ids import slugify
 from madang.storage.tables import Base
 
+_CHUNK = 500
+UNNAMED = "unnamed"
+"""Key in a kept ancestor that is deleted, where not everybody found it at the end."""
 Session = AsyncSession
 """What `Database.read()` and `Database.write()` give."""
 
@@ -178,6 +181,24 @@ async def published(session: AsyncSession, limit: int, offset: int) -> Sequence[
 async def count_published(session: AsyncSession) -> int:
     query = select(func.count()).select_from(CharacterRow).where(in_gallery())
     return (await session.scalars(query)).one()
+
+
+async def whether_in_gallery(session: AsyncSession, ids: Iterable[str]) -> dict[str, bool]:
+    """Of those characters that are here: whether everybody may meet them."""
+    found: dict[str, bool] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(CharacterRow.id, in_gallery()).where(
+            CharacterRow.id.in_(wanted[start : start + _CHUNK])
+        )
+        found |= {key: bool(listed) for key, listed in await session.execute(query)}
+    return found
+
+
+async def begun_from(session: AsyncSession, character_id: str) -> Sequence[CharacterRow]:
+    """Characters with this one among their ancestors."""
+    query = select(CharacterRow).where(cast(CharacterRow.ancestors, String).contains(character_id))
+    return (await session.scalars(query)).all()
 
 
 async def card_of(session: AsyncSession, character_id: str) -> CardRow | None:

@@ -117,7 +117,7 @@ def _of_a_link(pages: APIRouter, view: View, characters: Characters, links: Link
         age.require(context.identity_of(request), character.profile.rating, character.owner_id)
         if character.avatar is None:
             return RedirectResponse(f"/mask/{character.id}.svg", 302)
-        shown = await characters.avatar(STUDIO, character.id)
+        shown = await characters.avatar(STUDIO, character.id, outside=True)
         headers = {
             "cache-control": "private, no-cache",
             "content-security-policy": "default-src 'none'; sandbox",
@@ -171,6 +171,8 @@ async def _preview(
     headers = {"etag": tag, "cache-control": "public, max-age=3600" if everybodys else "private, no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    face = await characters.avatar(identity, character.id) if character.avatar is not None else None
+    face = None
+    if character.avatar is not None:
+        face = await characters.avatar(identity, character.id, outside=identity is STUDIO)
     data = await asyncio.to_thread(picture.preview, character.id, face)
     return Response(data, media_type="image/png", headers=headers)

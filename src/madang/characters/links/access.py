@@ -11,7 +11,7 @@ from datetime import datetime
 from madang.characters import store as characters
 from madang.characters.links import store
 from madang.characters.links.store import LinkRow
-from madang.characters.sight import outside, sees_inside
+from madang.characters.sight import named, outside, sees_inside
 from madang.characters.store import CharacterRow, Session
 from madang.characters.types import Character, Link
 from madang.kernel import clock
@@ -75,7 +75,8 @@ class Links:
         """The character a link leads to, as everybody sees it, without coming in: for the page that asks
         whether to. Raises NotFound."""
         async with self._database.read() as session:
-            return outside((await self._led(session, token))[1])
+            row = (await self._led(session, token))[1]
+            return outside(row, await named(session, None, row))
 
     async def enter(self, identity: Identity, token: str) -> Character:
         """Comes in: from now on `identity` meets the character. Raises NotFound for a link that was revoked,
@@ -86,7 +87,7 @@ class Links:
             link, character = await self._led(session, token)
             if not sees_inside(identity, character):
                 await store.grant(session, link.id, identity, self._now())
-            return outside(character)
+            return outside(character, await named(session, identity, character))
 
     async def opens(self, session: Session, identity: Identity, character_id: str) -> bool:
         """Whether `identity` came in through a link to this character that still holds."""

@@ -8,7 +8,7 @@ from madang.characters import sight
 from madang.characters.listing import store
 from madang.characters.listing.store import Changed
 from madang.characters.store import CharacterRow, Session
-from madang.characters.types import Ancestor, Listed
+from madang.characters.types import Listed
 
 
 async def tell(session: Session, row: CharacterRow, now: datetime) -> None:
@@ -28,7 +28,9 @@ async def stamp(session: Session, now: datetime) -> None:
 
 async def since(session: Session, moment: datetime | None, limit: int) -> list[Listed]:
     """The oldest `limit` changes after `moment`, in order; with None, of what is in the listing now."""
-    found = [_listed(row) for row in await store.changed_since(session, moment, limit)]
+    rows = await store.changed_since(session, moment, limit)
+    lines = await sight.named_by(session, None, [(row.id, row.ancestors) for row in rows])
+    found = [_listed(row, lines[row.id]) for row in rows]
     if moment is None:
         return found
     found += [
@@ -39,7 +41,7 @@ async def since(session: Session, moment: datetime | None, limit: int) -> list[L
     return found[:limit]
 
 
-def _listed(row: Changed) -> Listed:
+def _listed(row: Changed, line: sight.Line) -> Listed:
     if not row.shown:
         return Listed(id=row.id, changed_at=row.listed_at, shown=False)
     return Listed(
@@ -63,5 +65,5 @@ def _listed(row: Changed) -> Listed:
         avatar=row.avatar,
         version=row.version or 1,
         published_at=row.published_at,
-        ancestors=tuple(Ancestor.model_construct(**one) for one in row.ancestors or ()),
+        ancestors=tuple(line),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_name
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,6 +16,7 @@ from madang.chat.mine.access import Mine, searched
 from madang.chat.rest import ConversationId, plain
 from madang.chat.turn import zone
 from madang.chat.types import Conversation
+from madang.kernel.clock import now
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
 from madang.web import context
@@ -56,6 +57,7 @@ def add(pages: APIRouter, view: View, chat: Mine, characters: Characters, time_z
             Item(one, people[one.character_id], _said(one.updated_at, time_zone, language)) for one in found
         ]
         values: dict[str, Any] = {"items": items, "query": query, "total": total, "page": page, "last": last}
+        values["zone"] = get_timezone_name(now().astimezone(zone(time_zone)), locale=language)
         return view.page(request, "chat/conversations.html", first=offset + 1, **values)
 
     @pages.post("/conversations/delete-all")

@@ -61,6 +61,7 @@ async function resume() {
 function off() {
   /** @type {HTMLElement} */ (document.querySelector("[data-off]")).hidden = false;
   talk?.setAttribute("inert", "");
+  body.classList.add("over");
   /** @type {HTMLElement | null} */ (talk?.querySelector("[data-stop]:not([hidden])"))?.click();
   tell("off");
 }

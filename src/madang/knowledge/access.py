@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
 from madang.kernel.paths import safe_name
-from madang.knowledge import answers, store
+from madang.knowledge import answers, store, synonyms
 from madang.knowledge.crawl import store as site_store
 from madang.knowledge.crawl.sites import Sites
 from madang.knowledge.crawl.types import Pace, Site, SitePage
@@ -159,6 +159,7 @@ class Knowledge:
         async with self._database.write() as session:
             await self._search.clear(session, character_id)
             await site_store.delete_character(session, character_id)
+            await synonyms.forget(session, character_id)
             await store.delete_character(session, character_id)
         self._retriever.vectors.forget(character_id)
         self._answers.forget(character_id)
@@ -293,6 +294,21 @@ class Knowledge:
     async def remove_answer(self, character_id: str, answer_id: str) -> None:
         """Forget an approved answer. Raises NotFound, also for an answer of another character."""
         await self._answers.remove(character_id, answer_id)
+
+    # -- words that mean the same
+
+    async def synonyms(self, character_id: str) -> list[list[str]]:
+        """Groups of words and short phrases that mean the same for this character."""
+        async with self._database.read() as session:
+            return await synonyms.synonyms_of(session, character_id)
+
+    async def set_synonyms(self, character_id: str, groups: Iterable[Iterable[str]]) -> list[list[str]]:
+        """Keep `groups` in place of those before, without empty and repeated words; they count from the next
+        question on. Raises BadInput."""
+        kept = synonyms.cleaned(groups)
+        async with self._database.write() as session:
+            await synonyms.keep(session, character_id, kept)
+        return kept
 
     # -- passages
 

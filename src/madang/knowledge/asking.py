@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from madang.kernel.language import language_of
@@ -31,6 +31,8 @@ class Asking:
     """Terms that the character's knowledge has in no form, nor in another word."""
     more: tuple[str, ...] = ()
     """Other words to be searched for: forms of English words, and what stands for a word that is unknown."""
+    alike: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What the owner says a term means too: words and short phrases."""
 
     @property
     def total(self) -> float:
@@ -53,6 +55,7 @@ class Asking:
                 lexicon.stem(word) in there if word.isascii() else word in lower
                 for word in lexicon.others(self.words.get(term, term))
             )
+            or any(_holds(phrase, there, lower) for phrase in self.alike.get(term, ()))
         )
 
     def _stems(self, text: str) -> set[str]:
@@ -69,19 +72,30 @@ class Asking:
         return sum(telling[term] for term in found) / (sum(telling.values()) or 1.0)
 
 
-async def ask(search: SearchIndex, character_id: str, question: str) -> Asking:
-    """Take `question` apart, as the knowledge of the character has it."""
+async def ask(
+    search: SearchIndex, character_id: str, question: str, synonyms: Sequence[Sequence[str]] = ()
+) -> Asking:
+    """Take `question` apart, as the knowledge of the character has it.
+
+    `synonyms` holds groups of words and phrases that mean the same, as the owner says.
+    """
     words = content_terms(question)
+    alike = _alike(question, words, synonyms)
+    phrases = {phrase: terms(phrase) for found in alike.values() for phrase in found}
     forms = {term: lexicon.forms(term) for term in words}
     others = {word: lexicon.others(word) for word in words.values()}
     parts = {other: terms(other) for stands in others.values() for other in stands}
     wanted = [*words, _NOWHERE, *(f for found in forms.values() for f in found)]
-    idf = await search.idf(character_id, [*wanted, *(part for found in parts.values() for part in found)])
+    wanted += [part for found in (*parts.values(), *phrases.values()) for part in found]
+    idf = await search.idf(character_id, wanted)
     most = idf[_NOWHERE]
     weights: dict[str, float] = {}
     unknown: set[str] = set()
     more: list[str] = []
+    known_phrases = {phrase for phrase, found in phrases.items() if all(idf[part] < most for part in found)}
     for term, word in words.items():
+        said = sorted(alike.get(term, frozenset()) & known_phrases)
+        more.extend(said)
         there = [form for form in (term, *forms[term]) if idf[form] < most]
         more.extend(form for form in there if form != term)
         if there:
@@ -92,8 +106,9 @@ async def ask(search: SearchIndex, character_id: str, question: str) -> Asking:
             continue
         instead = [other for other in sorted(others[word]) if all(idf[part] < most for part in parts[other])]
         more.extend(instead)
-        weights[term] = min((_rarest(idf.__getitem__, parts[other]) for other in instead), default=most)
-        if not instead:
+        stand = [*(parts[other] for other in instead), *(phrases[phrase] for phrase in said)]
+        weights[term] = min((_rarest(idf.__getitem__, found) for found in stand), default=most)
+        if not stand:
             unknown.add(term)
     return Asking(
         question,
@@ -103,7 +118,32 @@ async def ask(search: SearchIndex, character_id: str, question: str) -> Asking:
         words,
         frozenset(unknown),
         tuple(dict.fromkeys(more)),
+        alike,
     )
+
+
+def _alike(
+    question: str, words: Mapping[str, str], synonyms: Sequence[Sequence[str]]
+) -> dict[str, frozenset[str]]:
+    """Each term of the question that a group has, with what else the group says."""
+    found: dict[str, frozenset[str]] = {}
+    there = {lexicon.stem(term) for term in terms(question)}
+    lower = question.lower()
+    for group in synonyms:
+        for phrase in group:
+            if not _holds(phrase, there, lower):
+                continue
+            others = frozenset(other for other in group if other.lower() != phrase.lower())
+            for term in {*content_terms(phrase), *terms(phrase)} & words.keys():
+                found[term] = found.get(term, frozenset()) | others
+    return found
+
+
+def _holds(phrase: str, stems: frozenset[str] | set[str], lower: str) -> bool:
+    """Whether a text, given as its stems and in lower case, has all words of `phrase`."""
+    if not phrase.isascii():
+        return all(word in lower for word in phrase.lower().split())
+    return all(lexicon.stem(term) in stems for term in terms(phrase))
 
 
 def _rarest(idf: Callable[[str], float], parts: list[str]) -> float:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from madang.kernel.errors import MadangError
 from madang.knowledge import store
 from madang.knowledge.asking import Asking, ask
+from madang.knowledge.synonyms import synonyms_of
 from madang.knowledge.types import Found
 from madang.knowledge.vectors import VectorIndex
 from madang.models.types import Embedder
@@ -115,7 +116,9 @@ class Retriever:
         )
 
     async def _words(self, character_id: str, question: str) -> tuple[Asking, list[Hit]]:
-        asking = await ask(self._search, character_id, question)
+        async with self._database.read() as session:
+            groups = await synonyms_of(session, character_id)
+        asking = await ask(self._search, character_id, question, groups)
         query = " ".join([question, *asking.more])
         return asking, await self._search.search(character_id, query, CANDIDATES)
 

@@ -19,6 +19,7 @@ VISITORS = (
     "/?q=zzzz",
     "/c/{slug}",
     "/c/{slug}/about",
+    "/c/{slug}/report",
     "/conversations",
     "/sign-in",
     "/nowhere",
@@ -32,18 +33,20 @@ MAKERS = (
     "/edit/{slug}/share",
     "/inbox",
     "/inbox/conversations",
+    "/inbox/answers",
     "/dashboard",
     "/people",
     "/rules",
     "/reports",
     "/account",
 )
+PHONE = {"width": 390, "height": 844}
+SMALL = {"width": 320, "height": 640}
 LOOKS = (
     pytest.param({"locale": "en-US", "color_scheme": "light"}, id="light, English"),
-    pytest.param(
-        {"locale": "ko-KR", "color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
-        id="dark, Korean, phone",
-    ),
+    pytest.param({"locale": "ko-KR", "color_scheme": "light", "viewport": PHONE}, id="light, Korean, phone"),
+    pytest.param({"locale": "en-US", "color_scheme": "dark", "viewport": SMALL}, id="dark, English, small"),
+    pytest.param({"locale": "ko-KR", "color_scheme": "dark", "viewport": PHONE}, id="dark, Korean, phone"),
 )
 
 

@@ -178,6 +178,45 @@ def test_a_file_becomes_a_character_that_knows_it(page: Page, link: str) -> None
     publish(page)
 
 
+def test_it_is_put_on_a_website_and_links_are_revoked_by_keyboard(page: Page, link: str) -> None:
+    home = link.partition("/owner/")[0]
+    page.goto(f"{home}/make")
+    page.keyboard.type("A shy florist named Mina.")
+    tab_to(page, "Make it")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/mina")
+    publish(page)
+    tab_to(page, "Share", back=True)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/mina/share")
+
+    tab_to(page, "What is it for?")
+    page.keyboard.type("Friends")
+    tab_to(page, "Make a link")
+    page.keyboard.press("Enter")
+    expect(page.locator("#links code")).to_contain_text("/s/")
+    token = page.locator("#links code").inner_text()
+    tab_to(page, "Revoke the link Friends")
+    page.keyboard.press("Enter")
+    expect(page.locator("#links")).to_contain_text("Revoked so far: 1")
+    assert page.request.get(token).status == 404
+
+    tab_to(page, "Websites that may show it")
+    page.keyboard.type("https://shop.example")
+    tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    expect(page.locator("#embed")).to_contain_text("Saved.")
+    tab_to(page, "Switch on")
+    page.keyboard.press("Enter")
+    expect(page.locator("#embed .chip").first).to_have_text("On")
+    shown = {"origin": "https://shop.example"}
+    assert not page.request.get(f"{home}/embed/mina/settings", headers=shown).json().get("off")
+    tab_to(page, "Switch off now")
+    page.keyboard.press("Enter")
+    expect(page.locator("#embed .chip").first).to_have_text("Off")
+    assert page.request.get(f"{home}/embed/mina/settings", headers=shown).json() == {"off": True}
+
+
 def test_a_phone_has_tabs(page: Page, link: str) -> None:
     home = link.partition("/owner/")[0]
     page.set_viewport_size({"width": 390, "height": 800})

@@ -14,6 +14,13 @@ document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
   wear(dark ? "light" : "dark");
 });
 
+// On a phone the places stand in a line that is scrolled: the one where we are comes into sight.
+for (const here of document.querySelectorAll(".top [aria-current], .tabs [aria-current]")) {
+  const line = /** @type {HTMLElement} */ (here.closest("nav"));
+  const beyond = here.getBoundingClientRect().right - line.getBoundingClientRect().right;
+  if (beyond > 0) line.scrollLeft += beyond;
+}
+
 // htmx 4 hands over the request before it is sent; every unsafe one carries the page's token.
 document.addEventListener("htmx:config:request", (event) => {
   const request = /** @type {CustomEvent} */ (event).detail.ctx.request;

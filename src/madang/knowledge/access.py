@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
 from madang.kernel.paths import safe_name
-from madang.knowledge import answers, store, synonyms
+from madang.knowledge import answers, store
 from madang.knowledge.crawl import store as site_store
 from madang.knowledge.crawl.sites import Sites
 from madang.knowledge.crawl.types import Pace, Site, SitePage
@@ -20,6 +20,8 @@ from madang.knowledge.ingest import Ingestion
 from madang.knowledge.queue import Queue
 from madang.knowledge.readers.sniff import kind_of
 from madang.knowledge.retrieve import Embedders, Retriever
+from madang.knowledge.synonyms import cleaned
+from madang.knowledge.synonyms import store as synonym_store
 from madang.knowledge.types import Answer, Evidence, Found, Passage, Source
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -159,7 +161,7 @@ class Knowledge:
         async with self._database.write() as session:
             await self._search.clear(session, character_id)
             await site_store.delete_character(session, character_id)
-            await synonyms.forget(session, character_id)
+            await synonym_store.forget(session, character_id)
             await store.delete_character(session, character_id)
         self._retriever.vectors.forget(character_id)
         self._answers.forget(character_id)
@@ -300,14 +302,14 @@ class Knowledge:
     async def synonyms(self, character_id: str) -> list[list[str]]:
         """Groups of words and short phrases that mean the same for this character."""
         async with self._database.read() as session:
-            return await synonyms.synonyms_of(session, character_id)
+            return await synonym_store.synonyms_of(session, character_id)
 
     async def set_synonyms(self, character_id: str, groups: Iterable[Iterable[str]]) -> list[list[str]]:
         """Keep `groups` in place of those before, without empty and repeated words; they count from the next
         question on. Raises BadInput."""
-        kept = synonyms.cleaned(groups)
+        kept = cleaned(groups)
         async with self._database.write() as session:
-            await synonyms.keep(session, character_id, kept)
+            await synonym_store.keep(session, character_id, kept)
         return kept
 
     # -- passages

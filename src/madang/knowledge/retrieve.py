@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from madang.kernel.errors import MadangError
 from madang.knowledge import store
 from madang.knowledge.asking import Asking, ask
-from madang.knowledge.synonyms import synonyms_of
+from madang.knowledge.synonyms.store import synonyms_of
 from madang.knowledge.types import Found
 from madang.knowledge.vectors import VectorIndex
 from madang.models.types import Embedder

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ from madang.storage.segment import terms
 FOLDER = Path(__file__).parent / "answerable"
 OUT = Path(answerable.__file__).parent / "calibration" / "answerable.json"
 PENALTY = 4.0
+UNANSWERED = 0.3
+"""Share of visitors' questions that the sources do not answer, for which the curve is made."""
+LEVELS = [level / 100 for level in range(5, 100, 2)]
+"""Thresholds at which the curve is taken."""
 Numbers = NDArray[np.float64]
 
 
@@ -129,6 +134,28 @@ def score(names: tuple[str, ...], found: list[Example]) -> tuple[list[float], li
     return there, gone
 
 
+def curve(there: list[float], gone: list[float]) -> list[list[float]]:
+    """Rows [threshold, share of the answers that are wrong, share of the answerable that are declined].
+
+    Never falling and never rising where they may not: no threshold promises more than a higher one keeps.
+    """
+    held, not_held = 1 / (1 + np.exp(-np.array(there))), 1 / (1 + np.exp(-np.array(gone)))
+    rows: list[list[float]] = []
+    worst = 0.0
+    for level in reversed(LEVELS):
+        right = (1 - UNANSWERED) * float((held >= level).mean())
+        wrong = UNANSWERED * float((not_held >= level).mean())
+        worst = max(worst, wrong / (right + wrong) if right + wrong else 0.0)
+        rows.append([level, round(worst, 4), round(float((held < level).mean()), 4)])
+    return rows[::-1]
+
+
+def written(coefficients: dict[str, Any]) -> str:
+    """As it is kept: a row of a curve stays on one line."""
+    text = json.dumps(coefficients, indent=2)
+    return re.sub(r"\[\s+([^\[\]]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text) + "\n"
+
+
 async def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -142,17 +169,18 @@ async def main() -> int:
         "vectors": (*answerable.WORD_FEATURES, *answerable.VECTOR_FEATURES),
     }
     results: dict[str, Any] = {"examples": len(found), "answered": sum(example.answered for example in found)}
-    coefficients: dict[str, dict[str, float]] = {}
+    coefficients: dict[str, Any] = {"curves": {}}
     for name, features in sets.items():
         there, gone = score(features, found)
         results[f"auroc_{name}"] = auroc(there, gone)
+        coefficients["curves"][name] = curve(there, gone)
         coefficients[name] = {key: round(value, 4) for key, value in fit(features, found).items()}
     for feature in sets["vectors"]:
         there = [example.values[feature] for example in found if example.answered]
         gone = [example.values[feature] for example in found if not example.answered]
         results[f"alone_{feature}"] = auroc(there, gone)
     if not options.check:
-        OUT.write_text(json.dumps(coefficients, indent=2) + "\n")
+        OUT.write_text(written(coefficients))
     report("calibrate_answerable", results)
     return 0
 

@@ -20,7 +20,7 @@ from madang.storage.search import SearchIndex
 from madang.storage.tables import Base
 
 ENOUGH = 0.5
-"""The estimate from which the sources are taken to answer, as in `chat.route.ANSWERABLE`."""
+"""The estimate from which the sources are taken to answer, about what `MADANG_WRONG` comes to."""
 WRONG, DECLINED = 2, 2
 """How many questions may be answered wrongly, and how many wrongly declined. Lower them when they fall."""
 

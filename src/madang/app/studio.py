@@ -16,6 +16,7 @@ from madang.authoring.access import Authoring
 from madang.authoring.store import Reports
 from madang.characters.access import Characters
 from madang.characters.checks.access import Checks
+from madang.characters.checks.reports.access import Reports as CheckReports
 from madang.characters.links.access import Links
 from madang.characters.signing.access import Signing
 from madang.characters.signing.studios import Studios
@@ -74,6 +75,7 @@ class Studio:
     links: Links
     studios: Studios
     embeds: Embeds
+    reports: CheckReports
 
 
 @asynccontextmanager
@@ -115,6 +117,7 @@ async def open_studio(
         checks=checks,
         reports=Reports(database),
         safety=safety,
+        wrong=settings.wrong,
     )
     desk = Desk(database, characters, chat)
     inbox = Inbox(desk, characters, knowledge, checks)
@@ -145,6 +148,7 @@ async def open_studio(
             links,
             studios,
             embeds,
+            CheckReports(database),
         )
     finally:
         await discover.close()

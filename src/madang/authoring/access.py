@@ -54,6 +54,7 @@ class Authoring:
         reports: Reports,
         safety: RulesDoor | None = None,
         patience: float = PATIENCE,
+        wrong: float = 0.07,
     ) -> None:
         self._characters = characters
         self._knowledge = knowledge
@@ -63,6 +64,8 @@ class Authoring:
         self._reports = reports
         self._safety = safety
         self._patience = patience
+        self.wrong = wrong
+        """Share of the answers that may be wrong, where a maker chose none."""
         self.checking = Checking(characters, knowledge, checks, conversations)
         self.writing = Writing(characters, knowledge, models)
 
@@ -202,6 +205,11 @@ class Authoring:
         """Whether its checks gate publication."""
         await self.own(identity, slug)
         return await self._characters.set_gate(identity, slug, on)
+
+    async def set_wrong(self, identity: Identity, slug: str, wrong: float | None) -> Character:
+        """How large a share of its answers may be wrong; None leaves it to the studio. Raises BadInput."""
+        await self.own(identity, slug)
+        return await self._characters.set_wrong(identity, slug, wrong)
 
     async def versions(self, identity: Identity, slug: str) -> list[Version]:
         """What visitors met from one publication to the next, newest first."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from madang.authoring.access import Authoring
 from madang.characters.types import Character, Check, CheckResult, CheckRun
 from madang.kernel.errors import BadInput, MadangError
+from madang.knowledge.answerable import declined_for
 from madang.web import sse
 from madang.web.context import language_of, maker_of
 from madang.web.localise import translate
@@ -18,6 +19,16 @@ from madang.web.localise import translate
 
 class Gate(BaseModel):
     gated: bool = Field(description="Whether publication waits for the checks.")
+
+
+class Wrong(BaseModel):
+    wrong: float | None = Field(
+        None, gt=0, lt=1, description="Share of its answers that may be wrong; null leaves it to the studio."
+    )
+    declined: float | None = Field(
+        None,
+        description="Expected share of the questions that its sources answer and that are declined for it.",
+    )
 
 
 class Standing(BaseModel):
@@ -91,6 +102,18 @@ def router(authoring: Authoring) -> APIRouter:
     async def gate(request: Request, slug: str, wanted: Gate) -> Character:
         """Whether publication waits for the checks."""
         return await authoring.set_gate(maker_of(request), slug, wanted.gated)
+
+    @routes.get("/characters/{slug}/wrong")
+    async def wrong(request: Request, slug: str) -> Wrong:
+        """How often it may be wrong, and what that costs."""
+        chosen = (await authoring.own(maker_of(request), slug)).wrong
+        return Wrong(wrong=chosen, declined=declined_for(chosen or authoring.wrong))
+
+    @routes.put("/characters/{slug}/wrong")
+    async def set_wrong(request: Request, slug: str, wanted: Wrong) -> Wrong:
+        """How often it may be wrong, of effect at once. `declined` is not read."""
+        chosen = (await authoring.set_wrong(maker_of(request), slug, wanted.wrong)).wrong
+        return Wrong(wrong=chosen, declined=declined_for(chosen or authoring.wrong))
 
     @routes.delete(address + "/{check_id}", status_code=204)
     async def remove(request: Request, slug: str, check_id: str) -> None:

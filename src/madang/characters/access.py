@@ -21,7 +21,7 @@ from madang.characters.store import CharacterRow, Session, SlugTaken
 from madang.characters.types import CardReport, Character, ImportSummary, Listed, Profile, Version, Visibility
 from madang.characters.versions import history
 from madang.kernel import clock
-from madang.kernel.errors import Forbidden, NotFound
+from madang.kernel.errors import BadInput, Forbidden, NotFound
 from madang.kernel.identity import Identity
 from madang.storage.database import Database
 
@@ -116,6 +116,19 @@ class Characters:
 
         async def change(_: Session, row: CharacterRow) -> None:
             row.gated = on
+
+        return await self._change(identity, slug, change)
+
+    async def set_wrong(self, identity: Identity, slug: str, wrong: float | None) -> Character:
+        """How large a share of its answers may be wrong, of effect at once; None leaves it to the studio.
+
+        Raises BadInput for what is no share.
+        """
+        if wrong is not None and not 0 < wrong < 1:
+            raise BadInput("How often it may be wrong is a share between 0 and 1.")
+
+        async def change(_: Session, row: CharacterRow) -> None:
+            row.wrong = wrong
 
         return await self._change(identity, slug, change)
 

@@ -26,6 +26,7 @@ async def duplicate(session: Session, row: CharacterRow, moment: datetime) -> Ch
         session, row.owner_id, profile.model_copy(update={"name": name}), sight.face(row), moment
     )
     copy.avatar_raw = row.avatar_raw and copy.avatar == row.avatar
+    copy.wrong = row.wrong
     copy.visibility, copy.gated, copy.ancestors = row.visibility, row.gated, list(row.ancestors)
     card = await store.card_of(session, row.id)
     if card is not None:

@@ -171,6 +171,7 @@ def whole(row: CharacterRow, line: Line = ()) -> Character:
         hidden_why=row.hidden_why,
         ancestors=list(line),
         gated=row.gated,
+        wrong=row.wrong,
     )
 
 
@@ -194,6 +195,7 @@ def outside(row: CharacterRow, line: Line = ()) -> Character:
         archived_at=row.archived_at,
         hidden_at=row.hidden_at,
         ancestors=list(line),
+        wrong=row.wrong,
     )
 
 

@@ -7,7 +7,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, cast, delete, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +60,8 @@ class CharacterRow(Base):
     hidden_why: Mapped[str] = mapped_column(Text, default="", server_default="")
     ancestors: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     gated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    wrong: Mapped[float | None] = mapped_column(Double)
+    """Share of its answers that may be wrong; None leaves it to the studio."""
     next_avatar: Mapped[str | None] = mapped_column(String(64))
     """A face that came with a restored version and is met from the next publication on; "" is the mask."""
     avatar_raw: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -187,6 +187,8 @@ class Character(BaseModel):
     """What it was remixed from, nearest first."""
     gated: bool = False
     """Publishing is refused while one of its checks fails."""
+    wrong: float | None = Field(None, exclude=True)
+    """Share of its answers that may be wrong, as its maker chose; None leaves it to the studio."""
 
     @property
     def met(self) -> bool:

@@ -17,10 +17,9 @@ from madang.chat.strategies.example import Example
 from madang.chat.strategies.fixed import Fixed
 from madang.chat.strategies.persona import Persona
 from madang.chat.strategies.quote import Quote
+from madang.knowledge.answerable import threshold_for
+from madang.knowledge.types import Evidence
 
-ANSWERABLE = 0.5
-"""`Evidence.answerable` from which the sources are taken to answer the question. `knowledge` calibrates the
-estimate, so that the number means the same whatever the sources are."""
 COURTESY = frozenset({"greeting", "thanks", "goodbye"})
 
 
@@ -28,7 +27,7 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     """The way to answer. `wanted` is the studio's setting; `auto` is what the model's card says."""
     facts = wanted if wanted != "auto" else scene.runtime.card.strategy
     evidence = scene.evidence
-    if evidence is not None and evidence.spans and evidence.answerable >= ANSWERABLE:
+    if evidence is not None and evidence.spans and answered(scene, evidence):
         writes = facts == "cite" and scene.writes and not evidence.curated  # what a person approved stands
         return Cite() if writes else Quote()
     if scene.weak and not scene.again and (line := example_for(scene)):
@@ -37,6 +36,11 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     if (scene.titles or scene.reading) and scene.intent == "question" and not talks:
         return Abstain()
     return Persona() if _may_talk(scene) else Fixed()
+
+
+def answered(scene: Scene, evidence: Evidence) -> bool:
+    """Whether the sources are taken to answer the question, as often wrong as the maker allows."""
+    return evidence.curated or evidence.answerable >= threshold_for(scene.wrong, evidence.by)
 
 
 def _may_talk(scene: Scene) -> bool:

@@ -164,6 +164,7 @@ class Turns:
             again=asked.again,
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
             reading=reading,
+            wrong=asked.character.wrong or self._settings.wrong,
         )
 
     async def _runtime(self) -> ChatRuntime:

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     chat_strategy: Literal["auto", "quote", "cite"] = Field(
         "auto", description="How facts are answered: `quote` for small models, `cite` for capable ones."
     )
+    wrong: float = Field(
+        0.07,
+        gt=0,
+        lt=1,
+        description="Share of the answers that may be wrong, for characters whose maker chose none.",
+    )
     embed_model: str = Field("multilingual-e5-small", description="Name of the embedding model.")
     embed_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server for embeddings.")
     embed_key: SecretStr | None = Field(None, description="Key for that server.")

@@ -82,6 +82,7 @@ class Weigher:
             answerable=estimate if spans and _touches(asking, spans[0]) else min(estimate, UNTOUCHED),
             spans=spans,
             found=retrieval.found,
+            by="vectors" if "cosine" in values else "words",
         )
         return evidence, values
 

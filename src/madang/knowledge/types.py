@@ -101,5 +101,7 @@ class Evidence(BaseModel):
     answerable: float
     spans: list[Span] = Field(default_factory=list)
     found: list[Found] = Field(default_factory=list)
+    by: Literal["words", "vectors"] = "vectors"
+    """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""
     curated: bool = False
     """The first span is an approved answer to this very question: it is said as it stands."""

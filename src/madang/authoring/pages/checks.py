@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
+from madang.authoring.answering import choice_of, choices
 from madang.authoring.pages import upload
 from madang.authoring.pages.fields import split
 from madang.characters.types import Check
@@ -47,6 +48,8 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         }
         if template == "checks":
             values["suggestions"] = await checking.suggest(identity, slug)
+            values["careful"] = choices()
+            values["studios"] = choice_of(authoring.wrong)
             values["sources"] = [source.title for source in await authoring.sources(identity, slug)]
         status = error.status if error else 200
         return view.page(request, f"authoring/{template}.html", status=status, **values)

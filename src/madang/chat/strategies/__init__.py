@@ -44,6 +44,8 @@ class Scene:
     instructions: str = ""
     """System messages of a caller of the OpenAI API."""
     slot: str | None = None
+    wrong: float = 0.07
+    """Share of the answers that may be wrong: from it follows how sure the sources must be."""
     again: int = 0
     """How many replies to this message there are already: another version says something else."""
 

@@ -1,0 +1,1 @@
+"""Reports: a character's checks and many made from its knowledge, asked in one run."""

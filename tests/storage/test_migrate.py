@@ -57,6 +57,23 @@ async def test_from_nothing_to_the_tables(folder: Path, empty: Database) -> None
     assert revisions() == ["0001"]
 
 
+async def test_what_comes_after_what_is_said_by_the_files_not_by_their_numbers(
+    folder: Path, empty: Database
+) -> None:
+    await new("first", [])
+    change = "from alembic import op\nrevision = '{}'\ndown_revision = '{}'\ndef upgrade():\n    {}\n"
+    add = "op.execute('CREATE TABLE test_order (id INTEGER)')"
+    drop = "op.execute('DROP TABLE test_order')"
+    (folder / "versions" / "0003_makes.py").write_text(change.format("0003", "0001", add))
+    (folder / "versions" / "0002_drops.py").write_text(change.format("0002", "0003", drop))
+    assert revisions() == ["0001", "0003", "0002"]
+    await migrate(empty, "0003")
+    await migrate(empty)
+    await migrate(empty)
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(door.revision_of) == "0002"
+
+
 async def test_a_later_change_keeps_rows(folder: Path, empty: Database) -> None:
     await new("first", [])
     (folder / "versions" / "0002_more.py").write_text(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "migrations"
 _DAMAGED = ("file is not a database", "malformed")
 """What SQLite says of such a file."""
+_AFTER = re.compile(r"^down_revision\b[^=]*= ['\"](\d{4})['\"]", re.MULTILINE)
 _LOCK = 0x6D6164616E67  # "madang": PostgreSQL's advisory lock while migrating
 
 
@@ -49,8 +51,16 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def revisions() -> list[str]:
-    """The revisions this studio knows, oldest first: the numbers that the files begin with."""
-    return sorted(file.name[:4] for file in (_FOLDER / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    """The revisions this studio knows, oldest first: each comes after the one that its file names, whatever
+    their numbers (they are given before it is known which is ready first)."""
+    after: dict[str | None, str] = {}
+    for file in (_FOLDER / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"):
+        named = _AFTER.search(file.read_text("utf-8"))
+        after[named[1] if named else None] = file.name[:4]
+    chain: list[str] = []
+    while (following := after.get(chain[-1] if chain else None)) is not None:
+        chain.append(following)
+    return chain
 
 
 async def migrate(database: Database, revision: str | None = None) -> None:
@@ -130,7 +140,8 @@ def _upgrade(connection: Connection, target: str) -> None:
     now, known = revision_of(connection), revisions()
     if now is not None and now not in known:
         raise Conflict("This data was made by a newer Madang; update Madang, or restore an older backup.")
-    if now is None or now < target:  # numbers: another process may have done it already
+    # another process may have done it already
+    if now is None or known.index(now) < known.index(target):
         command.upgrade(config(connection), target)
 
 
@@ -151,7 +162,7 @@ async def new(message: str, modules: Iterable[str]) -> Path | None:
             await migrate(database)
             if not await pending(database):
                 return None
-            number = f"{int((revisions() or ['0'])[-1]) + 1:04d}"
+            number = f"{max(map(int, revisions()), default=0) + 1:04d}"
 
             def write(connection: Connection) -> Any:
                 return command.revision(config(connection), message, autogenerate=True, rev_id=number)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from madang.kernel.settings import Settings
 from tests.cli.conftest import Run, document, refused
 
@@ -28,6 +30,22 @@ def test_a_server_can_be_chosen(run: Run, settings: Settings) -> None:
     assert json.loads((settings.data / "models.json").read_text())["chat"] == url
     assert run("models", "use", "draw", "x", real=True).exit_code == 2
     refused(run("models", "use", "chat", "no-such-file.gguf", real=True))
+
+
+def test_engines_are_added_and_removed(run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "http://127.0.0.1:11434/v1#qwen3"
+    monkeypatch.setenv("SERVER_KEY", "sk-canary-1")
+    added = run("models", "add", url, "--first", "--key-from", "SERVER_KEY", "--json", real=True)
+    assert document(added)["engines"] == [url, "smollm2-135m-instruct"] and "canary" not in added.output
+    assert "sk-canary-1" in (settings.data / "secrets" / "engines.json").read_text()
+    assert run("models", "engines", real=True).stdout.startswith(f"1. {url} (on a server)\n2. smollm2")
+    refused(run("models", "add", url, real=True))
+    refused(run("models", "add", "http://169.254.169.254/v1", real=True))
+    refused(run("models", "add", "http://127.0.0.1:1/v1", "--key-from", "NOT_SET_ANYWHERE", real=True))
+    assert document(run("models", "remove", url, "--json", real=True)) == {
+        "engines": ["smollm2-135m-instruct"]
+    }
+    refused(run("models", "remove", "smollm2-135m-instruct", real=True))
 
 
 def test_a_backup_brings_everything_back(run: Run, hours: Path, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ ALLOWED = {
         "zipfile.ZipFile": "over bytes in memory, to count its entries before it is read",
         "archive.open": "the first letters of a member of that archive",
     },
+    "models/engines/keys.py": {"read_text": "the keys of model servers, in the data folder"},
     "models/choice.py": {"read_text": "models.json of the data folder"},
     "models/download.py": {
         "open": "weights, under the name the catalogue or `safe_name` gave",

@@ -149,7 +149,7 @@ def real_models(real_weights: Path, settings: Settings) -> Models:
 
 @pytest.fixture
 async def llama(real_models: Models) -> AsyncIterator[LlamaRuntime]:
-    runtime = await real_models.chat()
+    runtime = (await real_models.chat()).inner
     assert isinstance(runtime, LlamaRuntime)
     yield runtime
     await real_models.close()

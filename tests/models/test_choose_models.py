@@ -9,8 +9,8 @@ import pytest
 
 from madang.kernel.errors import BadInput, MadangError, ModelFailed, NotFound, Unreadable
 from madang.kernel.settings import Settings
-from madang.models import registry
 from madang.models.catalogue import E5_SMALL, SMOLLM2
+from madang.models.engines.order import is_server
 from madang.models.gguf import inspect
 from madang.models.registry import Models
 from tests.fakes.models import FakeChat
@@ -78,7 +78,7 @@ async def test_a_broken_file_of_choices_counts_as_empty(settings: Settings, text
 async def test_many_who_ask_at_once_load_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[FakeChat] = []
 
-    async def load(self: Models) -> FakeChat:
+    async def load(self: Models, spec: object) -> FakeChat:
         await asyncio.sleep(0.01)
         loads.append(FakeChat())
         return loads[-1]
@@ -86,7 +86,7 @@ async def test_many_who_ask_at_once_load_once(settings: Settings, monkeypatch: p
     monkeypatch.setattr(Models, "_load_chat", load)
     models = Models(settings)
     runtimes = await asyncio.gather(*(models.chat() for _ in range(5)))
-    assert len(loads) == 1 and all(runtime is loads[0] for runtime in runtimes)
+    assert len(loads) == 1 and all(runtime.inner is loads[0] for runtime in runtimes)
     await models.use("chat", "http://127.0.0.1:9/v1#m")
     await models.close()
     assert loads[0].closed
@@ -100,11 +100,11 @@ async def test_a_failed_load_is_tried_again(settings: Settings, monkeypatch: pyt
         await models.chat()
     fake = FakeChat()
 
-    async def load(self: Models) -> FakeChat:
+    async def load(self: Models, spec: object) -> FakeChat:
         return fake
 
     monkeypatch.setattr(Models, "_load_chat", load)
-    assert await models.chat() is fake
+    assert (await models.chat()).inner is fake
 
 
 async def test_a_server_needs_no_weights(settings: Settings) -> None:
@@ -140,4 +140,4 @@ async def test_a_cancelled_pull_stops(
         await pull
     await asyncio.sleep(0.5)
     assert not any(path.suffix == ".gguf" for path in settings.weights.iterdir())
-    assert registry.is_server("http://h/v1") and not registry.is_server(url)
+    assert is_server("http://h/v1") and not is_server(url)

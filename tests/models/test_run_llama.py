@@ -218,7 +218,7 @@ async def test_signals_stay_with_the_studio(real_models: Models) -> None:
 
 
 async def test_closing_frees_memory_threads_and_files(real_models: Models) -> None:
-    runtime = await real_models.chat()
+    runtime = (await real_models.chat()).inner
     assert isinstance(runtime, LlamaRuntime) and runtime._engine is not None
     folder = Path(runtime._engine.listening_address.removeprefix("unix://")).parent
     await run(runtime, ask())

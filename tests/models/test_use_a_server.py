@@ -157,7 +157,7 @@ async def stall() -> None:
         (200, "text/event-stream", events({"error": {"message": "CUDA"}}), None, ModelFailed, "not a reply"),
         (200, "text/event-stream", events("[1, 2]"), None, ModelFailed, "not a reply"),
         (200, "text/event-stream", b"data: \xff\xfe\n\n", None, ModelFailed, "not a reply"),
-        (200, "text/html", b"<html>sign in</html>", None, ModelFailed, "middle of its reply"),
+        (200, "text/html", b"<html>sign in</html>", None, ModelFailed, "not a reply"),
     ],
 )
 async def test_what_goes_wrong_is_one_sentence(

@@ -31,6 +31,8 @@ from madang.safety.types import SafetyDoor, Verdict
 log = logging.getLogger(__name__)
 ANSWERING = frozenset({"words", "ready"})
 READING = frozenset({"waiting", "reading"})
+ENGINES = 3
+"""Engines that may be lost, one after another, before a reply fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,28 @@ class Turns:
             making.tell(error)
 
     async def _make(self, asked: Asked, making: Making, scene: Scene) -> None:
+        """Makes the reply; where its engine is lost before anything was said, once more with the next one: it
+        may be able to do more, or less."""
+        for _ in range(ENGINES):
+            try:
+                return await self._made_with(asked, making, scene)
+            except (ModelFailed, Busy) as failure:
+                another = None if making.text else await self._another(scene.runtime)
+                if another is None:
+                    raise
+                log.warning("%s; %s answers instead", failure, another.card.name)
+                scene = replace(scene, runtime=another, count=self._counter_of(another).count)
+        return await self._made_with(asked, making, scene)
+
+    async def _another(self, lost: ChatRuntime) -> ChatRuntime | None:
+        """The engine that would answer now, None when it is the same or when there is none."""
+        try:
+            now = await self._models.chat()
+        except MadangError:
+            return None
+        return now if getattr(now, "engine", None) != getattr(lost, "engine", None) else None
+
+    async def _made_with(self, asked: Asked, making: Making, scene: Scene) -> None:
         runtime = scene.runtime
         making.reply.model = runtime.card.name
         wanted = "quote" if isinstance(runtime, Missing) else self._settings.chat_strategy

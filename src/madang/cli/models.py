@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from madang.cli import frame
+from madang.kernel.errors import BadInput
 
 Role = Literal["chat", "embed"]
 
@@ -30,6 +32,66 @@ def show(context: typer.Context, as_json: frame.Json = False) -> None:
             typer.echo(
                 f"{'*' if model.used else ' '} {model.card.role:<6}{model.card.name:<40}{_where(model)}"
             )
+
+    frame.run(work(), as_json=as_json)
+
+
+@app.command("engines")
+def engines(context: typer.Context, as_json: frame.Json = False) -> None:
+    """The chat engines in the order in which they are asked."""
+
+    async def work() -> None:
+        found = _models(context).engines()
+        if as_json:
+            frame.show([{"name": one.name, "order": one.order, "server": one.server} for one in found])
+            return
+        for one in found:
+            typer.echo(f"{one.order + 1}. {one.name}{' (on a server)' if one.server else ''}")
+
+    frame.run(work(), as_json=as_json)
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A model of the list, a GGUF's path, or a server's address.")],
+    first: Annotated[bool, typer.Option("--first", help="Ask it before all others.")] = False,
+    key_from: Annotated[
+        str | None,
+        typer.Option(
+            "--key-from", help="Environment variable with the server's key; `-` asks for it.", metavar="NAME"
+        ),
+    ] = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Add a chat engine, asked when those before it cannot answer."""
+
+    async def work() -> None:
+        models = _models(context)
+        added = await models.add(name, _key(key_from), first=first)
+        if as_json:
+            frame.show({"name": added, "engines": models.order.names()})
+        else:
+            typer.echo("\n".join(f"{place}. {one}" for place, one in enumerate(models.order.names(), 1)))
+
+    frame.run(work(), as_json=as_json)
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="An engine of `madang models engines`.")],
+    as_json: frame.Json = False,
+) -> None:
+    """Take a chat engine off the list. Its weights stay; the key of its server is forgotten."""
+
+    async def work() -> None:
+        models = _models(context)
+        await models.remove(name)
+        if as_json:
+            frame.show({"engines": models.order.names()})
+        else:
+            typer.echo("\n".join(f"{place}. {one}" for place, one in enumerate(models.order.names(), 1)))
 
     frame.run(work(), as_json=as_json)
 
@@ -77,6 +139,18 @@ def _models(context: typer.Context) -> Models:
     from madang.models.registry import Models
 
     return frame.given(context).models or Models(frame.settings_of(context))
+
+
+def _key(name: str | None) -> str | None:
+    """A key that stands in no command line: from an environment variable, or asked for."""
+    if name is None:
+        return None
+    if name == "-":
+        key: str = typer.prompt("Key", hide_input=True)
+        return key
+    if not (found := os.environ.get(name)):
+        raise BadInput("The environment variable {name} is empty.", name=name)
+    return found
 
 
 async def _pulled(models: Models, name: str, quiet: bool) -> PulledWeights:

@@ -42,6 +42,15 @@ class Settings(BaseSettings):
     )
     chat_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server for chat.")
     chat_key: SecretStr | None = Field(None, description="Key for that server.")
+    chat_fallbacks: list[str] = Field(
+        default_factory=list,
+        description="Chat models that answer, in this order, while the first cannot (JSON list of names).",
+    )
+    first_token_seconds: float = Field(
+        20.0,
+        gt=0,
+        description="Seconds that a model server may take to its first word while another could answer.",
+    )
     chat_strategy: Literal["auto", "quote", "cite"] = Field(
         "auto", description="How facts are answered: `quote` for small models, `cite` for capable ones."
     )

@@ -7,40 +7,43 @@ import contextlib
 import dataclasses
 import logging
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Event
 
 from madang.kernel.errors import MadangError, ModelFailed
+from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
-from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL, SMOLLM2
-from madang.models.choice import ROLES, Choices
+from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL
+from madang.models.choice import ROLES
 from madang.models.download import Progress, Stopped
 from madang.models.e5.embedder import E5Embedder
+from madang.models.engines.order import Order, is_server
+from madang.models.engines.pool import Pool, Routed
+from madang.models.engines.served import RETIRE_SECONDS
+from madang.models.engines.types import EngineState, Spec
 from madang.models.gguf import GgufInfo, inspect
 from madang.models.llama import LlamaRuntime
-from madang.models.remote import RemoteEmbedder, RemoteRuntime, checked_url
+from madang.models.remote import RemoteEmbedder, RemoteRuntime
 from madang.models.types import ChatRuntime, Embedder, ListedModel, ModelCard, PulledWeights, Role
-from madang.models.weights import Weights, gguf_path, is_gguf_url
+from madang.models.weights import Weights, hub_url
 
 log = logging.getLogger(__name__)
-RETIRE_SECONDS = 60.0
-"""How long a model that was replaced may finish its replies."""
-
-
-def is_server(name: str) -> bool:
-    """Whether a model's name is the address of a server (`http://host/v1`, `http://host/v1#model`)."""
-    return name.startswith(("http://", "https://")) and not is_gguf_url(name)
+LOOK_SECONDS = 5.0
+"""A lost server that answers in this time is back."""
 
 
 class Models:
     """Models by role. `chat()` and `embedder()` load on first use, once, however many ask at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, meters: Meters | None = None) -> None:
         self._settings = settings
         self._weights = Weights(settings.weights, settings.hub)
-        self._choices = Choices(settings.data / "models.json")
+        self.order = Order.of(settings)
+        self.meters = meters or Meters()
+        self.meters.watch(self._gauges)
         self._locks: dict[Role, asyncio.Lock] = {role: asyncio.Lock() for role in ROLES}
-        self._chat: ChatRuntime | None = None
+        self._pool: Pool | None = None
         self._embedder: Embedder | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -53,28 +56,29 @@ class Models:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 
     def name_of(self, role: Role) -> str:
-        """The model that serves a role: the owner's choice, else the setting."""
-        chosen = self._choices.read().get(role)
-        return chosen or (self._settings.chat_model if role == "chat" else self._settings.embed_model)
+        """The model that serves a role first: the owner's choice, else the setting."""
+        return self.order.name_of(role)
 
-    def _server_of(self, role: Role) -> tuple[str, str | None] | None:
-        """(address, model) of the server that serves a role, None where it runs in this process."""
-        name = self.name_of(role)
-        if is_server(name):
-            url, _, model = name.partition("#")
-            return url, model or None
-        url_setting = self._settings.chat_url if role == "chat" else self._settings.embed_url
-        if url_setting is None or role in self._choices.read():
-            return None
-        return url_setting, None if name in CATALOGUE else name
+    @property
+    def local(self) -> bool:
+        """Whether every model runs on this machine, so that nothing that is said leaves it."""
+        return not any(spec.server for spec in (*self.order.specs(), self.order.first("embed")))
 
-    async def chat(self) -> ChatRuntime:
-        """The chat model. Raises NotFound (its weights are not here), Unreadable, ModelFailed."""
+    async def chat(self) -> Routed:
+        """The chat model that would answer now. Raises NotFound (its weights are not here), Unreadable,
+        ModelFailed, Busy."""
         async with self._locks["chat"]:
             self._still_open()
-            if self._chat is None:
-                self._chat = await self._load_chat()
-            return self._chat
+            if self._pool is None:
+                self._pool = Pool(
+                    await asyncio.to_thread(self.order.specs),
+                    lambda spec: self._load_chat(spec),  # noqa: PLW0108 - looked up when it is called
+                    self._answers,
+                    patience=self._settings.first_token_seconds,
+                    meters=self.meters,
+                )
+            pool = self._pool
+        return await pool.runtime()
 
     async def embedder(self) -> Embedder:
         """The embedder. Raises ModelFailed."""
@@ -88,18 +92,45 @@ class Models:
         if self._closed:
             raise ModelFailed("The studio is closing.")
 
-    async def _load_chat(self) -> ChatRuntime:
+    async def _load_chat(self, spec: Spec) -> ChatRuntime:
         settings = self._settings
-        if server := self._server_of("chat"):
-            key = settings.chat_key.get_secret_value() if settings.chat_key else None
-            remote = await RemoteRuntime.connect(server[0], key, server[1], context=settings.context)
+        if spec.url is not None:
+            alone = len(self.order.names()) == 1
+            remote = await RemoteRuntime.connect(
+                spec.url, spec.key, spec.model, context=settings.context, retries=None if alone else 0
+            )
             remote.card = self._with_strategy(remote.card)
             return remote
-        name = self.name_of("chat")
-        path = await asyncio.to_thread(self._weights.find, name)
+        path = await asyncio.to_thread(self._weights.find, spec.name)
         info = await asyncio.to_thread(inspect, path)
-        card = self._with_strategy(self._card(name, path, info))
+        card = self._with_strategy(self._card(spec.name, path, info))
         return await LlamaRuntime.load(path, card, info, slots=settings.slots, threads=self.threads)
+
+    async def _answers(self, spec: Spec) -> bool:
+        """Whether a lost engine can be asked again."""
+        if spec.url is None:
+            return True
+        from madang.models.engines.transport import answers
+
+        return await answers(spec.url, spec.key, LOOK_SECONDS)
+
+    def engines(self) -> list[EngineState]:
+        """The chat engines in their order, and how they are."""
+        if self._pool is not None:
+            return self._pool.states()
+        return [
+            EngineState(spec.name, "chat", place, spec.server, "asleep")
+            for place, spec in enumerate(self.order.specs())
+        ]
+
+    def _gauges(self) -> Iterable[tuple[str, Mapping[str, str], float]]:
+        for engine in self.engines():
+            labels = {"engine": engine.name}
+            yield "up", labels, float(engine.state != "lost")
+            yield "running", labels, float(engine.running)
+            yield "waiting", labels, float(engine.waiting)
+            if engine.slots is not None:
+                yield "slots", labels, float(engine.slots)
 
     def _card(self, name: str, path: Path, info: GgufInfo) -> ModelCard:
         context = min(self._settings.context, info.context)
@@ -122,9 +153,9 @@ class Models:
         return card if wanted == "auto" else dataclasses.replace(card, strategy=wanted)
 
     async def _load_embedder(self) -> Embedder:
-        if server := self._server_of("embed"):
-            key = self._settings.embed_key.get_secret_value() if self._settings.embed_key else None
-            return await RemoteEmbedder.connect(server[0], key, server[1] or self.name_of("embed"))
+        spec = self.order.first("embed")
+        if spec.url is not None:
+            return await RemoteEmbedder.connect(spec.url, spec.key, spec.model or self.name_of("embed"))
         if self.name_of("embed") != E5_SMALL.name:
             raise ModelFailed(
                 "“{name}” is no embedding model that this studio can run.", name=self.name_of("embed")
@@ -150,26 +181,27 @@ class Models:
 
     def needed(self) -> list[str]:
         """Names whose weights the chosen roles need on this machine: what `madang models pull` fetches."""
-        return [self.name_of(role) for role in ROLES if self._server_of(role) is None]
+        every = (*self.order.specs(), self.order.first("embed"))
+        return [spec.name for spec in every if not spec.server]
 
     def list(self) -> list[ListedModel]:
         """The catalogue, what was pulled besides, and what serves now."""
-        used = {role: self.name_of(role) for role in ROLES}
+        first = {role: self.order.first(role) for role in ROLES}
         pulled = {weights.name: weights for weights in self._weights.list_pulled()}
         cards = {name: known.card for name, known in CATALOGUE.items()}
         for name, weights in pulled.items():
             cards.setdefault(name, ModelCard(name, weights.role))
-        for role, name in used.items():
-            cards.setdefault(name, ModelCard(name, role))
+        for name in self.order.names():
+            cards.setdefault(name, ModelCard(name, "chat"))
+        cards.setdefault(first["embed"].name, ModelCard(first["embed"].name, "embed"))
         sizes = {name: known.bytes for name, known in CATALOGUE.items()}
         return [
             ListedModel(
                 card=card,
                 pulled=pulled.get(name) or self._on_disk(name),
                 bytes=sizes.get(name) or (pulled[name].bytes if name in pulled else None),
-                used=used.get(card.role) == name,
-                server=is_server(name)
-                or (used.get(card.role) == name and self._server_of(card.role) is not None),
+                used=first[card.role].name == name,
+                server=is_server(name) or (first[card.role].name == name and first[card.role].server),
             )
             for name, card in cards.items()
         ]
@@ -189,6 +221,7 @@ class Models:
         Raises Offline, StorageFull, NotFound, Unreadable, BadInput.
         """
         stop = Event()
+        name = hub_url(name, self._settings.hub)
 
         def report(done: int, total: int) -> None:
             if stop.is_set():
@@ -202,32 +235,40 @@ class Models:
             stop.set()
 
     async def use(self, role: Role, name: str) -> None:
-        """Chooses the model of a role, remembered in the data folder. The old one finishes what it is saying.
-
-        Raises BadInput, NotFound, Unreadable where the name stands for nothing usable.
+        """Makes a model the first of its role, remembered in the data folder. The old one finishes what it is
+        saying. Raises BadInput, Forbidden, NotFound, Unreadable where the name stands for nothing usable.
         """
-        if is_server(name):
-            checked_url(name.partition("#")[0])
-        elif role == "embed":
-            if name != E5_SMALL.name:
-                raise ModelFailed("“{name}” is no embedding model that this studio can run.", name=name)
-        elif name == E5_SMALL.name:
-            raise ModelFailed("“{name}” makes vectors; it cannot talk.", name=name)
-        elif name != SMOLLM2.name and not is_gguf_url(name):
-            path = await asyncio.to_thread(gguf_path, name)
-            await asyncio.to_thread(inspect, path)
-            name = str(path)
-        await asyncio.to_thread(self._choices.write, role, name)
+        await asyncio.to_thread(self.order.use, role, name)
+        await self._renew(role)
+
+    async def add(self, name: str, key: str | None = None, *, first: bool = False) -> str:
+        """Another chat engine, for when those before it cannot answer. Raises as `use` does, and Conflict."""
+        name = await asyncio.to_thread(lambda: self.order.add(name, key, first=first))
+        await self._renew("chat")
+        return name
+
+    async def remove(self, name: str) -> None:
+        """Takes a chat engine off the list. Raises NotFound, and Conflict for the last one."""
+        await asyncio.to_thread(self.order.remove, name)
+        await self._renew("chat")
+
+    async def move(self, name: str, to: int) -> None:
+        """Gives a chat engine another place, 0 being the first. Raises NotFound."""
+        await asyncio.to_thread(self.order.move, name, to)
+        await self._renew("chat")
+
+    async def _renew(self, role: Role) -> None:
+        """Takes up what the owner chose."""
         async with self._locks[role]:
-            old: ChatRuntime | Embedder | None
             if role == "chat":
-                old, self._chat = self._chat, None
-            else:
-                old, self._embedder = self._embedder, None
+                if self._pool is not None:
+                    await self._pool.change(await asyncio.to_thread(self.order.specs))
+                return
+            old, self._embedder = self._embedder, None
         if old is not None:
             self._keep(asyncio.create_task(self._retire(old), name="retire a model"))
 
-    async def _retire(self, old: ChatRuntime | Embedder) -> None:
+    async def _retire(self, old: Embedder) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(RETIRE_SECONDS):
                 while getattr(old, "busy", 0) and not self._closed:  # noqa: ASYNC110 - two things to watch
@@ -239,12 +280,11 @@ class Models:
         self._closed = True
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=RETIRE_SECONDS)
-        for role in ROLES:
-            async with self._locks[role]:
-                old: ChatRuntime | Embedder | None
-                if role == "chat":
-                    old, self._chat = self._chat, None
-                else:
-                    old, self._embedder = self._embedder, None
-                if old is not None:
-                    await old.close()
+        async with self._locks["chat"]:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
+        async with self._locks["embed"]:
+            old, self._embedder = self._embedder, None
+        if old is not None:
+            await old.close()

@@ -11,12 +11,12 @@ import math
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from madang.kernel.errors import BadInput, Busy, MadangError, ModelFailed, TooLarge
+from madang.kernel.errors import Busy, MadangError, ModelFailed, TooLarge
 from madang.models.catalogue import CITES_FROM
+from madang.models.engines.address import checked_url
 from madang.models.types import ChatRequest, Delta, ModelCard, Usage, Vectors
 
 if TYPE_CHECKING:
@@ -25,38 +25,32 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STALL_SECONDS = 60.0
+SILENT_SECONDS = 300.0
+"""A server may send pieces without text (it thinks) for so long."""
 CONNECT_SECONDS = 10.0
 RETRIES = 1
 MAX_REPLY = 4_000_000
 """Characters of one reply; a server that sends more has lost its way."""
+MOST_TOKENS = 10_000_000
+"""More than any prompt or reply has: a server that counts more counts nonsense."""
 EMBED_BATCH = 64
 
 
-def checked_url(url: str) -> str:
-    """The base URL without a closing slash. Raises BadInput for what is not http(s) with a host."""
-    try:
-        parts = urlsplit(url.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable or any(character.isspace() or not character.isprintable() for character in url.strip()):
-        raise BadInput("The address of a model server begins with http:// or https:// and names a host.")
-    if parts.username or parts.password:
-        raise BadInput("Give the key of a model server as its own setting, not inside the address.")
-    return url.strip().rstrip("/")
-
-
-def _client(url: str, key: str | None) -> AsyncOpenAI:
+def _client(url: str, key: str | None, retries: int | None = None) -> AsyncOpenAI:
     import openai
+
+    from madang.models.engines.transport import ServerTransport
 
     timeout = openai.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
     return openai.AsyncOpenAI(
         base_url=checked_url(url),
         api_key=key or "none",
-        max_retries=RETRIES,
+        max_retries=RETRIES if retries is None else retries,
         timeout=timeout,
         # A redirect could carry a conversation to somewhere the owner never named.
-        http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, timeout=timeout),
+        http_client=openai.DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=timeout, trust_env=False, transport=ServerTransport()
+        ),
     )
 
 
@@ -65,8 +59,9 @@ def _sentence(error: Exception, *, begun: bool = False) -> MadangError:
     import openai
 
     log.warning("model server: %s %s", type(error).__name__, getattr(error, "status_code", ""))
-    if isinstance(error, MadangError):
-        return error
+    for known in (error, error.__cause__):  # the client wraps what its transport raises
+        if isinstance(known, MadangError):
+            return known
     # Once a stream has begun, errors of the client's transport arrive unwrapped.
     transport = type(error).__module__.partition(".")[0].startswith(("httpx", "httpcore"))
     slow = transport and "Timeout" in type(error).__name__
@@ -112,9 +107,15 @@ class RemoteRuntime:
         self.card = card
 
     @classmethod
-    async def connect(cls, url: str, key: str | None, model: str | None, *, context: int) -> RemoteRuntime:
-        """Asks for the models; without `model`, takes the first. Raises BadInput, Busy, ModelFailed."""
-        client = _client(url, key)
+    async def connect(
+        cls, url: str, key: str | None, model: str | None, *, context: int, retries: int | None = None
+    ) -> RemoteRuntime:
+        """Asks for the models; without `model`, takes the first.
+
+        Raises BadInput, Forbidden, Busy, ModelFailed.
+        `retries`: how often a request that failed is sent again; none where another engine waits.
+        """
+        client = _client(url, key, retries)
         try:
             async with asyncio.timeout(STALL_SECONDS):
                 listed = [entry async for entry in client.models.list()]
@@ -166,27 +167,29 @@ class RemoteRuntime:
 
     async def _deltas(self, source: Any) -> AsyncIterator[Delta]:
         chunks = source.__aiter__()
-        finish, usage, length = None, None, 0
+        finish, usage, length, seen = None, None, 0, False
+        deadline = asyncio.get_running_loop().time() + SILENT_SECONDS
         while True:
             try:
                 async with asyncio.timeout(STALL_SECONDS):
                     chunk = await anext(chunks)
             except StopAsyncIteration:
                 break
-            if chunk.usage is not None:
-                details = chunk.usage.prompt_tokens_details
-                usage = Usage(
-                    chunk.usage.prompt_tokens or 0,
-                    chunk.usage.completion_tokens or 0,
-                    (details.cached_tokens or 0) if details else 0,
-                )
+            seen = True
+            usage = _usage(chunk.usage) or usage
             for choice in chunk.choices or ():
-                if text := choice.delta.content:
+                text = choice.delta.content
+                if isinstance(text, str) and text:
                     length += len(text)
                     if length > MAX_REPLY:
                         raise ModelFailed("The model server did not stop its reply.")
+                    deadline = asyncio.get_running_loop().time() + SILENT_SECONDS
                     yield Delta(text)
                 finish = choice.finish_reason or finish
+            if asyncio.get_running_loop().time() > deadline:
+                raise ModelFailed("The model server gave no answer in time.")
+        if not seen:
+            raise ModelFailed("The model server answered something that is not a reply.")
         if finish is None:
             raise ModelFailed("The model server stopped in the middle of its reply.")
         yield Delta(finish="length" if finish == "length" else "stop", usage=usage)
@@ -197,6 +200,22 @@ class RemoteRuntime:
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def _usage(said: Any) -> Usage | None:
+    """What the server says it counted, as far as it can be true."""
+    if said is None:
+        return None
+    details = getattr(said, "prompt_tokens_details", None)
+    counts = [
+        getattr(said, "prompt_tokens", 0),
+        getattr(said, "completion_tokens", 0),
+        getattr(details, "cached_tokens", 0),
+    ]
+    prompt, written, cached = (
+        count if type(count) is int and 0 <= count <= MOST_TOKENS else 0 for count in counts
+    )
+    return Usage(prompt, written, min(cached, prompt))
 
 
 def estimate_tokens(text: str) -> int:

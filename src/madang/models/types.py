@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 Role = Literal["chat", "embed"]
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of length 1."""
+Why = tuple[tuple[str, tuple[tuple[str, str | int | float], ...]], ...]
+"""Sentences: each an English msgid and its parameters as (name, value)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class ModelCard:
     strategy: Literal["quote", "cite"] = "quote"
     """How facts are answered with it: small models quote, capable ones write and cite."""
     licence: str = ""
+    tools: Literal["none", "grammar", "native"] = "none"
+    """How it calls tools and makes JSON: held by a grammar, or by the tools of its own template."""
+    why: Why = ()
+    """Why `strategy` is what it is: sentences (English msgids) with their parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ class ChatRequest:
     """Least probability of a token, as a share of the likeliest one's: what is less likely is never drawn."""
     repeat_penalty: float | None = None
     """How much less likely a token gets that was said just now; 1 is not at all."""
+    reroute: bool = True
+    """Whether another engine may answer this when one is lost. Who fits a prompt to a card says no, and asks
+    for the runtime again."""
 
 
 @dataclass(frozen=True, slots=True)

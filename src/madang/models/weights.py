@@ -211,6 +211,18 @@ class Weights:
         return pulled
 
 
+def hub_url(name: str, hub: str | None) -> str:
+    """The address of `hub:owner/repository/file.gguf`, with `@revision` where one is meant; any other name as
+    it is. Raises BadInput."""
+    if not name.startswith("hub:"):
+        return name
+    found = re.fullmatch(r"hub:([\w.-]+/[\w.-]+)/([\w.-]+(?:/[\w.-]+)*\.gguf)(?:@([\w.-]+))?", name)
+    if found is None or ".." in name:
+        raise BadInput("“{name}” is no file of a hub: write hub:owner/repository/file.gguf.", name=name[:120])
+    base = HUB if hub in (None, "off") else str(hub).rstrip("/")
+    return f"{base}/{found[1]}/resolve/{found[3] or 'main'}/{found[2]}"
+
+
 def is_gguf_url(name: str) -> bool:
     """Whether a name is the http(s) address of a GGUF file."""
     parts = urlsplit(name)

@@ -76,6 +76,7 @@ async def written(
         slot_hint=scene.slot,
         min_p=WEAK_MIN_P if scene.weak else None,
         repeat_penalty=WEAK_REPEAT_PENALTY if scene.weak else None,
+        reroute=False,  # the prompt is made for this model's card
     )
     # a caller who says how long a reply may be gets as long a one
     brief = Brief(_earlier(scene)) if scene.weak and options.max_tokens is None else None

@@ -1,0 +1,51 @@
+"""An engine as its owner sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from madang.models.types import ModelCard, Role
+
+State = Literal["asleep", "ready", "busy", "lost"]
+"""Not loaded yet; answers; refuses for a moment; does not answer, is looked after, and passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What an engine is: weights on this machine, or a model on a server."""
+
+    name: str
+    """As the owner wrote it: a name of the catalogue, a path, an address, `http://host/v1#model`."""
+    url: str | None = None
+    model: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def server(self) -> bool:
+        return self.url is not None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """How an engine is now. Times are seconds ago or ahead; None is never."""
+
+    name: str
+    role: Role
+    order: int
+    """0 answers first."""
+    server: bool
+    state: State
+    card: ModelCard | None = None
+    reason: str = ""
+    """An English sentence (a msgid without parameters filled in): why it is lost or busy."""
+    params: dict[str, object] = field(default_factory=dict)
+    lost_for: float | None = None
+    looks_in: float | None = None
+    """Until it is looked at again."""
+    replies: int = 0
+    failures: int = 0
+    running: int = 0
+    waiting: int = 0
+    slots: int | None = None
+    """What it serves at once, where that is known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -21,7 +22,10 @@ from madang.kernel.clock import now
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
 from madang.kernel.settings import Settings
+from madang.storage.database import Database
+from madang.storage.migrate import migrate
 from tests.conftest import execute, postgresql
+from tests.fakes.jobs import InlineJobs
 from tests.fakes.models import FakeChat, FakeModels
 
 HOST = "http://127.0.0.1:8600"
@@ -108,6 +112,23 @@ class Stage:
             await client.aclose()
 
 
+_migrated: list[bytes] = []
+
+
+async def migrated() -> bytes:
+    """An empty SQLite database as the migrations make it, made once a process."""
+    if not _migrated:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "studio.db"
+            database = Database(f"sqlite+aiosqlite:///{file}")
+            await migrate(database)
+            async with database.engine.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            await database.close()
+            _migrated.append(file.read_bytes())
+    return _migrated[0]
+
+
 @asynccontextmanager
 async def stage(
     data: Path,
@@ -119,8 +140,11 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """`database`: a URL, by default SQLite in the data folder; `more`: further settings."""
     settings = Settings(data=data, hub="off", database=database, **more)
+    if database is None and not (data / "studio.db").exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (data / "studio.db").write_bytes(await migrated())
     models = models or ListedModels()
-    async with open_studio(settings, models=models, jobs=jobs) as studio:  # type: ignore[arg-type]
+    async with open_studio(settings, models=models, jobs=jobs and InlineJobs(settings)) as studio:  # type: ignore[arg-type]
         made = Stage(studio, create_app(studio), models._chat)
         try:
             yield made

@@ -28,10 +28,10 @@ from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
-from madang.storage.jobs import Jobs
 from madang.storage.search import SearchIndex
 from madang.web import install
 from tests.app.stage import Caller, ListedModels, Stage, events
+from tests.fakes.jobs import InlineJobs
 
 GUIDE = b"""# Harbour Cafe
 
@@ -130,7 +130,7 @@ class Doors:
 @asynccontextmanager
 async def room(settings: Settings, database: Database) -> AsyncIterator[Room]:
     models = ListedModels()
-    blobs, jobs = Blobs(settings.data / "blobs"), Jobs(settings)
+    blobs, jobs = Blobs(settings.data / "blobs"), InlineJobs(settings)
     characters = Characters(database, blobs)
     knowledge = Knowledge(database, blobs, SearchIndex(database), jobs, models)
     chat = Chat(database, characters, knowledge, models, settings)

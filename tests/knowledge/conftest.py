@@ -1,4 +1,4 @@
-"""A door of knowledge over a real database and the real queue, with models that only count."""
+"""A door of knowledge over a real database and jobs that run at once, with models that only count."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
 from madang.storage.search import SearchIndex
+from tests.fakes.jobs import InlineJobs
 from tests.fakes.models import FakeModels
 
 GUIDE = """# Harbour Cafe
@@ -38,7 +39,7 @@ Dogs are welcome on the terrace. Inside, only assistance dogs are allowed.
 
 @pytest.fixture
 async def jobs(settings: Settings) -> AsyncIterator[Jobs]:
-    jobs = Jobs(settings)
+    jobs = InlineJobs(settings)
     yield jobs
     await jobs.close()
 

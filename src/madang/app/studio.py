@@ -80,11 +80,16 @@ class Studio:
 
 @asynccontextmanager
 async def open_studio(
-    settings: Settings, *, models: Models | None = None, fetcher: Fetcher | None = None, jobs: bool = True
+    settings: Settings,
+    *,
+    models: Models | None = None,
+    fetcher: Fetcher | None = None,
+    jobs: bool | Jobs = True,
 ) -> AsyncIterator[Studio]:
     """Open the data folder, bring its database up to date, start the durable jobs; close all at the end.
 
     Without `jobs` nothing can be ingested: for commands that only ask and show, which start faster so.
+    Tests bring jobs of their own.
 
     The command line and the server use the same studio; several processes may open one data folder, and
     one of them runs the jobs.
@@ -94,7 +99,7 @@ async def open_studio(
     await migrate(database)
     blobs = Blobs(settings.data / "blobs")
     search = SearchIndex(database)
-    durable = Jobs(settings)
+    durable = jobs if isinstance(jobs, Jobs) else Jobs(settings)
     models = models or Models(settings)
     fetcher = fetcher or Fetcher()
     ages = Ages(settings.data)

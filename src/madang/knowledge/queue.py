@@ -49,7 +49,7 @@ class Queue:
             await asyncio.sleep(seconds / 10)
             return
         if status.finished:  # the next job of the chain is about to be noted
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(seconds / 10)
 
     async def recover(self) -> None:
         """Start the jobs of unfinished sources where they failed, or are unknown to the queue."""

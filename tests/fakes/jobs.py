@@ -60,7 +60,7 @@ class InlineJobs(Jobs):
             raise NotFound("There is no such job.")
         return self._states[job_id]
 
-    async def wait(self, job_id: str, timeout: float | None = None) -> JobStatus:  # noqa: ASYNC109
+    async def wait(self, job_id: str, timeout: float | None = None) -> JobStatus:
         async with asyncio.timeout(timeout), self._moved:
             while not (status := await self.status(job_id)).finished:
                 await self._moved.wait()
@@ -76,7 +76,7 @@ class InlineJobs(Jobs):
                 result = await self._known[name](_Context(job_id, self), argument)
             except MadangError as raised:
                 error = raised
-            except Exception as raised:  # as the real ones do: a bug in one job must not end the others
+            except Exception as raised:  # noqa: BLE001 as the real ones do: a bug in one job must not end the others
                 error = ModelFailed("This failed unexpectedly: {reason}.", reason=type(raised).__name__)
         status, state = self._states[job_id], "done" if error is None else "failed"
         async with self._moved:

@@ -126,7 +126,7 @@ async def open_studio(
     )
     desk = Desk(database, characters, chat)
     inbox = Inbox(desk, characters, knowledge, checks)
-    discover = Discover(database, characters, chat, models)
+    discover = Discover(database, characters, chat, models, knowledge=knowledge)
     embeds = Embeds(database, characters, links, settings)
     dashboard = Dashboard(desk, database, blobs, models, [EmbedQuotas(embeds)])
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from madang.authoring import naming, phrases
+from madang.authoring import naming, phrases, trades
 from madang.characters.types import Profile
 from madang.kernel.errors import BadInput
 from madang.kernel.language import language_of
@@ -70,6 +70,7 @@ def from_passages(title: str, passages: Sequence[Passage], name: str | None = No
         greeting=phrases.GREETINGS[language][kind],
         persona=phrases.DOCUMENT_PERSONA[language][kind].format(title=title),
         starters=starters(passages, title, language),
+        tags=trades.tags_of(title, text, language) if kind == "business" else [],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
 from madang.characters import ancestry, copies, draft, exporting, importing, picture, publish, sight, store
@@ -259,6 +259,11 @@ class Characters:
             self._stamped = True
         async with self._database.read() as session:
             return await listing.since(session, since, limit)
+
+    async def listed_of(self, ids: Sequence[str]) -> list[Listed]:
+        """Those of `ids` (a few hundred at most) that are in the listing, as they stand there now."""
+        async with self._database.read() as session:
+            return await listing.of(session, ids)
 
     async def listed_until(self) -> datetime | None:
         """The moment of the newest change of the listing, at the cost of reading one row.

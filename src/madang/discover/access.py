@@ -22,6 +22,7 @@ from madang.characters.types import Character
 from madang.discover.index.catalogue import SETTLE, Catalogue, CharactersDoor
 from madang.discover.index.columns import Mask
 from madang.discover.index.meaning import Meaning, ModelsDoor
+from madang.discover.index.sources import KnowledgeDoor, NoSources
 from madang.discover.ranking import Ranked, Ranker, Recent, best
 from madang.discover.reports import Reports
 from madang.discover.types import PAGE, RATINGS, Feed, Shown, Taste, Wanted
@@ -89,11 +90,14 @@ class Discover:
         conversations: ConversationsDoor,
         models: ModelsDoor,
         *,
+        knowledge: KnowledgeDoor | None = None,
         ranker: Ranker | None = None,
         now: clock.Clock = clock.now,
         settle: float = SETTLE,
     ) -> None:
-        self.catalogue = Catalogue(characters, Meaning(database, models), settle=settle)
+        self.catalogue = Catalogue(
+            characters, Meaning(database, models), knowledge or NoSources(), settle=settle
+        )
         self.reports = Reports(database, characters, now)
         self._conversations = conversations
         self._ranker: Ranker = ranker or Recent()

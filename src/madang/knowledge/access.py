@@ -335,6 +335,18 @@ class Knowledge:
         """What the sources say to `question`; `history`: the visitor's earlier messages, oldest first."""
         return await self.weigher.evidence(character_id, question, history)
 
+    # -- for the gallery
+
+    async def versions(self) -> dict[str, int]:
+        """Of each character that ever had a source, a number that grows with every change."""
+        async with self._database.read() as session:
+            return await store.versions(session)
+
+    async def said(self, character_id: str, most: int) -> list[tuple[str, str]]:
+        """(title and headings, text) of at most `most` passages, the first ones of every source first."""
+        async with self._database.read() as session:
+            return await store.said(session, character_id, most)
+
     async def _add(self, character_id: str, origin: str, title: str, incoming: dict[str, Any]) -> Source:
         """Keep what is to be read and start reading it; what the source held before answers meanwhile."""
         try:

@@ -273,7 +273,24 @@ async def version(session: AsyncSession, character_id: str) -> int:
     return row.version if row else 0
 
 
+async def versions(session: AsyncSession) -> dict[str, int]:
+    rows = await session.execute(select(VersionRow.character_id, VersionRow.version))
+    return {row.character_id: row.version for row in rows}
+
+
 # -- passages
+
+
+async def said(session: AsyncSession, character_id: str, most: int) -> list[tuple[str, str]]:
+    """(title and headings, text) of the first passages of every source, then the second ones, …"""
+    query = (
+        select(PassageRow.title, PassageRow.headings, PassageRow.text)
+        .where(PassageRow.character_id == character_id)
+        .order_by(PassageRow.ordinal, PassageRow.id)
+        .limit(most)
+    )
+    rows = await session.execute(query)
+    return [(" ".join((row.title, *map(str, row.headings))), row.text) for row in rows]
 
 
 async def passages_of(session: AsyncSession, character_id: str, ids: Sequence[str]) -> dict[str, Passage]:

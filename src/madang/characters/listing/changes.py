@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from madang.characters import sight
@@ -28,9 +29,7 @@ async def stamp(session: Session, now: datetime) -> None:
 
 async def since(session: Session, moment: datetime | None, limit: int) -> list[Listed]:
     """The oldest `limit` changes after `moment`, in order; with None, of what is in the listing now."""
-    rows = await store.changed_since(session, moment, limit)
-    lines = await sight.named_by(session, None, [(row.id, row.ancestors) for row in rows])
-    found = [_listed(row, lines[row.id]) for row in rows]
+    found = await _told(session, await store.changed_since(session, moment, limit))
     if moment is None:
         return found
     found += [
@@ -39,6 +38,16 @@ async def since(session: Session, moment: datetime | None, limit: int) -> list[L
     ]
     found.sort(key=lambda one: one.changed_at)
     return found[:limit]
+
+
+async def of(session: Session, ids: Sequence[str]) -> list[Listed]:
+    """Those of `ids` that are in the listing."""
+    return await _told(session, await store.listed_of(session, ids))
+
+
+async def _told(session: Session, rows: Sequence[Changed]) -> list[Listed]:
+    lines = await sight.named_by(session, None, [(row.id, row.ancestors) for row in rows])
+    return [_listed(row, lines[row.id]) for row in rows]
 
 
 def _listed(row: Changed, line: sight.Line) -> Listed:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, String, func, select, update
+from sqlalchemy import Row, Select, String, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,12 +79,25 @@ async def gone_since(session: Session, since: datetime, limit: int) -> Sequence[
 
 
 async def changed_since(session: Session, since: datetime | None, limit: int) -> Sequence[Changed]:
-    """Columns of the characters whose listing changed, oldest first; with None, of those in it now.
+    """Columns of the characters whose listing changed, oldest first; with None, of those in it now."""
+    if since is None:
+        query = _columns().where(CharacterRow.listed_at.is_not(None), in_gallery())
+    else:
+        query = _columns().where(CharacterRow.listed_at > since)
+    return (await session.execute(query.order_by(CharacterRow.listed_at).limit(limit))).all()
 
-    The fields are taken out of the profile by the database: decoding it whole takes several times as long.
-    """
+
+async def listed_of(session: Session, ids: Sequence[str]) -> Sequence[Changed]:
+    """The same of those of `ids` that are in the listing now."""
+    query = _columns().where(CharacterRow.id.in_(ids), CharacterRow.listed_at.is_not(None), in_gallery())
+    return (await session.execute(query)).all()
+
+
+def _columns() -> Select[tuple[Any, ...]]:
+    """The fields are taken out of the profile by the database: decoding it whole takes several times as
+    long."""
     said = CharacterRow.published
-    query = select(
+    return select(
         CharacterRow.id,
         CharacterRow.listed_at,
         in_gallery().label("shown"),
@@ -107,11 +120,6 @@ async def changed_since(session: Session, since: datetime | None, limit: int) ->
         CharacterRow.published_at,
         CharacterRow.ancestors,
     )
-    if since is None:
-        query = query.where(CharacterRow.listed_at.is_not(None), in_gallery())
-    else:
-        query = query.where(CharacterRow.listed_at > since)
-    return (await session.execute(query.order_by(CharacterRow.listed_at).limit(limit))).all()
 
 
 async def unstamped(session: Session, *, lock: bool = False) -> Sequence[CharacterRow]:

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from madang.characters.types import Listed
 from madang.discover.index.meaning import Meaning
 from madang.discover.index.shelf import Read, Shelf, read
+from madang.discover.index.sources import EVERY, KINDS, KnowledgeDoor, Said, Sources, telling
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +32,26 @@ ANEW = 2_000
 class CharactersDoor(Protocol):
     async def listed(self, since: datetime | None = None, limit: int = ...) -> list[Listed]: ...
     async def listed_until(self) -> datetime | None: ...
+    async def listed_of(self, ids: Sequence[str]) -> list[Listed]: ...
 
 
 class Catalogue:
     """The door of this folder. `shelf` is replaced, never emptied."""
 
-    def __init__(self, characters: CharactersDoor, meaning: Meaning, *, settle: float = SETTLE) -> None:
+    def __init__(
+        self,
+        characters: CharactersDoor,
+        meaning: Meaning,
+        knowledge: KnowledgeDoor,
+        *,
+        settle: float = SETTLE,
+    ) -> None:
         self._characters = characters
+        self._sources = Sources(knowledge, every=min(EVERY, 5 * settle))
         self._settle = settle
         self._seen: datetime | None = None
+        self._learned: set[str] = set()
+        """Whose sources changed and who is not yet found by them."""
         self._looked = 0.0
         self._looking: asyncio.Task[None] | None = None
         self._working: asyncio.Task[None] | None = None
@@ -91,9 +103,13 @@ class Catalogue:
 
     async def _look(self) -> None:
         try:
+            self._learned |= await self._sources.changed()
             until = await self._characters.listed_until()
             if until != self._seen or not self.ready:
+                if not self.ready:
+                    self._learned.clear()  # they are about to be read for the first time
                 await self._catch_up(until)
+            await self._learn()
             self.ready = True
             if self._working is None:
                 self._working = asyncio.create_task(self._work())
@@ -120,10 +136,23 @@ class Catalogue:
         else:
             self._seen = await self._fill(self.shelf, self._seen)
 
+    async def _learn(self) -> None:
+        """Lets those whose sources changed be found by what they know now."""
+        rows, entries = self.shelf.rows, self.shelf.entries
+        known = [key for key in sorted(self._learned) if key in rows and entries[rows[key]].kind in KINDS]
+        for start in range(0, len(known), BATCH):
+            listed = await self._characters.listed_of(known[start : start + BATCH])
+            self._put(self.shelf, await self._read(listed))
+        self._learned.clear()
+
+    async def _read(self, batch: Sequence[Listed]) -> list[Read | str]:
+        said = await self._sources.of(batch)
+        return await asyncio.to_thread(_read, batch, said)
+
     async def _fill(self, shelf: Shelf, since: datetime | None) -> datetime | None:
         while True:
             batch = await self._characters.listed(since, BATCH)
-            made = await asyncio.to_thread(_read, batch)
+            made = await self._read(batch)
             for start in range(0, len(made), BATCH // 4):
                 self._put(shelf, made[start : start + BATCH // 4])
                 await asyncio.sleep(0)
@@ -146,6 +175,6 @@ class Catalogue:
         self.version += 1
 
 
-def _read(batch: list[Listed]) -> list[Read | str]:
+def _read(batch: Sequence[Listed], said: Mapping[str, Said]) -> list[Read | str]:
     """What is to be shown, made ready; the id of what is not."""
-    return [read(listed) if listed.shown else listed.id for listed in batch]
+    return [read(listed, telling(said.get(listed.id, ()))) if listed.shown else listed.id for listed in batch]

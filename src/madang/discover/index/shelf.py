@@ -6,6 +6,7 @@ A character that changes gets a new row; the old one stays behind, dead, until t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,8 @@ class Read:
     """The short texts whose meaning stands for the character: its tags, its tagline."""
 
 
-def read(listed: Listed) -> Read:
+def read(listed: Listed, sources: Iterable[str] = ()) -> Read:
+    """`sources`: terms of what it knows from. They find it, after all that it says of itself."""
     greeting = listed.greeting.replace("{{char}}", listed.name).replace("{{user}}", "")
     entry = Entry(
         id=listed.id,
@@ -74,6 +76,8 @@ def read(listed: Listed) -> Read:
             (listed.creator, 1),
         )
     )
+    for term in sources:
+        counted.weights.setdefault(term, 1)  # not in the length: knowing much makes nobody less of a florist
     about = (tags, (listed.tagline or listed.persona or greeting)[:200])
     return Read(entry, counted, tuple(text for text in about if text.strip()))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from madang.characters.types import Character, Profile
 from madang.kernel.clock import now
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id, slugify
+from madang.knowledge.facts.ask import Computed
 from madang.knowledge.types import Evidence, Found, Passage, Source, Span
 
 
@@ -59,6 +61,8 @@ class FakeKnowledge:
         self.urls: dict[str, str] = {}
         self.reading: set[str] = set()
         """Titles of what is still being read."""
+        self.facts: dict[str, Computed] = {}
+        """What typed facts answer to a question."""
         self.asked: list[tuple[str, str, tuple[str, ...]]] = []
 
     def add(self, character_id: str, title: str, text: str, *, url: str | None = None) -> Passage:
@@ -93,6 +97,18 @@ class FakeKnowledge:
             )
             for passage in self.passages.get(character_id, [])
         ]
+
+    async def computed(
+        self,
+        character_id: str,
+        question: str,
+        earlier: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Computed | None:
+        return self.facts.get(question)
 
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         self.asked.append((character_id, question, tuple(history)))

@@ -88,6 +88,9 @@ class TypedKnowledge:
                 return passage
         raise NotFound("There is no such passage.")
 
+    async def computed(self, *_: object, **__: object) -> None:
+        """Nothing here is typed."""
+
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         asked = set(re.findall(r"\w{4,}", question.lower()))
         spans = [

@@ -110,7 +110,8 @@ async def open_studio(
     links = Links(database)
     studios = Studios(database, characters, signing, fetcher)
     limits = Limits(pages=settings.source_pages)
-    knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits)
+    zone = settings.time_zone
+    knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits, zone=zone)
     chat = Chat(database, characters, knowledge, models, settings, safety=safety)
     checks = Checks(database, characters)
     authoring = Authoring(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from madang.characters.types import Character
 from madang.kernel.identity import Identity
+from madang.knowledge.facts.ask import Computed
 from madang.knowledge.types import Evidence, Source
 from madang.models.types import ChatRuntime
 
@@ -22,6 +24,19 @@ class KnowledgeDoor(Protocol):
 
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         """`history`: the visitor's earlier messages, oldest first, for a follow-up question."""
+        ...
+
+    async def computed(
+        self,
+        character_id: str,
+        question: str,
+        earlier: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Computed | None:
+        """What typed facts answer; `earlier`: what was said before by both, the newest last."""
         ...
 
 

@@ -13,6 +13,7 @@ from madang.chat.intents import acknowledges, personal
 from madang.chat.strategies import Scene, Strategy
 from madang.chat.strategies.abstain import Abstain
 from madang.chat.strategies.cite import Cite
+from madang.chat.strategies.compute import Compute
 from madang.chat.strategies.example import Example
 from madang.chat.strategies.fixed import Fixed
 from madang.chat.strategies.persona import Persona
@@ -27,6 +28,8 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     """The way to answer. `wanted` is the studio's setting; `auto` is what the model's card says."""
     facts = wanted if wanted != "auto" else scene.runtime.card.strategy
     evidence = scene.evidence
+    if _computes(scene):
+        return Compute()
     if evidence is not None and evidence.spans and answered(scene, evidence):
         writes = facts == "cite" and scene.writes and not evidence.curated  # what a person approved stands
         return Cite() if writes else Quote()
@@ -41,6 +44,17 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
 def answered(scene: Scene, evidence: Evidence) -> bool:
     """Whether the sources are taken to answer the question, as often wrong as the maker allows."""
     return evidence.curated or evidence.answerable >= threshold_for(scene.wrong, evidence.by)
+
+
+def _computes(scene: Scene) -> bool:
+    """Whether typed facts answer. What a person approved stands before them, and they do not ask back where
+    the sources have an answer."""
+    if scene.computed is None:
+        return False
+    evidence = scene.evidence
+    if evidence is None or not evidence.spans:
+        return True
+    return not (evidence.curated or (scene.computed.asks and answered(scene, evidence)))
 
 
 def _may_talk(scene: Scene) -> bool:

@@ -162,11 +162,20 @@ class Turns:
         able = [source for source in sources if source.state in ANSWERING or source.passages]
         reading = any(source.state in READING and not source.passages for source in sources)
         intent = intents.intent_of(asked.message, asked.profile.called)
-        evidence = None
+        evidence = computed = None
+        moment = self._now().astimezone(zone(self._settings.time_zone))
         if able and intents.needs_evidence(intent):
             began = time.perf_counter()
             earlier = [message.content for message in asked.history if message.role == "user"]
             evidence = await self._knowledge.evidence(asked.character.id, asked.message, earlier)
+            computed = await self._knowledge.computed(
+                asked.character.id,
+                asked.message,
+                [message.content for message in asked.history],
+                moment=moment,
+                language=asked.language,
+                names=(asked.profile.name, asked.profile.called),
+            )
             making.retrieved((time.perf_counter() - began) * 1000)
         return Scene(
             character=asked.character,
@@ -179,8 +188,9 @@ class Turns:
             runtime=runtime,
             count=self._counter_of(runtime).count,
             options=asked.options,
-            now=self._now().astimezone(zone(self._settings.time_zone)),
+            now=moment,
             evidence=evidence,
+            computed=computed,
             titles=tuple(dict.fromkeys(source.title for source in able)),
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,

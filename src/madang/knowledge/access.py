@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,10 @@ from madang.knowledge.crawl.sites import Sites
 from madang.knowledge.crawl.types import Pace, Site, SitePage
 from madang.knowledge.document import Limits
 from madang.knowledge.evidence import Weigher
+from madang.knowledge.facts import own as own_facts
+from madang.knowledge.facts.access import Facts
+from madang.knowledge.facts.access import incoming as facts_incoming
+from madang.knowledge.facts.ask import Computed
 from madang.knowledge.ingest import Ingestion
 from madang.knowledge.queue import Queue
 from madang.knowledge.readers.sniff import kind_of
@@ -47,7 +52,9 @@ class Knowledge:
         fetcher: Fetcher | None = None,
         limits: Limits | None = None,
         pace: Pace | None = None,
+        zone: str = "UTC",
     ) -> None:
+        """`zone`: the studio's time zone, in which a business is that has none of its own."""
         self._database = database
         self._blobs = blobs
         self._search = search
@@ -58,6 +65,7 @@ class Knowledge:
         self._sites = Sites(database, blobs, search, jobs, self._fetcher, ingestion, limits, pace)
         self._retriever = Retriever(database, search, models)
         self._answers = answers.Answers(database, blobs, search, self._queue)
+        self.facts = Facts(database, blobs, search, self._queue, zone)
         self.weigher = Weigher(self._retriever, approved=self._answers)
 
     # -- sources
@@ -117,6 +125,8 @@ class Knowledge:
             return await self.add_url(row.character_id, row.origin)
         if row.origin == answers.ORIGIN:
             return await self._add(row.character_id, row.origin, row.title, answers.incoming(row.blob))
+        if row.origin == own_facts.ORIGIN:
+            return await self._add(row.character_id, row.origin, row.title, facts_incoming(row.blob))
         typed = row.origin.startswith("typed:")
         incoming = row.incoming or _incoming(
             row.blob,
@@ -144,6 +154,8 @@ class Knowledge:
         )
         if row.origin == answers.ORIGIN:
             incoming = answers.incoming(row.blob)
+        if row.origin == own_facts.ORIGIN:
+            incoming = facts_incoming(row.blob)
         return await self._add(character_id, row.origin, row.title, incoming)
 
     async def remove(self, source_id: str) -> None:
@@ -165,6 +177,7 @@ class Knowledge:
             await store.delete_character(session, character_id)
         self._retriever.vectors.forget(character_id)
         self._answers.forget(character_id)
+        self.facts.forget(character_id)
 
     async def sources(self, character_id: str) -> list[Source]:
         """All sources of a character, oldest first."""
@@ -334,6 +347,21 @@ class Knowledge:
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         """What the sources say to `question`; `history`: the visitor's earlier messages, oldest first."""
         return await self.weigher.evidence(character_id, question, history)
+
+    async def computed(
+        self,
+        character_id: str,
+        question: str,
+        earlier: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Computed | None:
+        """What typed facts answer, or None. `earlier`: what was said before, the newest last."""
+        return await self.facts.computed(
+            character_id, question, earlier, moment=moment, language=language, names=names
+        )
 
     # -- for the gallery
 

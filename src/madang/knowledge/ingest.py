@@ -18,6 +18,7 @@ from madang.kernel.clock import now
 from madang.kernel.errors import MadangError
 from madang.knowledge import answers, store
 from madang.knowledge.document import Limits
+from madang.knowledge.facts import own as own_facts
 from madang.knowledge.readers import pack, read_packed
 from madang.knowledge.readers.sniff import MEDIA_TYPES, kind_of
 from madang.knowledge.retrieve import Embedders
@@ -72,6 +73,10 @@ class Ingestion:
             if origin == answers.ORIGIN:
                 title, pieces, media_type = before, answers.pieces(data), answers.MEDIA_TYPE
                 about: list[dict[str, Any]] = []
+            elif origin == own_facts.ORIGIN:
+                written, language = own_facts.unpack(data)
+                title, pieces, media_type = before, own_facts.pieces(written, language), own_facts.MEDIA_TYPE
+                about = []
             else:
                 title, pieces, about = await self._pieces(data, incoming)
                 media_type = MEDIA_TYPES[kind_of(data, incoming["name"], incoming["media_type"])]

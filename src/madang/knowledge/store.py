@@ -143,9 +143,9 @@ class AddedMeanwhile(Exception):
 
 
 def _origin(origin: str) -> str:
-    """As it is shown: "typed" and "answers" for what comes from no file and no address."""
+    """As it is shown: "typed", "answers" and "facts" for what comes from no file and no address."""
     kind = origin.partition(":")[0]
-    return kind if origin == "answers:" or origin.startswith("typed:") else origin
+    return kind if origin in ("answers:", "facts:") or origin.startswith("typed:") else origin
 
 
 def _state(value: str) -> State:
@@ -174,6 +174,13 @@ async def sources_of(session: AsyncSession, character_id: str) -> list[Source]:
     """All sources of a character, oldest first."""
     query = select(SourceRow).where(SourceRow.character_id == character_id).order_by(SourceRow.id)
     return [row.source() for row in await session.scalars(query)]
+
+
+async def stamps(session: AsyncSession, character_id: str) -> list[tuple[str, str]]:
+    """(id, when it was last changed, with its number of passages) of all sources, oldest first."""
+    query = select(SourceRow.id, SourceRow.updated_at, SourceRow.revision, SourceRow.passages)
+    rows = await session.execute(query.where(SourceRow.character_id == character_id).order_by(SourceRow.id))
+    return [(row.id, f"{row.updated_at.isoformat()}/{row.revision}/{row.passages}") for row in rows]
 
 
 async def of_origin(

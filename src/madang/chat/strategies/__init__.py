@@ -9,6 +9,7 @@ from typing import Protocol
 
 from madang.characters.types import Character, Language, Profile
 from madang.chat.types import Basis, Citation, Dropped, Options
+from madang.knowledge.facts.ask import Computed
 from madang.knowledge.types import Evidence
 from madang.models.types import ChatRuntime, Message, Usage
 
@@ -33,6 +34,8 @@ class Scene:
     now: datetime
     """In the studio's time zone."""
     evidence: Evidence | None = None
+    computed: Computed | None = None
+    """What typed facts answer to the message, in the reply's language."""
     titles: tuple[str, ...] = ()
     """Titles of the character's sources; empty when it knows only its persona."""
     origins: Mapping[str, str] = field(default_factory=dict)

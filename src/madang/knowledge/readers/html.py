@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline, record
+from madang.knowledge.facts import json_ld
 from madang.knowledge.readers import structured
 from madang.knowledge.readers.decode import decode, line
 from madang.knowledge.readers.faq import is_question
@@ -93,7 +94,7 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> 
     walk = _Walk(limits, name)
     walk.node(tree.body, 0)
     walk.flush()
-    blocks = _with_pairs(walk.blocks, structured.pairs(about), whole)
+    blocks = _with_pairs(walk.blocks, structured.pairs(about), whole) + json_ld.blocks(about)
     if not blocks:
         raise Unreadable("“{name}” holds no text that a visitor could see.", name=name)
     return Document((title or walk.title or PurePosixPath(name).stem)[:200], blocks, about)

@@ -1,0 +1,97 @@
+"""Questions about how to reach a business, and where it is."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from madang.knowledge.facts.ask.result import Computed
+from madang.knowledge.facts.ask.text import Left, english
+from madang.knowledge.facts.ask.wording import listed, say
+from madang.knowledge.facts.said_contact import same
+from madang.knowledge.facts.types import Business, Fact
+
+Kind = Literal["phone", "email", "website", "address"]
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("email", re.compile(r"\be-?mail(?: address)?\b|이메일(?:\s?주소)?|메일\s?주소", re.IGNORECASE)),
+    (
+        "website",
+        re.compile(
+            r"\bweb\s?site(?: address)?\b|\bhome\s?page\b|\burl\b|홈페이지(?:\s?주소)?|웹\s?사이트(?:\s?주소)?|누리집",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "phone",
+        re.compile(
+            r"\b(?:tele)?phone(?: number)?\b|\b(?:contact|call) (?:you|number)\b|\byour number\b|\bnumber to call\b|\bcontact number\b|전화\s?번호|연락처|전화(?=\s?(?:는|가|를|은|알려|어떻게|몇|할|하려면|걸))|대표\s?번호",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "address",
+        re.compile(
+            r"\baddress\b|\bwhere (?:are you|is (?:it|the (?:restaurant|shop|store|cafe|place|clinic|office|bakery)|your (?:restaurant|shop|store|cafe|place|clinic|office|bakery)))\b|\bwhere (?:can|do) i find you\b|\bhow (?:can|do) i find you\b|\blocat(?:ed|ion)\b|(?<![가-힣])주소|(?<![가-힣])위치|어디(?:에|로|쯤)?\s?(?:있|예요|에요|인가요|인지|죠|야|입니까|위치)\S*|어디로\s?(?:가|찾아가)\S*|찾아가려면",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_MORE = english(
+    "how do can could i we reach get contact call number find location located exactly street where give share business restaurant shop store cafe place clinic office bakery to you your whats what's e mail write"
+)
+_KOREAN_MORE = re.compile(
+    r"(?:정확히|정확한|번호|전화|전화하려면|연락|연락하려면|하려면|걸려면|이메일|메일|주소|위치|어디|어디예요|어디에요|가게|매장|식당|병원|카페|찾아가려면|가려면|몇|번|번이에요|번인가요|번이|가|알|알고|있는|있나요|이|어떻게|되시나요|되나요)(?:은|는|이|가|을|를|에|도|요|로|의|예요|인가요|이에요|죠)*"
+)
+_SENTENCES = {
+    "phone": "Our phone number is {value}.",
+    "email": "Our e-mail address is {value}.",
+    "website": "Our website is {value}.",
+    "address": "Our address is {value}.",
+}
+
+
+def answer(business: Business, question: str, language: str) -> Computed | None:
+    """One kind of contact, when the whole question is understood."""
+    left = Left(question)
+    kinds = [kind for kind, pattern in _KINDS if left.took(pattern)]
+    if len(kinds) != 1:
+        return None
+    for name in business.names:
+        left.take(re.compile(re.escape(name), re.IGNORECASE))
+    if left.unknown(_MORE, _KOREAN_MORE):
+        return None
+    return _told(business, kinds[0], language)
+
+
+def _told(business: Business, kind: Kind, language: str) -> Computed | None:
+    found = business.contacts(kind)
+    values: dict[str, tuple[str, Fact]] = {}
+    for fact, contact in found:
+        if (
+            kind == "address"
+            and language == "ko"
+            and not re.search("[가-힣]", contact.value)
+            and any(re.search("[가-힣]", one.value) for _, one in found)
+        ):
+            continue
+        if (
+            kind == "address"
+            and language != "ko"
+            and re.search("[가-힣]", contact.value)
+            and any(not re.search("[가-힣]", one.value) for _, one in found)
+        ):
+            continue
+        values.setdefault(same(kind, contact.value), (contact.value, fact))
+    if not values or len(values) > 4:
+        return None
+    facts = tuple(fact for _, fact in values.values())
+    if len(values) == 1:
+        return Computed(kind, say(language, _SENTENCES[kind], value=next(iter(values.values()))[0]), facts)
+    together = len({(fact.source_id, fact.passage_id) for fact in facts}) == 1
+    said = listed([value for value, _ in values.values()], language)
+    if together:
+        return Computed(kind, say(language, "I know several: {values}.", values=said), facts)
+    parts = "; ".join(f"“{fact.source}”: {value}" for value, fact in values.values())
+    text = f"{say(language, 'My sources do not agree here, so I will not choose between them.')} {parts}."
+    return Computed(kind, text, facts, differ=True)

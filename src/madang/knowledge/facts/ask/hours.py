@@ -1,0 +1,575 @@
+"""Questions about when a business is open. What is not wholly understood, or not said, is not answered here."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from madang.knowledge.facts import holiday
+from madang.knowledge.facts.ask.result import Computed
+from madang.knowledge.facts.ask.text import Left, english
+from madang.knowledge.facts.ask.when import When, when_of
+from madang.knowledge.facts.ask.wording import dated, hours, listed, run_of_days, say, sentence_case, weekday
+from madang.knowledge.facts.clocks import shown
+from madang.knowledge.facts.schedule import Day, day_of, is_open, week_day
+from madang.knowledge.facts.types import DAY, Business, Fact
+
+_END = (
+    r"(?:으?세요|으?시나요|으?신가요|으?십니까|아요|어요|여요|나요|나|니|는지요?|는가요|는가|은가요|ㄴ가요|을까요|ㄹ까요|습니까|죠|지요|어|아|는|도|고|네요|었어요|었나요|았어요|았나요|혔나요|혔어요"
+    r"|려\s?있(?:어요|나요|을까요|습니까|는지)|려요|리나요)"
+)
+_HADA = r"(?:하(?:나요|세요|시나요|십니까|니|는지요?|죠|는가요|는|고|지)|해요|해|합니까|할까요|했나요|했어요|하는\s?(?:건가요|거예요|날인가요))"
+_LAST = re.compile(
+    r"\blast orders?\b|\blast call\b|라스트\s?오더|마지막\s?주문|주문\s?마감|몇\s?시까지\s?주문(?:\s?(?:가능|되|받|할\s?수)\S*)?",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"\bbreak\s?times?\b|\bafternoon break\b|\b(?:a )?break\b|브레이크\s?타임|휴게\s?시간|쉬는\s?시간",
+    re.IGNORECASE,
+)
+_DAYS_OFF = re.compile(
+    r"\b(?:what|which) days? (?:are you|do you|is it)\s?(?=.*\bclos)|\bdays? off\b|\bclosing days?\b|\bclosed days?\b|\bwhen are you closed\b"
+    r"|쉬는\s?날|정기\s?휴무(?:일)?|휴무일|휴일|(?:무슨|어느|어떤)\s?요일에?\s?(?:쉬|휴무|닫)\S*|언제\s?쉬\S*|휴무(?:가|는)?\s?언제\S*",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"\b(?:opening|business|operating|store|shop|office|working|regular|normal|your)?\s*hours\b|\bopening times?\b"
+    r"|(?:영업|운영|오픈|이용|진료|업무|근무|관람|여는)\s?(?:시간|일)(?:대)?|몇\s?시부터\s?몇\s?시까지(?:\s?(?:영업|운영|진료)?\s?(?:하|해|합|여|열)?\S{0,4})?|언제부터\s?언제까지",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"\b(?:what time|when|how late|until what time|until when|till when|till what time)\b(?=.*\b(?:clos|open (?:un)?til|stay open|open (?:today|tomorrow|tonight|on)|are you open|shut))(?=.*(?:\bclos|\bshut|how late|until|till))"
+    r"|몇\s?시에\s?(?:문을?\s?)?닫\S*|언제\s?(?:문을?\s?)?닫\S*|몇\s?시까지(?:\s?(?:영업|운영|오픈|장사|진료|문을?\s?(?:열|여))?\s?(?:하|해|합|여|열)?\S{0,5})?|언제까지\s?(?:영업|운영|하|해|열)\S*|(?:문\s?닫는|마감|폐점|닫는|끝나는)\s?시간|몇\s?시에\s?(?:마감|끝나|문\s?닫)\S*|(?:영업\s?)?마감(?:은|이)?\s?(?:몇\s?시|언제)\S*",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"\b(?:what time|when|how early)\b(?=.*\bopen)|몇\s?시에\s?(?:문을?\s?)?(?:열|여|오픈|시작|영업)\S*(?:\s?(?:시작)?하\S*)?|몇\s?시부터(?:\s?(?:영업|운영|오픈|장사|진료|문을?\s?(?:열|여))?\s?(?:하|해|합|여|열)?\S{0,5})?|언제\s?(?:문을?\s?)?(?:열|여나|여세|오픈)\S*|언제부터\s?(?:영업|운영|하|해|열)\S*|(?:문\s?여는|오픈|여는|시작)\s?시간",
+    re.IGNORECASE,
+)
+_CLOSE_WORD = re.compile(r"\b(?:clos(?:e|es|ed|ing)|shut)\b", re.IGNORECASE)
+_OPEN_WORD = re.compile(r"\b(?:stay(?:ing)? )?open(?:s|ed|ing)?\b|\bin business\b", re.IGNORECASE)
+_ASK_EN = re.compile(
+    r"\b(?:what time|when|how late|how early|until what time|until when|till when|until|till|usually|normally|up to)\b",
+    re.IGNORECASE,
+)
+_IS_CLOSED = re.compile(
+    rf"(?:쉬|닫)(?:시)?{_END}|쉽니까|쉬는\s?날\S*|휴무(?:인가요|예요|이에요|입니까|죠|인지요?|일까요|신가요)?|문을?\s?닫(?:{_END})|닫혀\s?있\S*|영업\s?안\s?{_HADA}|안\s?(?:열|여){_END}",
+    re.IGNORECASE,
+)
+_IS_OPEN = re.compile(
+    rf"(?:정상\s?)?(?:영업|운영|장사|진료|오픈)(?:을|은|도)?\s?(?:중)?(?:이세요|이신가요|이에요|인가요|이죠|인지요?|일까요)?(?:\s?{_HADA})?(?:날)?|문을?\s?(?:열|여){_END}|(?<![가-힣])(?:열|여){_END}|(?<![가-힣]){_HADA}(?![가-힣])",
+    re.IGNORECASE,
+)
+_MORE = english(
+    "usually normally still actually today's business place store shop restaurant cafe bakery guys people everyone every days day time times hour regular schedule today tomorrow"
+)
+_KOREAN_MORE = re.compile(
+    r"(?:보통|평소|평소에|아직|아직도|계속|원래|정확히|정확하게|시간|시간이|언제|언제예요|언제인가요|언제죠|언제인지|몇|몇시|시|시예요|시인가요|시죠|시까지|문|날|날은|날이|요일|때|중|명절|오늘도|당일|당일에|연휴|기간|매주)(?:은|는|이|가|을|를|에|도|요|에도|예요|인가요|이에요|죠)?"
+)
+
+
+def answer(business: Business, question: str, now: datetime, language: str) -> Computed | None:
+    """`now` is in the business's own time zone."""
+    left = Left(question)
+    asked = _asked(left)
+    if asked is None:
+        return None
+    when = when_of(left, now.date(), business.country)
+    if when is None:
+        return None
+    for pattern in (_ASK_EN, _OPEN_WORD, _CLOSE_WORD, _HOURS, _IS_OPEN, _IS_CLOSED):
+        left.take(pattern)
+    for name in business.names:
+        left.take(re.compile(re.escape(name), re.IGNORECASE))
+    if left.unknown(_MORE, _KOREAN_MORE):
+        return None
+    return _Asked(business, when, now, language).reply(asked)
+
+
+def _asked(left: Left) -> str | None:
+    """What kind of question it is, the words of it taken out."""
+    text = left.text
+    if re.search(
+        r"\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
+        text,
+        re.IGNORECASE,
+    ):
+        return None
+    for kind, pattern in (
+        ("last_order", _LAST),
+        ("break", _BREAK),
+        ("days_off", _DAYS_OFF),
+        ("closes", _CLOSES),
+        ("opens", _OPENS),
+        ("hours", _HOURS),
+    ):
+        if left.took(pattern):
+            if kind == "closes" and _OPENS.search(left.left):
+                return "hours"
+            return kind
+    if _CLOSE_WORD.search(text) or _IS_CLOSED.search(text):
+        return "is_closed"
+    if _OPEN_WORD.search(text) or _IS_OPEN.search(text):
+        return "is_open"
+    return None
+
+
+class _Asked:
+    """One understood question."""
+
+    def __init__(self, business: Business, when: When, now: datetime, language: str) -> None:
+        self._business, self._when, self._language = business, when, language
+        self._today, self._minute = now.date(), now.hour * 60 + now.minute
+
+    def reply(self, asked: str) -> Computed | None:
+        when = self._when
+        if when.holiday == holiday.ALL:
+            return self._public(asked)
+        if when.either is not None:
+            return self._either(asked)
+        if len(when.days) > 1 or (when.days and when.weekdays):
+            return (
+                self._several(when.days)
+                if asked in ("is_open", "is_closed", "hours") and not when.times
+                else None
+            )
+        if asked == "days_off":
+            return self._days_off() if not when.named else None
+        if when.weekdays:
+            return (
+                self._week(list(when.weekdays), asked)
+                if not when.times and asked in ("is_open", "is_closed", "hours", "opens", "closes")
+                else None
+            )
+        if asked in ("last_order", "break"):
+            return self._within(asked)
+        if asked == "hours" and not when.named and not when.now and not when.times:
+            return self._week(list(range(7)), asked)
+        if asked in ("opens", "closes") and not when.named:
+            return self._next(asked)
+        day = when.days[0] if when.days else self._today
+        if when.times:
+            return self._at(day, asked)
+        if asked in ("opens", "closes"):
+            return self._bound(day, asked)
+        if (when.now or not when.named) and asked in ("is_open", "is_closed"):
+            return self._now(asked)
+        return self._day(day, asked)
+
+    # --- single answers
+
+    def _now(self, asked: str) -> Computed | None:
+        found = is_open(
+            day_of(self._business, self._today - timedelta(days=1)),
+            day_of(self._business, self._today),
+            self._minute,
+        )
+        if not _usable([day for _, day in found]):
+            return self._unsaid([day for _, day in found], self._today)
+        said = []
+        for is_it, day in found:
+            agrees = is_it == (asked == "is_open")
+            if is_it:
+                last = next(
+                    one
+                    for one in day.spans
+                    if one.opens <= self._minute < one.closes or one.opens <= self._minute + DAY < one.closes
+                )
+                sentence = (
+                    "Yes, we are open now, until {time}." if agrees else "No, we are open now, until {time}."
+                )
+                said.append(self._say(sentence, time=shown(last.closes)))
+                continue
+            sentence = (
+                "No, we are closed at the moment."
+                if agrees is False and asked == "is_open"
+                else "Yes, we are closed at the moment."
+            )
+            said.append(f"{self._say(sentence)} {self._plain(day, self._today)}".strip())
+        return self._made("open_now", said, [day for _, day in found], [self._today])
+
+    def _at(self, day: date, asked: str) -> Computed | None:
+        if asked not in ("is_open", "is_closed", "opens", "closes"):
+            return None
+        days, before = day_of(self._business, day), day_of(self._business, day - timedelta(days=1))
+        if not _usable(days):
+            return self._unsaid(days, day)
+        verdicts = [[(is_it, why) for is_it, why in is_open(before, days, time)] for time in self._when.times]
+        outcomes = {tuple(is_it for is_it, _ in verdict) for verdict in verdicts}
+        name = dated(day, self._today, self._language)
+        if len(days) > 1:
+            return self._made("open_at", [self._plain(one, day) for one in days], days, [day])
+        wants = asked in ("is_open", "opens")
+        if len(outcomes) > 1:
+            morning, evening = self._when.times
+            said = [
+                self._say(
+                    "At {time} we are open {day}." if verdict[0][0] else "At {time} we are closed {day}.",
+                    time=shown(time),
+                    day=name,
+                )
+                for time, verdict in ((morning, verdicts[0]), (evening, verdicts[1]))
+            ]
+            return self._made("open_at", [" ".join([*said, self._plain(days[0], day)])], days, [day])
+        is_it, why = verdicts[0][0]
+        if why.state == "closed" and not is_it:
+            return self._made("open_at", [self._closed(day, wants)], days, [day])
+        time = shown(self._when.times[0]) if len(self._when.times) == 1 else ""
+        if is_it:
+            sentence = (
+                ("Yes, we are open {day} at {time}." if wants else "No, we are open {day} at {time}.")
+                if time
+                else ("Yes, we are open {day} then." if wants else "No, we are open {day} then.")
+            )
+        else:
+            sentence = (
+                ("No, we are not open {day} at {time}." if wants else "Yes, we are closed {day} at {time}.")
+                if time
+                else ("No, we are not open {day} then." if wants else "Yes, we are closed {day} then.")
+            )
+        return self._made(
+            "open_at",
+            [f"{self._say(sentence, day=name, time=time)} {self._plain(days[0], day)}"],
+            days,
+            [day],
+        )
+
+    def _day(self, day: date, asked: str) -> Computed | None:
+        days = day_of(self._business, day)
+        if not _usable(days):
+            return self._unsaid(days, day)
+        said = []
+        for one in days:
+            if asked == "hours":
+                said.append(self._plain(one, day))
+            elif one.state == "closed":
+                said.append(self._closed(day, asked == "is_open"))
+            else:
+                yes = (
+                    "Yes, we are open {day}: {hours}."
+                    if asked == "is_open"
+                    else "No, we are open {day}: {hours}."
+                )
+                said.append(
+                    self._say(
+                        yes,
+                        day=dated(day, self._today, self._language),
+                        hours=hours(one.spans, self._language),
+                    )
+                )
+        return self._made("day", said, days, [day])
+
+    def _closed(self, day: date, wants: bool) -> str:
+        return self._say(
+            "No, we are closed {day}." if wants else "Yes, we are closed {day}.",
+            day=dated(day, self._today, self._language),
+        )
+
+    def _bound(self, day: date, asked: str) -> Computed | None:
+        days = day_of(self._business, day)
+        if not _usable(days):
+            return self._unsaid(days, day)
+        said = []
+        for one in days:
+            if one.state == "closed":
+                said.append(self._plain(one, day))
+                continue
+            name = dated(day, self._today, self._language)
+            if asked == "opens":
+                text = self._say("We open {day} at {time}.", day=name, time=shown(one.spans[0].opens))
+            else:
+                text = self._say("We close {day} at {time}.", day=name, time=shown(one.spans[-1].closes))
+                if one.spans[-1].last_order is not None:
+                    text += " " + self._say(
+                        "The last order is at {time}.", time=shown(one.spans[-1].last_order)
+                    )
+            if len(one.spans) > 1:
+                text += " " + self._say("Our hours are {hours}.", hours=hours(one.spans, self._language))
+            said.append(text)
+        return self._made(asked, said, days, [day])
+
+    def _next(self, asked: str) -> Computed | None:
+        """ "When do you open?": the week, where no day is named."""
+        if self._when.now or self._when.times:
+            return None
+        return self._week(list(range(7)), asked)
+
+    def _within(self, asked: str) -> Computed | None:
+        """The last order and the break, of a day or of the week."""
+        if self._when.times or len(self._when.days) > 1:
+            return None
+        if not self._when.days:
+            return self._rules(asked)
+        day = self._when.days[0]
+        days = day_of(self._business, day)
+        if not _usable(days) or len(days) > 1:
+            return None
+        one = days[0]
+        if one.state == "closed":
+            return self._made(asked, [self._plain(one, day)], days, [day])
+        name = dated(day, self._today, self._language)
+        if asked == "last_order":
+            times = [span.last_order for span in one.spans if span.last_order is not None]
+            if not times:
+                return None
+            return self._made(
+                asked,
+                [
+                    self._say(
+                        "The last order {day} is at {time}.",
+                        day=name,
+                        time=listed([shown(time) for time in times], self._language),
+                    )
+                ],
+                days,
+                [day],
+            )
+        breaks = [fact for fact in one.facts if getattr(fact.value, "state", "") == "break"]
+        if not breaks:
+            return None
+        return self._made(asked, [self._plain(one, day)], days, [day])
+
+    def _rules(self, asked: str) -> Computed | None:
+        """Whatever the day: only where it is the same on all days that have one."""
+        found = [week_day(self._business, number) for number in range(7)]
+        if not all(_usable(days) and len(days) == 1 for days in found):
+            return None
+        facts: list[Fact] = []
+        groups: dict[str, list[int]] = {}
+        for number, (day,) in enumerate(found):
+            if day.state == "closed":
+                continue
+            if asked == "last_order":
+                text = listed(
+                    [shown(span.last_order) for span in day.spans if span.last_order is not None],
+                    self._language,
+                )
+            else:
+                rules = [fact.value for fact in day.facts if getattr(fact.value, "state", "") == "break"]
+                spans = sorted({(a, b) for rule in rules for a, b in getattr(rule, "spans", [])})
+                text = listed([f"{shown(a)}–{shown(b)}" for a, b in spans], self._language)
+            if text:
+                groups.setdefault(text, []).append(number)
+                facts += [fact for fact in day.facts if getattr(fact.value, "state", "") == asked]
+        if not groups:
+            return None
+        open_days = [number for number, (day,) in enumerate(found) if day.state == "open"]
+        lead = "The last order is at {time}." if asked == "last_order" else "There is a break: {time}."
+        said = [
+            self._say(lead, time=text)
+            if days == open_days
+            else f"{sentence_case(run_of_days(days, self._language))}: {text}."
+            for text, days in groups.items()
+        ]
+        return Computed(asked, " ".join(said), _unique(facts))
+
+    # --- several days
+
+    def _week(self, numbers: list[int], asked: str) -> Computed | None:
+        """The hours of days of the week, those alike said together."""
+        found = {number: week_day(self._business, number) for number in numbers}
+        if any(not days or any(day.state == "unclear" for day in days) for days in found.values()):
+            return None
+        if any(len(days) > 1 for days in found.values()):
+            return self._differing(found)
+        known = {number: days[0] for number, days in found.items() if days[0].state != "unknown"}
+        if not known:
+            return None
+        groups: dict[tuple[object, ...], list[int]] = {}
+        for number, day in known.items():
+            groups.setdefault((day.state, tuple((one.opens, one.closes) for one in day.spans)), []).append(
+                number
+            )
+        parts = []
+        for (state, _), days in groups.items():
+            name = run_of_days(days, self._language)
+            spans = hours(known[days[0]].spans, self._language) if state == "open" else self._say("closed")
+            parts.append(f"{name} {spans}")
+        text = sentence_case("; ".join(parts)) + "."
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            text += " " + self._say(
+                "Nothing is said about {days}.", days=run_of_days(missing, self._language)
+            )
+        if (
+            asked in ("is_open", "is_closed")
+            and len({day.state for day in known.values()}) == 1
+            and not missing
+        ):
+            is_it = next(iter(known.values())).state == "open"
+            yes = is_it == (asked == "is_open")
+            text = f"{self._say('Yes.' if yes else 'No.')} {text}"
+        return Computed("week", text, _unique(fact for day in known.values() for fact in day.facts))
+
+    def _differing(self, found: dict[int, list[Day]]) -> Computed | None:
+        number, days = next((number, days) for number, days in found.items() if len(days) > 1)
+        said = [
+            self._say(
+                "{source}: {day} {hours}.",
+                source=_titles(one),
+                day=weekday(number, self._language),
+                hours=hours(one.spans, self._language) if one.spans else self._say("closed"),
+            )
+            for one in days
+        ]
+        text = f"{self._say('My sources do not agree here, so I will not choose between them.')} {' '.join(said)}"
+        return Computed("week", text, _unique(fact for one in days for fact in one.facts[:2]), differ=True)
+
+    def _days_off(self) -> Computed | None:
+        found = {number: week_day(self._business, number) for number in range(7)}
+        if any(len(days) != 1 or days[0].state == "unclear" for days in found.values()):
+            return None
+        closed = [number for number, (day,) in found.items() if day.state == "closed"]
+        facts = [fact for number in closed for fact in found[number][0].facts]
+        monthly = [fact for fact, rule in self._business.rules() if rule.state == "closed" and rule.nth]
+        others = [fact for fact, rule in self._business.rules() if rule.state == "closed" and rule.holidays]
+        if not closed or monthly:
+            return None
+        text = self._say("We are closed on {days}.", days=run_of_days(closed, self._language))
+        if others:
+            text += " " + self._say("There are other days too:")
+        return Computed("days_off", text, _unique([*facts, *others]))
+
+    def _several(self, days: tuple[date, ...]) -> Computed | None:
+        """The days of a holiday week: each with what stands about it."""
+        if self._when.weekdays or len(days) > 4:
+            return None
+        found = [(day, day_of(self._business, day)) for day in sorted(days)]
+        if any(not _usable(one) or len(one) > 1 for _, one in found):
+            return None
+        if self._when.holiday and not any(one[0].by != "week" for _, one in found):
+            return None
+        parts = [self._plain(one[0], day) for day, one in found]
+        return self._made(
+            "days",
+            [" ".join(parts)],
+            [one[0] for _, one in found],
+            [day for day, one in found if one[0].by == "week"],
+        )
+
+    def _either(self, asked: str) -> Computed | None:
+        """ "Next Monday": answered where both days that it may be are alike."""
+        assert self._when.either is not None  # noqa: S101
+        if self._when.times or asked not in ("is_open", "is_closed", "hours"):
+            return None
+        first, second = (day_of(self._business, day) for day in self._when.either)
+        if not _usable(first) or [one.said for one in first] != [one.said for one in second]:
+            return None
+        names = [
+            holiday.public_name(day, self._business.country, self._language) for day in self._when.either
+        ]
+        return None if any(names) else self._day(self._when.either[1], asked)
+
+    def _public(self, asked: str) -> Computed | None:
+        """Public holidays in general: only what a rule says about them."""
+        rules = [
+            (fact, rule)
+            for fact, rule in self._business.rules()
+            if any(one.key == holiday.ALL for one in rule.holidays)
+        ]
+        own = [pair for pair in rules if pair[0].own] or rules
+        if (
+            not own
+            or self._when.times
+            or len(self._when.days)
+            or asked not in ("is_open", "is_closed", "hours")
+        ):
+            return None
+        states = {(rule.state, tuple(map(tuple, rule.spans))) for _, rule in own}
+        facts = _unique(fact for fact, _ in own)
+        if len(states) > 1 or own[0][1].state == "unclear":
+            return None
+        rule = own[0][1]
+        if rule.state == "closed":
+            sentence = (
+                "No, we are closed on public holidays."
+                if asked == "is_open"
+                else "Yes, we are closed on public holidays."
+            )
+            return Computed(
+                "holidays",
+                self._say(sentence if asked != "hours" else "We are closed on public holidays."),
+                facts,
+            )
+        if rule.spans:
+            from madang.knowledge.facts.schedule import Opening
+
+            text = self._say(
+                "On public holidays we are open {hours}.",
+                hours=hours([Opening(*span) for span in rule.spans], self._language),
+            )
+        else:
+            text = self._say("We are open on public holidays too.")
+        return Computed("holidays", text, facts)
+
+    # --- words
+
+    def _plain(self, day: Day, at: date) -> str:
+        name = dated(at, self._today, self._language)
+        if day.state == "closed":
+            return sentence_case(self._say("We are closed {day}.", day=name))
+        if day.state != "open":
+            return ""
+        return sentence_case(
+            self._say("We are open {day}: {hours}.", day=name, hours=hours(day.spans, self._language))
+        )
+
+    def _unsaid(self, days: list[Day], at: date) -> Computed | None:
+        """Hours are known, but not of this day: that is said, with what is known."""
+        if len(days) != 1 or days[0].state != "unknown" or not days[0].facts:
+            return None
+        text = self._say(
+            "I know our hours, but nothing is said about {day}.", day=weekday(at.weekday(), self._language)
+        )
+        return Computed("unsaid", text, days[0].facts)
+
+    def _made(self, kind: str, said: list[str], days: list[Day], dates: list[date]) -> Computed | None:
+        """The reply; where sources differ all of them, each with its title. A public holiday that no rule is about
+        makes the week's hours uncertain, and that is said."""
+        facts = _unique(fact for day in days for fact in day.facts)
+        if len(said) > 1 and len(said) == len(days):
+            parts = [f"{_titles(day)}: {text}" for day, text in zip(days, said, strict=True)]
+            text = f"{self._say('My sources do not agree here, so I will not choose between them.')} {' '.join(parts)}"
+            return Computed(kind, text, facts, differ=True)
+        text = " ".join(said)
+        if self._when.holiday and all(day.by == "week" for day in days):
+            return None  # asked about a holiday, and nothing is said about it
+        for at in dates:
+            name = holiday.public_name(at, self._business.country, self._language)
+            if not name or days[0].state != "open" or days[0].by != "week":
+                continue
+            about = {"day": dated(at, self._today, self._language), "name": name}
+            if len(days) == 1:
+                usual = self._say(
+                    "On an ordinary {weekday} we are open {hours}.",
+                    weekday=weekday(at.weekday(), self._language),
+                    hours=hours(days[0].spans, self._language),
+                )
+                text = f"{usual} {sentence_case(self._say('But {day} there is a public holiday ({name}), and nothing is said about our hours then. Please ask us before you come.', **about))}"
+            else:
+                text += " " + sentence_case(
+                    self._say(
+                        "But {day} there is a public holiday ({name}), and nothing is said about our hours then. Please ask us before you come.",
+                        **about,
+                    )
+                )
+        return Computed(kind, text, facts)
+
+    def _say(self, sentence: str, **params: object) -> str:
+        return say(self._language, sentence, **params)
+
+
+def _usable(days: list[Day]) -> bool:
+    return bool(days) and all(day.state in ("open", "closed") for day in days)
+
+
+def _titles(day: Day) -> str:
+    return ", ".join(dict.fromkeys(f"“{fact.source}”" for fact in day.facts))
+
+
+def _unique(facts: object) -> tuple[Fact, ...]:
+    found: dict[tuple[str, int], Fact] = {}
+    for fact in facts:  # type: ignore[attr-defined]
+        found.setdefault((fact.passage_id, fact.start), fact)
+    return tuple(found.values())

@@ -1,0 +1,200 @@
+"""The items that a question is about: found by their names, whole, with how many of each."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from madang.kernel.language import language_of
+from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
+from madang.knowledge.facts.types import Business, Fact, Item
+from madang.knowledge.lexicon import stem
+
+_COUNTER = (
+    r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|장|권|벌|켤레|송이|다발|곱빼기)"
+)
+_KOREAN_COUNT = re.compile(
+    rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD}))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
+)
+_ENGLISH_COUNT = re.compile(
+    rf"(?:\b(?:(?P<n>\d{{1,3}})|(?P<w>{'|'.join(ENGLISH)}|an?|couple of|a couple of))\s*(?:x\s+|×\s*)?(?:(?:cups?|bowls?|plates?|glass(?:es)?|bottles?|orders?|portions?|servings?|pieces?|rolls?|slices?) of )?)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item that a question names. `items` has several where its words fit several."""
+
+    items: tuple[tuple[Fact, Item], ...]
+    count: int
+    counted: bool
+    at: int
+
+
+def sold(business: Business, language: str) -> list[tuple[Fact, Item]]:
+    """What is sold, without fees: in the language of the question, where there is a list in it."""
+    every = [(fact, item) for fact, item in business.items() if item.category != "fee"]
+    own = [pair for pair in every if language_of(pair[1].name) == language]
+    return own or every
+
+
+def named_in(left: Left, business: Business) -> list[Wanted]:
+    """The items that are named, in order, taken out of `left` with their numbers.
+
+    A name counts whole; words of it alone (“bibimbap” of “Vegetable bibimbap”) where they fit something.
+    """
+    every = business.items()
+    found: list[Wanted] = []
+    names: dict[str, list[tuple[Fact, Item]]] = {}
+    for pair in every:
+        names.setdefault(pair[1].name.lower(), []).append(pair)
+    for name in sorted(names, key=len, reverse=True):
+        for match in _pattern(name).finditer(left.left):
+            found.append(_wanted(left, match.start(), match.end(), names[name]))
+    found += _by_words(left, every)
+    return sorted(found, key=lambda one: one.at)
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    parts = [re.escape(part) for part in re.findall(r"[\w']+|[^\w\s]", name)]
+    gap = r"\s*" if re.search("[가-힣]", name) else r"[\s-]*"
+    body = gap.join(parts)
+    if re.match(r"[a-z0-9]", name):
+        body = r"\b" + body
+    if re.search(r"[a-z0-9]$", name):
+        body += r"(?:e?s)?\b"
+    elif re.match("[가-힣]", name):
+        body = r"(?<![가-힣])" + body
+    return re.compile(body, re.IGNORECASE)
+
+
+def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]) -> Wanted:
+    count, counted = 1, False
+    after = _KOREAN_COUNT.match(left.left[end:])
+    before = _ENGLISH_COUNT.search(left.left[:start])
+    cut_from, cut_to = start, end
+    if after is not None and re.search("[가-힣]", left.left[start:end]):
+        count, counted, cut_to = (
+            int(after["n"]) if after["n"] else NATIVE[after["w"]],
+            True,
+            end + after.end(),
+        )
+    elif before is not None:
+        word = (before["w"] or "").lower()
+        count = (
+            int(before["n"])
+            if before["n"]
+            else 1
+            if word in ("a", "an")
+            else 2
+            if "couple" in word
+            else ENGLISH[word]
+        )
+        counted, cut_from = word not in ("a", "an"), before.start()
+    left.cut(cut_from, cut_to)
+    return Wanted(tuple(pairs), count, counted, start)
+
+
+def _by_words(left: Left, every: Sequence[tuple[Fact, Item]]) -> list[Wanted]:
+    """Names of which the question has a part: a run of its words, or for Korean the end or beginning of a name."""
+    found: list[Wanted] = []
+    tokens = [
+        (match.group().lower(), match.start(), match.end())
+        for match in re.finditer(r"[A-Za-z][A-Za-z'-]{2,}|[가-힣]{2,}", left.left)
+    ]
+    at = 0
+    while at < len(tokens):
+        best: tuple[int, list[tuple[Fact, Item]], int] | None = None
+        for size in range(min(4, len(tokens) - at), 0, -1):
+            run = tokens[at : at + size]
+            if re.search(r"[,.?!]", left.left[run[0][1] : run[-1][2]]):
+                continue
+            pairs, end = _fitting([word for word, _, _ in run], run[-1][2], every)
+            if pairs:
+                best = (size, pairs, end)
+                break
+        if best is None:
+            at += 1
+            continue
+        size, pairs, end = best
+        found.append(_wanted(left, tokens[at][1], end, pairs))
+        at += size
+    return found
+
+
+def _fitting(
+    words: list[str], end: int, every: Sequence[tuple[Fact, Item]]
+) -> tuple[list[tuple[Fact, Item]], int]:
+    if len(words) == 1 and re.match("[가-힣]", words[0]):
+        word = words[0]
+        for cut in range(len(word), 1, -1):
+            part = word[:cut]
+            pairs = [pair for pair in every if len(part) >= 2 and _korean_part(part, pair[1].name)]
+            rest = word[cut:]
+            if pairs and (not rest or _PARTICLE.fullmatch(rest)):
+                return pairs, end - len(rest)
+        return [], end
+    if any(not word.isascii() for word in words):
+        return [], end
+    stems = [stem(word) for word in words]
+    if all(one in _COMMON for one in stems):
+        return [], end
+    pairs = []
+    for pair in every:
+        name = [stem(word) for word in re.findall(r"[a-z][a-z'-]*", pair[1].name.lower())]
+        if any(name[start : start + len(stems)] == stems for start in range(len(name))):
+            pairs.append(pair)
+    return pairs, end
+
+
+_PARTICLE = re.compile(
+    r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마)+"
+)
+_COMMON = {
+    stem(word)
+    for word in [
+        "set",
+        "menu",
+        "special",
+        "small",
+        "large",
+        "medium",
+        "hot",
+        "iced",
+        "ice",
+        "cold",
+        "dish",
+        "plate",
+        "the",
+        "and",
+        "with",
+        "rice",
+        "of",
+        "day",
+        "price",
+        "cost",
+        "cheap",
+        "fresh",
+        "food",
+        "drink",
+        "item",
+        "product",
+        "lunch",
+        "dinner",
+    ]
+}
+
+
+def _korean_part(part: str, name: str) -> bool:
+    """Whether a Korean word is a whole word of a name, or what it begins or ends with."""
+    words = re.findall("[가-힣]+", name)
+    return any(
+        word == part
+        or (len(part) >= 2 and len(word) > len(part) and word.endswith(part))
+        or (len(part) >= 3 and word.startswith(part))
+        for word in words
+    )

@@ -1,0 +1,90 @@
+"""Days of the calendar that a text names: `25 December`, `12월 25일`, `2026-12-25`, and from one to another."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from madang.knowledge.facts.types import Dates
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_TO = r"\s*(?:[-–—~∼〜]|to|until|through|부터|에서)\s*"
+_ONE = re.compile(
+    rf"(?P<iy>20\d\d)[-./](?P<im>\d{{1,2}})[-./](?P<id>\d{{1,2}})(?!\d)"
+    r"|(?:(?P<ky>20\d\d)년\s*)?(?<!\d)(?P<km>\d{1,2})월\s*(?P<kd>\d{1,2})일"
+    rf"|\b(?P<em>{_MONTH})\s+(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<ey>20\d\d)\b)?"
+    rf"|\b(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<bm>{_MONTH})(?![a-z])(?:,?\s+(?P<by>20\d\d)\b)?",
+    re.IGNORECASE,
+)
+
+
+def dates_in(text: str) -> list[tuple[Dates, int, int]]:
+    """(days, start, end) in order; a day that no calendar has is none."""
+    singles = [
+        (made, match.start(), match.end())
+        for match in _ONE.finditer(text)
+        if (made := _made(match)) is not None
+    ]
+    found: list[tuple[Dates, int, int]] = []
+    for one, start, end in singles:
+        if (
+            found
+            and re.fullmatch(_TO, text[found[-1][2] : start], re.IGNORECASE)
+            and found[-1][0].to_day is None
+        ):
+            first, at, _ = found[-1]
+            year = first.year or one.year
+            found[-1] = (
+                first.model_copy(
+                    update={
+                        "to_month": one.month,
+                        "to_day": one.day,
+                        "year": year,
+                        "to_year": one.year or None,
+                    }
+                ),
+                at,
+                end,
+            )
+            continue
+        found.append((one, start, end))
+    return [(_short(text, one, end), start, _short_end(text, one, end)) for one, start, end in found]
+
+
+_REST = re.compile(r"\s*(?:[-–—~∼〜]|부터)\s*(\d{1,2})일")
+
+
+def _short(text: str, one: Dates, end: int) -> Dates:
+    """`12월 24일~26일`: the end is in the same month."""
+    match = _REST.match(text, end)
+    if match is None or one.to_day is not None or not one.day <= int(match[1]) <= 31:
+        return one
+    return one.model_copy(update={"to_month": one.month, "to_day": int(match[1])})
+
+
+def _short_end(text: str, one: Dates, end: int) -> int:
+    match = _REST.match(text, end)
+    return match.end() if match is not None and one.to_day is None and one.day <= int(match[1]) <= 31 else end
+
+
+def _made(match: re.Match[str]) -> Dates | None:
+    found = match.groupdict()
+    if found["iy"]:
+        year, month, day = int(found["iy"]), int(found["im"]), int(found["id"])
+    elif found["km"]:
+        year, month, day = int(found["ky"] or 0), int(found["km"]), int(found["kd"])
+    else:
+        name = (found["em"] or found["bm"]).lower()[:3]
+        year = int(found["ey"] or found["by"] or 0)
+        month, day = _MONTHS.index(name) + 1, int(found["ed"] or found["bd"])
+    try:
+        date(year or 2024, month, day)
+    except ValueError:
+        return None
+    return Dates(month=month, day=day, year=year or None)
+
+
+def of(day: date) -> Dates:
+    return Dates(month=day.month, day=day.day, year=day.year)

@@ -1,0 +1,78 @@
+"""The facts of a source, each with the place that says it: from its passages, and from its page's data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from madang.knowledge.facts import json_ld
+from madang.knowledge.facts.said_contact import contacts_in, same
+from madang.knowledge.facts.said_hours import rules_in
+from madang.knowledge.facts.said_items import items_in
+from madang.knowledge.facts.types import Contact, Fact, Item, Rule, Value
+from madang.knowledge.types import Passage
+
+MOST = 5_000
+"""Items of one source. A longer list is a database: nothing is computed over a part of it."""
+
+
+def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fact]:
+    """In the order of the passages. A source with more than MOST items has none."""
+    found: list[Fact] = []
+    items = 0
+    structured = [passage for passage in passages if passage.place == json_ld.PLACE]
+    for value, line in json_ld.facts(data) if data else []:
+        for passage in structured:
+            start = f"\n{passage.text}\n".find(f"\n{line}\n")
+            if start >= 0:
+                found.append(made(value, passage, start, start + len(line)))
+                break
+    for passage in passages:
+        if passage.place == json_ld.PLACE:
+            continue
+        said: list[tuple[Value, int, int]] = [
+            *rules_in(passage.text, passage.headings),
+            *items_in(passage.text, passage.headings),
+            *contacts_in(passage.text),
+        ]
+        items += sum(isinstance(value, Item) for value, _, _ in said)
+        found.extend(made(value, passage, start, end) for value, start, end in said)
+        if items > MOST:
+            break
+    if items > MOST:
+        found = [fact for fact in found if not isinstance(fact.value, Item)]
+    return list({fact.key: fact for fact in reversed(found)}.values())[::-1]
+
+
+def made(value: Value, passage: Passage, start: int, end: int, *, own: bool = False) -> Fact:
+    return Fact(
+        key=key_of(value, passage.source_id),
+        value=value,
+        source_id=passage.source_id,
+        source=passage.title,
+        passage_id=passage.id,
+        start=start,
+        end=end,
+        said=passage.text[start:end],
+        own=own,
+    )
+
+
+def key_of(value: Value, source_id: str) -> str:
+    """What a fact is known by: its source and what it is about, so that a new price does not unhide it."""
+    match value:
+        case Rule():
+            about = value.model_dump_json()
+        case Item():
+            about = normal(value.name)
+        case Contact():
+            about = f"{value.kind}:{same(value.kind, value.value)}"
+        case _:
+            about = normal(value.key)
+    return f"{value.what}-{sha256(f'{source_id}|{about}'.encode()).hexdigest()[:20]}"
+
+
+def normal(name: str) -> str:
+    """A name as it is compared: without case, spaces and marks."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())

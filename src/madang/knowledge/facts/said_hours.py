@@ -1,0 +1,340 @@
+"""What sentences say about when a business is open: each clause a rule, or `unclear` when it is not understood.
+
+A clause is taken only when all of its words are accounted for. Under a heading of hours, or beside the word
+itself, a clause with times or days that holds other words is kept as unclear: then it is quoted, not computed.
+"""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from madang.knowledge.days import days_in
+from madang.knowledge.facts.calendars import dates_in
+from madang.knowledge.facts.clocks import Clock, Stretch, clocks_in, stretches_in
+from madang.knowledge.facts.holiday import ALL, named_in
+from madang.knowledge.facts.types import DAY, Dates, Holiday, Rule
+from madang.knowledge.sentences import sentences
+
+HEADING = re.compile(
+    r"\b(?:opening|business|store|shop|office|visiting|trading|our)?\s*hours\b|\bopening times?\b|\bwhen we are open\b|\bwe are open\b"
+    r"|영업\s?(?:시간|안내|일)|운영\s?(?:시간|안내)|이용\s?시간|진료\s?시간|관람\s?시간|개관|업무\s?시간|여는\s?(?:시간|날)|휴무|쉬는\s?날",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"\b(?:deliver\w*|parking|car park|reserv\w+|book\w*|check-?(?:in|out)|breakfast|brunch|happy hours?|phone|call(?:s|ing)?|support|live music|buffet"
+    r"|pick-?up|take-?(?:away|out)|kitchen|pool|gym|spa|shuttle|bus|station|voucher|class(?:es)?|workshops?|tours?|event|concert|refund\w*|cancel\w*|order(?:s|ed)? (?:ahead|online)|online)\b"
+    r"|배달|주차|예약|체크\s?(?:인|아웃)|조식|브런치|해피\s?아워|전화|상담|문의|고객\s?센터|픽업|포장|수영장|셔틀|버스|수업|강좌|공연|이벤트|환불|취소|온라인|택배|발송|출고|입금|할인",
+    re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"\bopen(?:s|ing|ed)?\b|\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|이용\s?시간|휴진",
+    re.IGNORECASE,
+)
+_ALWAYS = re.compile(
+    r"연중\s?무휴|휴무\s?(?:없이|없음|없습니다)|365일|\bopen (?:all year(?: round)?|every day of the year|365 days(?: a year)?|year[- ]round)\b|\bnever clos\w+",
+    re.IGNORECASE,
+)
+_WHOLE_DAY = re.compile(
+    r"24\s?시간(?:\s?(?:영업|운영))?|\b24\s?hours(?: a day)?\b|\b24/7\b|\bround the clock\b", re.IGNORECASE
+)
+_NO_BREAK = re.compile(
+    r"\b(?:without|no) (?:a )?break(?: time)?\b|(?:브레이크\s?타임|쉬는\s?시간|휴게\s?시간)(?:은|이|도)?\s?(?:없이|없음|없습니다|없어요|없고)",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"\bbreak(?:\s?times?)?\b|브레이크\s?타임|휴게\s?시간|쉬는\s?시간|준비\s?시간|점심\s?시간(?= ?(?:은|:|휴))",
+    re.IGNORECASE,
+)
+_LAST = re.compile(
+    r"\blast (?:orders?|call)(?: (?:is|are))?(?: taken)?\b|라스트\s?오더|마지막\s?주문|주문\s?마감|\bL\.?O\.?(?![a-z])",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(
+    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
+    re.IGNORECASE,
+)
+_USUAL = re.compile(
+    r"정상\s?(?:영업|운영)(?:합니다|해요|입니다)?|\b(?:open )?as usual\b|\bnormal hours\b", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\bopen(?:s|ed|ing)?\b|\bhours\b|\bclose[sd]?\b|\bclosing\b|영업|운영|열고|엽니다|열어|엽|닫습니다|닫아|닫고|오픈|마감|진료|이용|관람",
+    re.IGNORECASE,
+)
+_NTH = re.compile(
+    r"(첫째|둘째|셋째|넷째|다섯째|마지막|[1-5]번째|[1-5]째|첫|두|세|네)(?:\s?주)?", re.IGNORECASE
+)
+_NTH_EN = re.compile(
+    r"\b(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\b(?!\s+order)", re.IGNORECASE
+)
+_NTH_VALUE = {
+    "첫째": 1, "둘째": 2, "셋째": 3, "넷째": 4, "다섯째": 5, "마지막": -1, "첫": 1, "두": 2, "세": 3, "네": 4, "first": 1, "second": 2,
+    "third": 3, "fourth": 4, "fifth": 5, "last": -1, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
+}  # fmt: skip
+_MONTHLY = re.compile(
+    r"매월|매달|\bof (?:each|every|the) month\b|\bevery month\b|둘째|넷째|첫째|셋째|[1-5]번째|[1-5]째",
+    re.IGNORECASE,
+)
+_OFFSETS = (
+    (re.compile(r"\bon the day itself\b|\bthe day itself\b|당일", re.IGNORECASE), 0),
+    (re.compile(r"\bthe day after\b|다음\s?날|이튿날", re.IGNORECASE), 1),
+    (re.compile(r"\bthe day before\b|전날|하루\s?전", re.IGNORECASE), -1),
+)
+_SEASON = re.compile(
+    r"\b(?:winter|summer|spring|autumn|fall|season\w*|except|unless|if|when|only|may|vary|varies|subject|weather|rain\w*|temporar\w*|until further|from (?:january|february|march|april|may|june|july|august|september|october|november|december)|january|february|march|april|june|july|august|september|october|november|december)\b"
+    r"|동절기|하절기|겨울|여름|성수기|비수기|제외|경우|변경|변동|임시|우천|사정|조기|소진|부터는|\d{1,2}월",
+    re.IGNORECASE,
+)
+_DAY_WORDS = re.compile(
+    r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b\.?|\bweekdays?\b|\bweekends?\b|\bdaily\b|\bevery ?day\b|\bseven days a week\b|\b7 days a week\b"
+    r"|(?<![가-힣\d])[월화수목금토일]{1,7}(?:요일)?(?=[\s,·~∼〜\-–/&에은는과와도및:：(부까의\d]|휴무|$)|[월화수목금토일]요일|평일|주중|주말|매일|매주",
+    re.IGNORECASE,
+)
+_LONE = re.compile(r"(?<![가-힣\d])([월화수목금토일]{1,7})(?=\s*(?:[,·/&:：(]|\d|오전|오후|휴무|및|와|과|$))")
+_ANY_DAY = re.compile(r"매주|매일")
+_FILLER = re.compile(
+    r"\b(?:we|are|is|our|the|from|to|until|till|through|on|at|in|of|and|also|every|each|a|an|for|with|there|both|between|open(?:s|ing|ed)?|business|store|shop|office|restaurant|cafe"
+    r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|only then|then)\b"
+    r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|점심|저녁|런치|디너"
+    r"|부터|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"[;()\[\]|•]|\s[/·]\s|(?<=[고며]),\s*|,\s*(?=\S)")
+
+
+@dataclass(slots=True)
+class _Clause:
+    text: str
+    days: list[int] = field(default_factory=list)
+    nth: list[int] = field(default_factory=list)
+    dates: list[Dates] = field(default_factory=list)
+    holidays: list[Holiday] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+
+    @property
+    def when(self) -> bool:
+        return bool(self.days or self.nth or self.dates or self.holidays)
+
+    @property
+    def says(self) -> bool:
+        return bool(
+            self.stretches
+            or any(
+                pattern.search(self.text)
+                for pattern in (_CLOSED, _LAST, _NO_BREAK, _ALWAYS, _WHOLE_DAY, _USUAL)
+            )
+            or (_BREAK.search(self.text) and self.clocks)
+        )
+
+
+def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
+    """(rule, start, end) for what the sentences of a passage say; the place is the whole sentence."""
+    if any(_ELSE.search(heading) for heading in (*headings[1:], *headings[-1:])):
+        return []
+    under = bool(headings) and bool(HEADING.search(headings[-1]))
+    found: list[tuple[Rule, int, int]] = []
+    for start, end in _lines(text):
+        said = text[start:end]
+        if len(said) > 400:
+            continue
+        found.extend((rule, start, end) for rule in _rules(said, under))
+    return found
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Sentences, and lines as sentences of their own."""
+    places: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        if line.strip():
+            found = sentences(line)
+            # "a.m. to 5 p.m." and "11.30": a piece that begins in small letters goes on
+            joined: list[tuple[int, int]] = []
+            for start, end in found:
+                if (
+                    joined
+                    and re.match(r"[a-z\d~–-]", line[start:end])
+                    and re.search(r"[ap]\.m\.$|\d\.$", line[: joined[-1][1]])
+                ):
+                    joined[-1] = (joined[-1][0], end)
+                else:
+                    joined.append((start, end))
+            places.extend((at + start, at + end) for start, end in joined)
+        at += len(line) + 1
+    return places
+
+
+def _rules(said: str, under: bool) -> list[Rule]:
+    cue = bool(_CUE.search(said))
+    if not under and not cue:
+        return []
+    clauses = _merged([_read(piece) for piece in _pieces(said)])
+    if not any(clause.says for clause in clauses):
+        return []
+    found: list[Rule] = []
+    days: list[int] = []
+    other = False
+    for clause in clauses:
+        # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
+        other = bool(_ELSE.search(clause.text)) or (other and not _CUE.search(clause.text))
+        if other or not clause.says:
+            continue
+        if not clause.when and days and not clause.nth:
+            clause.days = days
+        rule = _rule(clause)
+        left = _left(clause)
+        if rule is None or left:
+            if under or _SEASON.search(said) or (rule is None and not left):
+                found.append(_unclear(clause))
+            else:
+                return []  # about something else, in the middle of other things
+            continue
+        found.append(rule)
+        days = clause.days if rule.state == "open" else days
+    return found
+
+
+def _unclear(clause: _Clause) -> Rule:
+    return Rule(state="unclear", days=clause.days, dates=clause.dates, holidays=clause.holidays)
+
+
+def _pieces(said: str) -> list[str]:
+    found: list[str] = []
+    for part in _SPLIT.split(said):
+        if part and part.strip(" .,"):
+            found.extend(_cut(part.strip()))
+    return found
+
+
+def _cut(part: str) -> list[str]:
+    """A piece that says two things without a comma between: "평일 11-21 주말 12-20", "11:00~21:00 월요일 휴무"."""
+    spans = stretches_in(part)
+    for number, span in enumerate(spans):
+        rest = part[span.end :]
+        later = _DAY_WORDS.search(rest)
+        before = _DAY_WORDS.search(part[: span.start])
+        if later is None or not (before or _CLOSED.search(rest)):
+            continue
+        following = number + 1 < len(spans) and span.end + later.start() < spans[number + 1].start
+        if following or _CLOSED.search(rest[later.start() :]):
+            at = span.end + later.start()
+            return [part[:at], *_cut(part[at:])]
+    last = _LAST.search(part)
+    if last is not None and spans and spans[0].end <= last.start() and not stretches_in(part[last.start() :]):
+        return [part[: last.start()], part[last.start() :]]
+    closed = _CLOSED.search(part)
+    if closed is not None and spans and closed.end() <= spans[0].start:
+        return [part[: closed.end()], *_cut(part[closed.end() :])]
+    return [part]
+
+
+def _read(text: str) -> _Clause:
+    clause = _Clause(text, stretches=stretches_in(text), clocks=clocks_in(text))
+    clause.holidays = [
+        Holiday(key=key, offsets=offsets)
+        for key, offsets, _, _ in named_in(text)
+        if key != "new_year" or "월" not in text
+    ]
+    clause.dates = [dates for dates, _, _ in dates_in(text)]
+    plain = text
+    for _, start, end in reversed(dates_in(text)):
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    lone = {"월화수목금토일".index(letter) for match in _LONE.finditer(plain) for letter in match[1]}
+    clause.days = sorted(days_in(plain) | lone)
+    if _MONTHLY.search(text):
+        clause.nth = sorted(
+            {_nth(match[1]) for pattern in (_NTH, _NTH_EN) for match in pattern.finditer(text)} - {0}
+        )
+    for holiday in clause.holidays:
+        holiday.offsets = (
+            sorted({offset for pattern, offset in _OFFSETS if pattern.search(text)}) or holiday.offsets
+        )
+    return clause
+
+
+def _nth(word: str) -> int:
+    word = word.lower()
+    return _NTH_VALUE.get(word, int(word[0]) if word[0].isdigit() else 0)
+
+
+def _merged(clauses: list[_Clause]) -> list[_Clause]:
+    """Pieces that say one thing together: "토요일, 일요일 휴무", "from Tuesday to Sunday, from 11:30 to 21:00"."""
+    joined: list[_Clause] = []
+    for clause in clauses:
+        before = joined[-1] if joined else None
+        if before is not None and not before.says and (before.when or not clause.when):
+            joined[-1] = _read(f"{before.text}, {clause.text}")
+        elif before is not None and not clause.says and not clause.when:
+            joined[-1] = _read(f"{before.text} {clause.text}")
+        else:
+            joined.append(clause)
+    return joined
+
+
+def _rule(clause: _Clause) -> Rule | None:
+    text = clause.text
+    about: dict[str, object] = {"days": clause.days, "dates": clause.dates, "holidays": clause.holidays}
+    spans = [(one.opens, one.closes) for one in clause.stretches]
+    if any(not one.sure for one in clause.stretches):
+        return None
+    if not clause.days and any(
+        not _ANY_DAY.fullmatch(match.group()) for match in _DAY_WORDS.finditer(_bare(clause))
+    ):
+        return None
+    if _ALWAYS.search(text):
+        named = {"days": clause.days or list(range(7)), "holidays": [Holiday(key=ALL)]}
+        return Rule(state="open", **(about | named))
+    if _NO_BREAK.search(text):
+        return Rule(state="no_break", days=clause.days) if not spans else None
+    if _LAST.search(text):
+        times = [clock for clock in clause.clocks if clock.minutes <= DAY + 6 * 60]
+        if len(times) != 1 or spans or (not clause.days and clause.when):
+            return None
+        at = times[0].minutes
+        at += 12 * 60 if not times[0].sure and at < 11 * 60 else 0
+        return Rule(state="last_order", days=clause.days, at=at)
+    if _BREAK.search(text):
+        return Rule(state="break", days=clause.days, spans=spans) if spans and not clause.holidays else None
+    if _WHOLE_DAY.search(text):
+        return Rule(state="open", spans=[(0, DAY)], **about)
+    if spans:
+        return None if _CLOSED.search(text) or clause.nth else Rule(state="open", spans=spans, **about)
+    if _USUAL.search(text):
+        return Rule(state="open", **about) if clause.when else None
+    if _CLOSED.search(text) and clause.when and not clause.clocks:
+        return Rule(state="closed", nth=clause.nth if clause.days else [], **about)
+    return None
+
+
+def _left(clause: _Clause) -> str:
+    """The words of a clause that nobody has understood."""
+    text = _bare(clause)
+    for pattern in (
+        *(one for one, _ in _OFFSETS),
+        _ALWAYS,
+        _WHOLE_DAY,
+        _NO_BREAK,
+        _LAST,
+        _BREAK,
+        _USUAL,
+        _CLOSED,
+        _MONTHLY,
+        _NTH_EN,
+        _NTH,
+        _DAY_WORDS,
+    ):
+        text = pattern.sub(" ", text)
+    return " ".join(re.findall(r"[^\W_]+", _FILLER.sub(" ", text)))
+
+
+def _bare(clause: _Clause) -> str:
+    """The clause without its times, dates and holidays."""
+    text = clause.text
+    places = [(one.start, one.end) for one in clause.stretches] + [
+        (one.start, one.end) for one in clause.clocks
+    ]
+    places += [(start, end) for _, start, end in dates_in(text)]
+    places += [(start, end) for _, _, start, end in named_in(text)]
+    return "".join(" " if any(a <= at < b for a, b in places) else letter for at, letter in enumerate(text))

@@ -1,0 +1,168 @@
+"""Items with prices in tables (`column: value · column: value`) and in lists ("김밥 4,000원", "Flat white $4.50")."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
+from madang.knowledge.facts.tags import tags_of
+from madang.knowledge.facts.types import Item
+
+NAME, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
+    "name",
+    "price",
+    "about",
+    "diet",
+    "category",
+    "stock",
+    "currency",
+    "size",
+)
+_COLUMNS = {
+    NAME: "name|dish|item|menu|menu item|product|product name|item name|title|drink|treatment|메뉴|메뉴명|메뉴 이름|상품|상품명|품명|품목|이름|제품|제품명|음료|음식|요리|시술|시술명|서비스|service",
+    PRICE: "price|cost|unit price|sale price|amount|가격|금액|단가|판매가|판매가격|값|price (krw)|price (won)|price (usd)|가격(원)|가격 (원)|금액(원)",
+    ABOUT: "description|what it is|details|about|notes|note|설명|소개|내용|비고|특징|상세|ingredients|재료|맛|taste",
+    DIET: "diet|dietary|tags|tag|allergens|allergen|식단|태그|알레르기|알레르겐|알러지|구성|표시|vegetarian|vegan|spicy|채식|비건|맵기",
+    CATEGORY: "category|section|type|group|카테고리|분류|구분|종류|섹션",
+    STOCK: "availability|available|stock|status|in stock|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
+    CURRENCY: "currency|통화",
+    SIZE: "size|volume|사이즈|크기|용량|규격",
+}
+_KIND = {name: kind for kind, names in _COLUMNS.items() for name in names.split("|")}
+_YES = re.compile(r"^\s*(?:y|yes|true|o|○|✓|✔|1|예|네|가능)\s*$", re.IGNORECASE)
+_NO = re.compile(r"^\s*(?:n|no|false|x|×|0|아니오|아니요|불가|없음)\s*$", re.IGNORECASE)
+_GONE = re.compile(
+    r"sold\s?out|out of stock|unavailable|not available|discontinued|품절|매진|없음|판매\s?중지|단종|일시\s?품절",
+    re.IGNORECASE,
+)
+_THERE = re.compile(r"in stock|available|판매\s?중|있음|가능", re.IGNORECASE)
+_FEE = re.compile(
+    r"\b(?:deposit|fee|charge|delivery|minimum|shipping|service charge|corkage|voucher|bill|discount|tax|tip|parking|refund|fine|penalty|per (?:person|head)|total|subtotal|sum)\b"
+    r"|보증금|예약금|배달|최소|배송|수수료|주차|할인|이상|이하|미만|환불|위약금|콜키지|합계|총액|1인당|세금|봉사료|입금",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"(?:\s*[.…·\-–—:：=~|/]){1,}\s*$|\s+$")
+_BULLET = re.compile(r"^\s*(?:[-*•·◦▪✓]|\(?\d{1,2}[.)])\s+")
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립|받습",
+    re.IGNORECASE,
+)
+_NAME_MOST = 80
+
+
+def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
+    """(item, start, end) for the rows of a passage; the place is the whole row."""
+    found: list[tuple[Item, int, int]] = []
+    at = 0
+    category = headings[-1] if headings else ""
+    for line in text.split("\n"):
+        item = None
+        if len(line) <= 1_200:
+            item = _record(line, category) if ": " in line else None
+            item = item or _listed(line, category)
+        if item is not None:
+            start = at + len(line) - len(line.lstrip())
+            found.append((item, start, at + len(line.rstrip())))
+        at += len(line) + 1
+    return found
+
+
+def _record(line: str, category: str) -> Item | None:
+    """A row of a table with names of columns that are known: one of a name and one of a price."""
+    cells: dict[str, list[tuple[str, str]]] = {}
+    for part in line.split(" · "):
+        column, colon, value = part.partition(": ")
+        kind = _KIND.get(" ".join(column.strip().lower().split())) if colon else None
+        if kind is not None and value.strip():
+            cells.setdefault(kind, []).append((column.strip(), value.strip()))
+    if NAME not in cells or PRICE not in cells:
+        return None
+    name = _clean(cells[NAME][0][1])
+    size = cells.get(SIZE, [("", "")])[0][1]
+    if size and size not in name:
+        name = f"{name} ({size})"
+    column, price = cells[PRICE][0]
+    currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
+    money = _single(price, currency or _of_column(column))
+    if not name or len(name) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
+        return None
+    about = " ".join(value for _, value in cells.get(ABOUT, []))
+    diet = [_answered(column, value) for column, value in cells.get(DIET, [])]
+    group = cells[CATEGORY][0][1] if CATEGORY in cells else category
+    stock = " ".join(value for _, value in cells.get(STOCK, []))
+    return Item(
+        name=name,
+        amount=money.amount if money else None,
+        currency=money.currency if money else "",
+        tags=tags_of(name, about, *diet, group if CATEGORY in cells else ""),
+        description=about[:400],
+        category=group[:80],
+        available=_stocked(stock, line),
+    )
+
+
+def _answered(column: str, value: str) -> str:
+    """A column "Vegan" with "yes" says the same as a cell "Vegan"."""
+    if _YES.match(value):
+        return column
+    return f"{column}: no" if _NO.match(value) else value
+
+
+def _stocked(stock: str, line: str) -> bool | None:
+    if _GONE.search(stock) or _NO.match(stock):
+        return False
+    if stock and (_THERE.search(stock) or _YES.match(stock) or re.fullmatch(r"\d+\s*(?:개|ea)?", stock)):
+        return not re.fullmatch(r"0+\s*(?:개|ea)?", stock)
+    return False if re.search(r"품절|sold\s?out", line, re.IGNORECASE) else None
+
+
+def _listed(line: str, category: str) -> Item | None:
+    """A line of a price list: a name, perhaps dots, and one price at its end."""
+    line = _BULLET.sub("", line).strip()
+    prices = list(money_in(line))
+    if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
+        return None
+    price = prices[0]
+    before, after = line[: price.start], line[price.end :].strip(" .")
+    after = re.sub(r"^\s*[(（][^()（）]{1,60}[)）]\s*$", "", after)
+    name = _clean(_LEADER.sub("", before))
+    if after or not 1 < len(name) <= 60 or not re.search(r"[^\W\d_]", name) or _SENTENCE.search(name):
+        return None
+    if re.search(r"[.!?]\s", name) or re.search(r"[-–~∼〜]\s*$", before):
+        return None  # a sentence; the end of "10,000-12,000 won"
+    gone = re.search(r"품절|sold\s?out", line, re.IGNORECASE)
+    name = _clean(re.sub(r"[(\[]?\s*(?:품절|sold\s?out)\s*[)\]]?", "", name, flags=re.IGNORECASE))
+    if not name:
+        return None
+    fee = bool(_FEE.search(name) or _FEE.search(category))
+    return Item(
+        name=name,
+        amount=price.amount,
+        currency=price.currency,
+        tags=tags_of(name),
+        category="fee" if fee else category[:80],
+        available=False if gone else None,
+    )
+
+
+def _single(text: str, currency: str) -> Money | None:
+    """The one price of a cell; None for a range or a choice."""
+    prices = list(money_in(text))
+    if len(prices) == 1:
+        rest = text[: prices[0].start] + text[prices[0].end :]
+        return prices[0] if not re.search(r"\d|[~∼〜+]|부터|from\b|이상", rest) else None
+    if prices:
+        return None
+    number = plain_number(text)
+    return Money(Decimal(number), currency, 0, len(text)) if number is not None else None
+
+
+def _of_column(column: str) -> str:
+    inside = re.search(r"[(\[]\s*([^)\]]+)\s*[)\]]", column)
+    return currency_of(inside[1]) if inside else ""
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split()).strip(" -–—:：·.*|")

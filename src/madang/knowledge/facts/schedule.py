@@ -1,0 +1,268 @@
+"""When a business is open, from its rules. What is nearer to a day wins: a date over a holiday over the week.
+
+Sources are not mixed: each says what it says of a day, and where two of them differ there are two answers.
+The owner's own rules stand alone where there are any.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from madang.knowledge.facts import holiday
+from madang.knowledge.facts.types import DAY, Business, Fact, Holiday, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A span of a day on which it is open, with its last order."""
+
+    opens: int
+    closes: int
+    last_order: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is said of a day. `unknown`: nothing, though hours of other days are known. `unclear`: it is said
+    in words that are not understood."""
+
+    state: Literal["open", "closed", "unknown", "unclear"]
+    spans: tuple[Opening, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    by: Literal["date", "holiday", "week"] = "week"
+    holiday: str = ""
+    """Key of the holiday whose rule was taken."""
+
+    @property
+    def said(self) -> tuple[str, tuple[Opening, ...]]:
+        """What two answers must share to be one."""
+        return self.state, self.spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    fact: Fact
+    rule: Rule
+
+
+def day_of(business: Business, day: date) -> list[Day]:
+    """What stands about a date: one answer, or several that differ; empty without any hours at all."""
+    rules = [_Said(fact, rule) for fact, rule in business.rules()]
+    if not any(one.rule.state in ("open", "closed", "unclear") for one in rules):
+        return []
+    dated = [one for one in rules if any(dates.holds(day) for dates in one.rule.dates)]
+    if dated:
+        return _distinct(_exact(business, dated, day, "date"))
+    named = _named(rules, day, business.country)
+    if named:
+        return _distinct(_exact(business, named, day, "holiday"))
+    return week_day(business, day.weekday(), day)
+
+
+def week_day(business: Business, weekday: int, day: date | None = None) -> list[Day]:
+    """What stands about a day of the week, whatever its date; `day` tells which one of the month it is."""
+    rules = [_Said(fact, rule) for fact, rule in business.rules() if rule.weekly]
+    own = [one for one in rules if one.fact.own and (not one.rule.days or weekday in one.rule.days)]
+    rules = own or [one for one in rules if not one.fact.own]
+    if not own and (
+        unclear := [one for one in rules if one.rule.state == "unclear" and _about(one.rule, weekday)]
+    ):
+        return [Day("unclear", facts=tuple(one.fact for one in unclear))]
+    sources = dict.fromkeys(one.fact.source_id for one in rules)
+    opening = {one.fact.source_id for one in rules if one.rule.state == "open" and one.rule.spans}
+    found: list[Day] = []
+    for source in sources:
+        own_rules = [one for one in rules if one.fact.source_id == source]
+        loose = [one for one in rules if one.fact.source_id not in opening]
+        made = _week(own_rules, [*own_rules, *(one for one in loose if one not in own_rules)], weekday, day)
+        if made is not None:
+            found.append(made)
+    return _distinct(found) or ([Day("unknown", facts=_first(rules))] if opening else [])
+
+
+def is_open(days_before: Sequence[Day], days: Sequence[Day], minute: int) -> list[tuple[bool, Day]]:
+    """(open, why) at a minute of a day, for every answer that there is; the night before may still go on."""
+    for night in days_before:
+        if night.state == "open" and any(one.opens <= minute + DAY < one.closes for one in night.spans):
+            return [(True, night)]
+    return [(any(one.opens <= minute < one.closes for one in day.spans), day) for day in days]
+
+
+def _about(rule: Rule, weekday: int) -> bool:
+    return not rule.days or weekday in rule.days
+
+
+def _first(rules: Iterable[_Said]) -> tuple[Fact, ...]:
+    found = [one.fact for one in rules if one.rule.state == "open" and one.rule.spans]
+    return tuple(found[:2])
+
+
+def _named(rules: Sequence[_Said], day: date, country: str) -> list[_Said]:
+    """Rules of the holiday that a day is (or is the eve of, …); a named one wins over "public holidays"."""
+    near: list[_Said] = []
+    wide: list[_Said] = []
+    for one in rules:
+        for named in one.rule.holidays:
+            if _meant(named, day, country):
+                (wide if named.key == holiday.ALL else near).append(one)
+                break
+    return near or wide
+
+
+def _meant(named: Holiday, day: date, country: str) -> bool:
+    if named.key == holiday.ALL:
+        return holiday.is_on(holiday.ALL, day, country)
+    return any(holiday.is_on(named.key, day - timedelta(days=offset), country) for offset in named.offsets)
+
+
+def _exact(
+    business: Business, rules: Sequence[_Said], day: date, by: Literal["date", "holiday"]
+) -> list[Day]:
+    """The answers of rules about this very day, one a source."""
+    rules = [one for one in rules if one.fact.own] or rules
+    found: list[Day] = []
+    for source in dict.fromkeys(one.fact.source_id for one in rules):
+        there = [one for one in rules if one.fact.source_id == source]
+        facts = tuple(one.fact for one in there)
+        name = (
+            next((named.key for one in there for named in one.rule.holidays), "") if by == "holiday" else ""
+        )
+        if any(one.rule.state == "unclear" for one in there):
+            found.append(Day("unclear", (), facts, by, name))
+            continue
+        closed = [one for one in there if one.rule.state == "closed"]
+        open_ = [one for one in there if one.rule.state == "open"]
+        if closed and open_:
+            found += [
+                Day("closed", (), tuple(one.fact for one in closed), by, name),
+                *_openings(business, open_, day, by, name),
+            ]
+        elif closed:
+            found.append(Day("closed", (), tuple(one.fact for one in closed), by, name))
+        else:
+            found += _openings(business, open_, day, by, name)
+    return found
+
+
+def _openings(
+    business: Business, rules: Sequence[_Said], day: date, by: Literal["date", "holiday"], name: str
+) -> list[Day]:
+    """Open on this very day: at hours of its own, or as usual."""
+    if not rules:
+        return []
+    spans = tuple(Opening(*span) for one in rules for span in one.rule.spans)
+    facts = tuple(one.fact for one in rules)
+    if spans:
+        return [Day("open", tuple(sorted(spans, key=lambda one: one.opens)), facts, by, name)]
+    usual = week_day(business, day.weekday(), day)
+    return [replace(one, facts=(*facts, *one.facts), by=by, holiday=name) for one in usual] or [
+        Day("unknown", (), facts, by, name)
+    ]
+
+
+def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: date | None) -> Day | None:
+    """What one source says of a day of the week; None when it says nothing. `around`: with the breaks and
+    last orders of sources that give no hours themselves."""
+    for one in rules:
+        rule = one.rule
+        if (
+            rule.state == "closed"
+            and weekday in rule.days
+            and (not rule.nth or (day and _nth(day, rule.nth)))
+        ):
+            return Day("closed", (), (one.fact,))
+    opening = [
+        one for one in rules if one.rule.state == "open" and one.rule.spans and _about(one.rule, weekday)
+    ]
+    if not opening:
+        return None
+    # "daily 9-18, Sunday 10-16": what is said of fewer days wins
+    least = min(len(one.rule.days) or 8 for one in opening)
+    opening = [one for one in opening if (len(one.rule.days) or 8) == least]
+    spans = sorted({tuple(span) for one in opening for span in one.rule.spans})
+    if any(a[1] > b[0] for a, b in itertools.pairwise(spans)):
+        return Day("unclear", (), tuple(one.fact for one in opening))  # two sets of hours for one day
+    used = [one.fact for one in opening]
+    breaks, facts = _breaks(around, weekday)
+    cut = _without(spans, breaks)
+    if cut != spans:
+        used += facts
+    openings, facts = _with_last_orders(cut, around, weekday)
+    used += facts
+    limited = [
+        one for one in rules if one.rule.state == "closed" and weekday in one.rule.days and one.rule.nth
+    ]
+    if limited and day is None:
+        used += [one.fact for one in limited]
+    return Day("open", tuple(openings), tuple(_once(used)))
+
+
+def _once(facts: Iterable[Fact]) -> list[Fact]:
+    return list({(fact.passage_id, fact.start, fact.key): fact for fact in facts}.values())
+
+
+def _nth(day: date, wanted: Sequence[int]) -> bool:
+    last = (day + timedelta(days=7)).month != day.month
+    return (day.day - 1) // 7 + 1 in wanted or (last and -1 in wanted)
+
+
+def _breaks(rules: Sequence[_Said], weekday: int) -> tuple[list[tuple[int, int]], list[Fact]]:
+    if any(one.rule.state == "no_break" and _about(one.rule, weekday) for one in rules):
+        return [], []
+    breaks = [one for one in rules if one.rule.state == "break" and _about(one.rule, weekday)]
+    spans = sorted({tuple(span) for one in breaks for span in one.rule.spans})
+    return [(a, b) for a, b in spans], [one.fact for one in breaks]
+
+
+def _without(spans: Sequence[tuple[int, ...]], breaks: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+    left = list(spans)
+    for start, end in breaks:
+        cut: list[tuple[int, ...]] = []
+        for a, b in left:
+            if end <= a or start >= b:
+                cut.append((a, b))
+                continue
+            cut += [(x, y) for x, y in ((a, start), (end, b)) if x < y]
+        left = cut
+    return left
+
+
+def _with_last_orders(
+    spans: Sequence[tuple[int, ...]], rules: Sequence[_Said], weekday: int
+) -> tuple[list[Opening], list[Fact]]:
+    named = [one for one in rules if one.rule.state == "last_order" and weekday in one.rule.days]
+    orders = named or [one for one in rules if one.rule.state == "last_order" and not one.rule.days]
+    openings, used = [], []
+    for a, b in spans:
+        inside = [
+            one
+            for one in orders
+            if one.rule.at is not None and (a < one.rule.at <= b or a < one.rule.at + DAY <= b)
+        ]
+        times = {one.rule.at for one in inside}
+        at = times.pop() if len(times) == 1 else None
+        if at is not None:
+            used += [one.fact for one in inside]
+            at += DAY if at <= a else 0
+        openings.append(Opening(a, b, at))
+    return openings, used
+
+
+def _distinct(days: Sequence[Day]) -> list[Day]:
+    """Each different answer once, with the facts of all sources that say it."""
+    if any(day.state == "unclear" for day in days):
+        return [next(day for day in days if day.state == "unclear")]
+    found: dict[tuple[str, tuple[tuple[int, int], ...]], Day] = {}
+    for day in days:
+        key = day.state, tuple((one.opens, one.closes) for one in day.spans)
+        if key not in found:
+            found[key] = day
+            continue
+        known = found[key]
+        fuller = known if any(one.last_order is not None for one in known.spans) else day
+        found[key] = replace(fuller, facts=tuple(_once([*known.facts, *day.facts])))
+    return list(found.values())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Literal
 
+from madang.characters.types import Character
 from madang.chat.types import Basis, Citation, Event, Options, Reply
 from madang.kernel.clock import now
 from madang.kernel.errors import MadangError, NotFound, Offline
@@ -148,6 +149,7 @@ class FakeConversations:
 
     def __init__(self) -> None:
         self.forgotten: list[str] = []
+        self.prepared: list[str] = []
         self.replies: dict[str, Reply | MadangError] = {}
         self.asked: list[tuple[str, str, Options]] = []
         self.pause = 0.0
@@ -174,6 +176,9 @@ class FakeConversations:
         else:
             yield Event(kind="delta", text=said.text)
             yield Event(kind="done", reply=said)
+
+    def prepare(self, character: Character) -> None:
+        self.prepared.append(character.id)
 
     async def forget(self, character_id: str) -> None:
         self.forgotten.append(character_id)

@@ -106,9 +106,17 @@ class FakeModels:
     def __init__(self, chat: FakeChat | None = None, embedder: FakeEmbedder | None = None) -> None:
         self._chat = chat or FakeChat()
         self._embedder = embedder or FakeEmbedder()
+        self.forgotten: list[str] = []
 
     async def chat(self) -> FakeChat:
         return self._chat
+
+    @property
+    def running(self) -> FakeChat | None:
+        return self._chat
+
+    async def forget(self, name: str) -> None:
+        self.forgotten.append(name)
 
     async def embedder(self) -> FakeEmbedder:
         return self._embedder

@@ -57,6 +57,22 @@ ALLOWED = {
         "zipfile.ZipFile": "a wheel that was downloaded and has its checksum",
         "opened.open": "the one member of a fixed name",
     },
+    "models/prefixes/keeper.py": {"unlink": "a numbered file in the workspace"},
+    "models/prefixes/store.py": {
+        "open": "a snapshot, named by hashes, to hash it",
+        "os.link": "the same, into the workspace",
+        "shutil.copyfile": "the same, where there are no links",
+        "shutil.rmtree": "a character's folder, named by a hash",
+        "unlink": "a snapshot",
+        "rmdir": "a character's folder that is empty",
+    },
+    "models/prefixes/workspace.py": {
+        "tempfile.mkdtemp": "the folder that the runtime writes into",
+        "shutil.rmtree": "the same",
+        "os.open": "the lock in it",
+        "open": "a weight file, to hash it",
+        "read_text": "hashes of weights",
+    },
     "models/weights.py": {
         "read_text": "notes beside the weights",
         "write_text": "notes beside the weights",

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from madang.kernel.errors import BadInput, MadangError, ModelFailed, TooLarge
-from madang.models import llama as llama_module
+from madang.models import generation
 from madang.models.engine import Engine
 from madang.models.llama import LlamaRuntime
 from madang.models.registry import Models
@@ -176,11 +176,40 @@ async def test_too_long_is_one_sentence(llama: LlamaRuntime) -> None:
 
 
 async def test_a_silent_model_is_given_up(llama: LlamaRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llama_module, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(generation, "STALL_SECONDS", 0.2)
     monkeypatch.setattr(Engine, "generate", lambda *_: time.sleep(0.8))
     with pytest.raises(ModelFailed, match="gave no answer"):
         await run(llama, ask())
     await until_free(llama)
+
+
+async def test_a_model_that_never_ends_is_ended(llama: LlamaRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation, "TOTAL_SECONDS", 0.5)
+    with pytest.raises(ModelFailed, match="was not done after"):
+        await run(llama, ask(max_tokens=4000, repeat_penalty=1.3))
+    await until_free(llama)
+    monkeypatch.undo()
+    assert (await run(llama, ask()))[0]
+
+
+async def test_an_engine_that_hangs_is_replaced(
+    llama: LlamaRuntime, real_models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "LOST_SECONDS", 0.1)
+    hang = threading.Event()
+    monkeypatch.setattr(Engine, "generate", lambda *_: hang.wait())
+    stream = asyncio.ensure_future(run(llama, ask()))
+    while not llama.busy:
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0.05)
+    stream.cancel()
+    await asyncio.sleep(0.2)
+    assert llama.lost
+    monkeypatch.undo()
+    another = (await real_models.chat()).inner
+    assert another is not llama and isinstance(another, LlamaRuntime)
+    assert (await run(another, ask()))[0]
+    hang.set()
 
 
 async def test_its_listener_is_for_this_process_alone(llama: LlamaRuntime) -> None:

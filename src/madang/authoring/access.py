@@ -171,7 +171,11 @@ class Authoring:
                     found=finding.found,
                     field=finding.field,
                 )
-        return await self._characters.publish(identity, slug, note=note, visibility=visibility, seen=seen)
+        character = await self._characters.publish(
+            identity, slug, note=note, visibility=visibility, seen=seen
+        )
+        self._conversations.prepare(character)
+        return character
 
     async def unpublish(self, identity: Identity, slug: str) -> Character:
         return await self._characters.unpublish(identity, slug)

@@ -123,6 +123,7 @@ class AnswersDoor(Protocol):
 
 
 class ConversationsDoor(AnswersDoor, Protocol):
+    def prepare(self, character: Character) -> None: ...
     async def forget(self, character_id: str) -> None: ...
 
 

@@ -33,6 +33,7 @@ async def greeting(models: ModelsDoor, profile: Profile) -> str | None:
             [Message("system", phrases.POLISH[profile.language]), Message("user", given[:4_000])],
             max_tokens=160,
             temperature=0.6,
+            background=True,
         )
         async with asyncio.timeout(SECONDS):
             text = "".join([piece.text async for piece in runtime.stream(request)])

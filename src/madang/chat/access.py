@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from madang.characters.types import Character
 from madang.chat import conversation as talk
@@ -18,6 +19,7 @@ from madang.chat.live import Line, Live, to_the_end
 from madang.chat.mine.access import Mine, may_talk, owned
 from madang.chat.news import LONGEST, Watch, news_of
 from madang.chat.partial import kept_meanwhile, silenced
+from madang.chat.ready import Ready
 from madang.chat.reply import Making
 from madang.chat.store import ConversationRow, Session
 from madang.chat.turn import Turns, language_for
@@ -57,6 +59,7 @@ class Chat(Mine):
         self._turns = Turns(knowledge, models, settings, now, safety)
         self._live = Live()
         self._watch = Watch(database)
+        self._ready = Ready(models, now)
         self._now = now
         self.time_zone = settings.time_zone
         """In which days are counted."""
@@ -247,7 +250,7 @@ class Chat(Mine):
         if options.draft:
             own(identity, character)
         old_enough(identity, character, options.draft)
-        asked = talk.asked_without(character, messages, options)
+        asked = replace(talk.asked_without(character, messages, options), who=identity.id)
         reply = talk.reply_to("", self._now())
 
         async def make(line: Line) -> None:
@@ -268,13 +271,19 @@ class Chat(Mine):
 
     async def close(self) -> None:
         """Stops every reply being made, and keeps what was made of it."""
+        await self._ready.close()
         await self._watch.close()
         await self._live.close()
 
     async def forget(self, character_id: str) -> None:
-        """Deletes all conversations with a character that was deleted."""
+        """Deletes all conversations with a character that was deleted, and what was computed of it."""
         async with self._database.write() as session:
             await store.remove_of_character(session, character_id)
+        await self._ready.forget(character_id)
+
+    def prepare(self, character: Character) -> None:
+        """Makes a character that was just published ready, in the background."""
+        self._ready.prepare(character)
 
     async def _begin(self, line: Line, identity: Identity, before: Conversation, message: str) -> None:
         """Stores a message at the end of the path `before`, tells so, and answers it."""

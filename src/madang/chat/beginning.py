@@ -21,6 +21,7 @@ HELLO = "Hello."
 """What a visitor is taken to have said where a character speaks first."""
 MESSAGE_OVERHEAD = 8
 """Tokens of a chat template around one message, with room to spare."""
+_CHANCE = re.compile(r"\{\{\s*(?:random|pick|roll)\b", re.IGNORECASE)
 _ACTED = re.compile(r"(?<!\*)\*[^*\n]+\*(?!\*)\s*")
 
 
@@ -32,6 +33,30 @@ def fill(text: str, profile: Profile, visitor: str = VISITOR) -> str:
 def names_for(scene: Scene, *, turn: str = "", original: str = "") -> Names:
     """Names for the macros of one prompt; chance is fixed by the conversation, and by `turn` where given."""
     return Names(scene.profile.called, VISITOR, original, seed=scene.slot or scene.character.id, turn=turn)
+
+
+def kept_as(scene: Scene) -> str | None:
+    """The name under which a runtime may keep this beginning computed: the character's id.
+
+    None for a draft, which changes too often; for one in which chance decides, which differs from
+    conversation to conversation; and where a person's words have joined the greeting.
+    """
+    profile = scene.profile
+    if profile is not scene.character.published:
+        return None
+    written = {fill(text, profile).strip() for text in (profile.greeting, *profile.alternate_greetings)}
+    if scene.greeting.strip() and scene.greeting.strip() not in written:
+        return None
+    constant = profile.lorebook.entries if profile.lorebook else ()
+    texts = [
+        profile.system_prompt,
+        profile.persona,
+        profile.personality,
+        profile.scenario,
+        *(entry.content for entry in constant if entry.constant),
+        *(line.text for exchange in profile.examples for line in exchange),
+    ]
+    return None if any(_CHANCE.search(text) for text in texts) else scene.character.id
 
 
 @dataclass(frozen=True, slots=True)

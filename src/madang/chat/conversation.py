@@ -90,6 +90,7 @@ def asked(character: Character, before: Conversation, turn: Turn) -> Asked:
         history=_history(before.turns),
         greeting=_opening(before),
         slot=before.id,
+        who=before.identity_id,
         again=len(turn.replies),
     )
 

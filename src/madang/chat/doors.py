@@ -41,4 +41,13 @@ class KnowledgeDoor(Protocol):
 
 
 class ModelsDoor(Protocol):
+    @property
+    def running(self) -> ChatRuntime | None:
+        """The chat model, if it is loaded."""
+        ...
+
     async def chat(self) -> ChatRuntime: ...
+
+    async def forget(self, name: str) -> None:
+        """Deletes what was computed and kept under a name."""
+        ...

@@ -44,6 +44,8 @@ class Prompt:
     dropped: tuple[Dropped, ...]
     passages: int
     """How many of the passages are in it, from the first."""
+    beginning: int = 0
+    """How many of the messages, from the first, depend on the character alone."""
 
 
 async def assemble(scene: Scene, *, reserve: int, passages: Sequence[str] = (), task: str = "") -> Prompt:
@@ -54,14 +56,15 @@ async def assemble(scene: Scene, *, reserve: int, passages: Sequence[str] = (), 
     room = max(scene.runtime.card.context - reserve, 64)
     lore = lore_for(scene, names_for(scene, turn=str(len(scene.history))))
     end = (task, _closing(scene), scene.message)
+    begun = opening(scene, lore, scene.profile.examples).messages
     whole = (
-        *opening(scene, lore, scene.profile.examples).messages,
+        *begun,
         *deepened(scene.history, lore.deep),
         Message("user", _last(lore.called, passages, end)),
     )
     # bytes bound tokens from above: most conversations need no counting at all
     if sum(len(message.content.encode()) + MESSAGE_OVERHEAD for message in whole) <= room:
-        return Prompt(whole, (), len(passages))
+        return Prompt(whole, (), len(passages), len(begun))
     return await _fitted(scene, lore, room, passages, end)
 
 
@@ -96,6 +99,7 @@ async def _fitted(
         ),
         tuple(dropped),
         kept,
+        len(begun.messages),
     )
 
 

@@ -48,6 +48,8 @@ class Asked:
     options: Options = field(default_factory=Options)
     instructions: str = ""
     slot: str | None = None
+    who: str | None = None
+    """Id of the identity that asks."""
     again: int = 0
     """How many replies to this message there are already."""
 
@@ -195,6 +197,7 @@ class Turns:
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,
             slot=asked.slot,
+            who=asked.who,
             again=asked.again,
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
             reading=reading,

@@ -64,7 +64,18 @@ class Settings(BaseSettings):
     embed_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server for embeddings.")
     embed_key: SecretStr | None = Field(None, description="Key for that server.")
     context: int = Field(4096, ge=512, description="Tokens of context given to the in-process chat model.")
-    slots: int = Field(2, ge=1, le=64, description="Conversations that the in-process model serves at once.")
+    slots: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="Conversations that the in-process model serves at once; by default as many as this "
+        "machine was measured to serve best.",
+    )
+    prefix_mb: int = Field(
+        4096,
+        ge=0,
+        description="Disk space for what the in-process model computed of characters, in MB; `0` keeps none.",
+    )
     threads: int | None = Field(
         None,
         ge=1,

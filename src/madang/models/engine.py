@@ -15,11 +15,13 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from madang.kernel.errors import ModelFailed
 from madang.kernel.lazy import lazy
+from madang.models.prefixes.workspace import Workspace
 
 if TYPE_CHECKING:
     import httpx
@@ -28,8 +30,11 @@ else:
 
 log = logging.getLogger(__name__)
 
-BATCH = 256
-"""Prompt tokens computed at once: a stop during the prompt takes effect after at most one batch."""
+BATCH = 32
+"""Prompt tokens computed at once where nothing was measured: a stop during the prompt, and the next word of
+everybody else, wait for one batch."""
+KV_TYPE = "f16"
+"""How keys and values are kept (decision 12)."""
 _SIGACTION_BYTES = 512  # larger than struct sigaction of any libc
 
 
@@ -52,9 +57,31 @@ def keep_signals() -> Iterator[None]:
 class Engine:
     """A loaded model. `generate` blocks its thread and lets go of the interpreter meanwhile."""
 
-    def __init__(self, path: Path, *, context: int, slots: int, threads: int) -> None:
-        """Loads the model (seconds). Raises ModelFailed."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context: int,
+        slots: int,
+        threads: int,
+        batch: int = BATCH,
+        workspace: Workspace | None = None,
+    ) -> None:
+        """Loads the model (seconds); slots can be saved into the workspace, which is closed with the engine.
+
+        Raises ModelFailed.
+        """
         import xllamacpp
+
+        self._workspace = workspace
+        batch = min(batch, context)
+        self.facts = {
+            "runtime": version("xllamacpp"),
+            "kv": KV_TYPE,
+            "context": context,
+            "batch": batch,
+        }
+        """What decides, besides weights and tokens, what a saved slot holds."""
 
         self._key = secrets.token_urlsafe(32)
         self._folder: Path | None = None
@@ -63,7 +90,7 @@ class Engine:
         params.n_ctx = context * slots  # divided evenly: one slot never grows into another
         params.n_parallel = slots
         params.kv_unified = False
-        params.n_batch = params.n_ubatch = min(BATCH, context)
+        params.n_batch = params.n_ubatch = batch
         params.n_gpu_layers = -1
         params.fit_params = False
         params.cache_ram_mib = 0  # the shared prompt cache has restored a stranger's conversation (#27148)
@@ -81,11 +108,13 @@ class Engine:
         params.cors_origins = ""
         params.n_threads_http = 2
         params.hostnames = [self._address()]
+        if workspace is not None:
+            params.slot_save_path = f"{workspace.path}{os.sep}"
         try:
             with keep_signals():
                 self._server = xllamacpp.Server(params)
         except Exception as error:
-            self._remove_folder()
+            self._remove_folders()
             log.warning("llama.cpp could not load %s: %s", path.name, error)
             raise ModelFailed("The model “{name}” could not be loaded.", name=path.name) from error
 
@@ -119,13 +148,24 @@ class Engine:
         """Runs one chat completion; `on_chunk` gets JSON and returns True to stop."""
         self._server.handle_chat_completions(body, on_chunk)
 
+    def complete(self, body: bytes, on_chunk: Callable[[bytes], bool]) -> None:
+        """Runs one plain completion."""
+        self._server.handle_completions(body, on_chunk)
+
     def close(self) -> None:
         """Frees the model and its threads."""
         with keep_signals():
             self._server = None
-        self._remove_folder()
+        self._remove_folders()
 
-    def _remove_folder(self) -> None:
+    def abandon(self) -> None:
+        """Leaves an engine that hangs behind, with its memory: waiting for its end would never end."""
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._server))
+        self._remove_folders()
+
+    def _remove_folders(self) -> None:
+        if self._workspace is not None:
+            self._workspace.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None

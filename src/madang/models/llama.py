@@ -7,89 +7,49 @@ import hashlib
 import json
 import logging
 import re
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from madang.kernel.errors import MadangError, ModelFailed, TooLarge
-from madang.models.engine import Engine
+from madang.models import generation as generation_module
+from madang.models.engine import BATCH, Engine
 from madang.models.gbnf import check_grammar
+from madang.models.generation import Generation, in_thread
 from madang.models.gguf import GgufInfo
-from madang.models.slots import SlotBoard
-from madang.models.types import ChatRequest, Delta, ModelCard, Usage
+from madang.models.prefixes.keeper import Keeper
+from madang.models.prefixes.store import PrefixStore
+from madang.models.prefixes.workspace import open_workspace, weights_hash
+from madang.models.slots import Slot, SlotBoard, Wish, hashed
+from madang.models.types import ChatRequest, Counts, Delta, Message, ModelCard, Usage
 
 log = logging.getLogger(__name__)
 
-STALL_SECONDS = 120.0
-"""A generation (or a batch of its prompt) that yields nothing for so long has failed."""
 _COUNTS_KEPT = 4096
-
-
-class _Generation:
-    """Chunks on their way from the engine's thread to the loop. `cancelled` stops it at its next chunk.
-
-    One watchdog a generation, rather than a timeout a token, keeps the loop's work a token small.
-    """
-
-    def __init__(self) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.chunks: deque[bytes | None] = deque()
-        self.arrived = asyncio.Event()
-        self.cancelled = False
-        self._stalled = False
-        self._seen = self.loop.time()
-        self._watch = self.loop.call_later(STALL_SECONDS, self._look)
-
-    def _look(self) -> None:
-        left = self._seen + STALL_SECONDS - self.loop.time()
-        if left <= 0:
-            self._stalled = True
-            self.arrived.set()
-        else:
-            self._watch = self.loop.call_later(left, self._look)
-
-    def put(self, chunk: bytes | None) -> None:
-        """Called in the engine's thread; None is the end."""
-        self.chunks.append(chunk)
-        try:
-            self.loop.call_soon_threadsafe(self.arrived.set)
-        except RuntimeError:  # the loop is gone, so nobody reads any more
-            self.cancelled = True
-
-    def on_chunk(self, chunk: bytes) -> bool:
-        if not self.cancelled:
-            self.put(chunk)
-        return self.cancelled
-
-    async def get(self) -> bytes | None:
-        """The next chunk. Raises TimeoutError when none came for STALL_SECONDS."""
-        while not self.chunks:
-            if self._stalled:
-                raise TimeoutError
-            self.arrived.clear()
-            await self.arrived.wait()
-        self._seen = self.loop.time()
-        return self.chunks.popleft()
-
-    def cancel(self) -> None:
-        self.cancelled = True
-        self._watch.cancel()
+YIELD_SECONDS = 0.05
+"""How soon the background makes way for somebody who waits."""
 
 
 class LlamaRuntime:
-    """A `ChatRuntime` over llama.cpp. Made by `load`."""
+    """A `ChatRuntime` over llama.cpp, and a `Keeping`. Made by `load`."""
 
     grammars = True
 
-    def __init__(self, engine: Engine, card: ModelCard, info: GgufInfo, slots: int) -> None:
+    def __init__(
+        self, engine: Engine, card: ModelCard, info: GgufInfo, slots: int, keeper: Keeper | None = None
+    ) -> None:
         self.card = card
+        self.slots = slots
         self._engine: Engine | None = engine
         self._client = engine.client()
         self._board = SlotBoard(slots)
-        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="llama")
-        self._running: set[_Generation] = set()
+        self._keeper = keeper
+        self._running: set[Generation] = set()
+        self._serving: dict[Generation, asyncio.Task[None]] = {}
+        self._lost = False
+        self._prompt_tokens = self._cached_tokens = self._completion_tokens = 0
         self._counts: OrderedDict[bytes, int] = OrderedDict()
         self._control = (
             re.compile(
@@ -101,97 +61,216 @@ class LlamaRuntime:
 
     @classmethod
     async def load(
-        cls, path: Path, card: ModelCard, info: GgufInfo, *, slots: int, threads: int
+        cls,
+        path: Path,
+        card: ModelCard,
+        info: GgufInfo,
+        *,
+        slots: int,
+        threads: int,
+        batch: int = BATCH,
+        prefixes: Path | None = None,
+        budget: int = 0,
     ) -> LlamaRuntime:
-        """Loads an inspected GGUF file; `card.context` is tokens a conversation. Raises ModelFailed."""
-        engine = await asyncio.to_thread(Engine, path, context=card.context, slots=slots, threads=threads)
-        return cls(engine, card, info, slots)
+        """Loads an inspected GGUF file; `card.context` is tokens a conversation. In the folder `prefixes` at
+        most `budget` bytes of computed beginnings are kept. Raises ModelFailed."""
+        workspace = None
+        if prefixes is not None and budget:
+            workspace = await asyncio.to_thread(open_workspace, prefixes)
+        engine = await asyncio.to_thread(
+            partial(
+                Engine,
+                path,
+                context=card.context,
+                slots=slots,
+                threads=threads,
+                batch=batch,
+                workspace=workspace,
+            )
+        )
+        keeper = None
+        if prefixes is not None and workspace is not None:
+            facts = {**engine.facts, "weights": await asyncio.to_thread(weights_hash, path, prefixes)}
+            keeper = Keeper(engine.client(), PrefixStore(prefixes, budget), workspace.path, facts)
+        return cls(engine, card, info, slots, keeper)
 
     @property
     def busy(self) -> int:
         """Slots in use."""
         return self._board.busy
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a slot."""
+        return self._board.waiting
+
+    @property
+    def lost(self) -> bool:
+        """Whether the engine hangs: then another has to be loaded."""
+        self._lost = self._lost or any(one.lost for one in self._running)
+        return self._lost
+
+    async def counts(self) -> Counts:
+        """See `Counts`."""
+        keeper = self._keeper
+        kept = await asyncio.to_thread(keeper.store.snapshots) if keeper else []
+        return Counts(
+            slots=self.slots,
+            busy=self._board.busy,
+            waiting=self._board.waiting,
+            refused=self._board.refused,
+            prompt_tokens=self._prompt_tokens,
+            cached_tokens=self._cached_tokens,
+            completion_tokens=self._completion_tokens,
+            restored=keeper.restored if keeper else 0,
+            built=keeper.built if keeper else 0,
+            rejected=keeper.store.rejected if keeper else 0,
+            evicted=keeper.store.evicted if keeper else 0,
+            kept=len(kept),
+            kept_bytes=sum(one.bytes for one in kept),
+        )
+
     def _plain(self, text: str) -> str:
         """The text with control tokens broken up: no message can end its turn or begin another's."""
         return self._control.sub(lambda hit: f"{hit[0][0]} {hit[0][1:]}", text) if self._control else text
 
-    def _body(self, request: ChatRequest, messages: list[dict[str, str]], slot: int) -> bytes:
-        body: dict[str, Any] = {
-            "messages": messages,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "return_progress": True,  # a chunk after each batch of the prompt: a stop is seen there too
-            "cache_prompt": True,
-            "id_slot": slot,
-            "max_tokens": request.max_tokens,
-            "temperature": request.temperature,
-            "top_p": request.top_p,
-            "stop": list(request.stop),
-        }
-        if request.seed is not None:
-            body["seed"] = request.seed & 0xFFFFFFFF
-        if request.min_p is not None:
-            body["min_p"] = request.min_p
-        if request.repeat_penalty is not None:
-            body["repeat_penalty"] = request.repeat_penalty
-        if request.grammar is not None:
-            body["grammar"] = request.grammar
-        return json.dumps(body).encode()
-
-    def _run(self, engine: Engine, body: bytes, generation: _Generation) -> None:
-        try:
-            if not generation.cancelled:
-                engine.generate(body, generation.on_chunk)
-        except Exception as error:  # noqa: BLE001 - any failure of the engine ends this one reply
-            log.warning("llama.cpp failed: %s", error)
-            generation.put(b'{"error": {"message": "the engine failed"}}')
-        finally:
-            generation.put(None)
+    def _plainly(self, messages: Sequence[Message]) -> list[dict[str, str]]:
+        return [{"role": one.role, "content": self._plain(one.content)} for one in messages]
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
         """See `ChatRuntime.stream`."""
-        engine = self._engine
-        if engine is None:
+        if self._engine is None:
             raise ModelFailed("The model was unloaded.")
         if request.grammar is not None:
             check_grammar(request.grammar)
-        messages = [{"role": m.role, "content": self._plain(m.content)} for m in request.messages]
-        prompt = "\0".join(f"{message['role']}:{message['content']}" for message in messages)
-        slot = await self._board.take(request.slot_hint, prompt)
-        generation = _Generation()
-        try:
-            body = self._body(request, messages, slot)
-            running = generation.loop.run_in_executor(self._pool, self._run, engine, body, generation)
-        except BaseException:
-            self._board.give(slot)
-            raise
+        messages = self._plainly(request.messages)
+        generation = Generation()
+        wish = Wish(
+            request.slot_hint,
+            hashed(messages),
+            request.beginning,
+            request.keep if self._keeper else None,
+            request.who,
+            request.background,
+        )
         self._running.add(generation)
-        # The slot is free when the engine has let go of it, which may be after the reader left.
-        running.add_done_callback(lambda _: self._let_go(generation, slot))
+        task = asyncio.create_task(self._serve(generation, wish, request, messages), name="generate")
+        self._serving[generation] = task
+        task.add_done_callback(lambda _: self._over(generation))
         try:
             async for delta in self._deltas(generation):
                 yield delta
         except TimeoutError:
-            raise ModelFailed(
-                "The model gave no answer for {seconds} seconds.", seconds=int(STALL_SECONDS)
-            ) from None
+            seconds = int(generation.overdue or 0)
+            if generation.overdue == generation_module.STALL_SECONDS:
+                raise ModelFailed(
+                    "The model gave no answer for {seconds} seconds.", seconds=seconds
+                ) from None
+            raise ModelFailed("The model was not done after {seconds} seconds.", seconds=seconds) from None
         finally:
+            self._account(generation)
             generation.cancel()
+            if not generation.placed:
+                task.cancel()
 
-    def _let_go(self, generation: _Generation, slot: int) -> None:
+    def _account(self, generation: Generation) -> None:
+        """Counts what was read, also of a reply that was stopped."""
+        self._prompt_tokens += generation.prompt_tokens
+        self._cached_tokens += generation.cached_tokens
+        found = generation.cached_tokens + generation.computed
+        if self._keeper and generation.prompt_tokens and found < generation.prepared - 1:
+            self._keeper.unlearn(generation.beginning)
+
+    async def _serve(
+        self, generation: Generation, wish: Wish, request: ChatRequest, messages: list[dict[str, str]]
+    ) -> None:
+        """Waits for a slot, prepares it, generates, and gives the slot back when the engine has let go of it,
+        which may be after the reader left."""
+        slot: Slot | None = None
+        try:
+            slot = await self._board.take(wish, generation.put)
+            generation.begin()
+            await self._prepare(generation, slot, wish, messages)
+            if not generation.cancelled:
+                await self._generate(generation, _body(request, messages, slot.number))
+        except MadangError as error:
+            generation.put(error)
+        except Exception as error:  # noqa: BLE001 - any failure of the engine ends this one reply
+            log.warning("llama.cpp failed: %s", error)
+            generation.put(ModelFailed("The model could not answer this."))
+        finally:
+            generation.done()
+            if slot is not None:
+                self._board.give(slot)
+            generation.put(None)
+
+    def _over(self, generation: Generation) -> None:
         self._running.discard(generation)
-        self._board.give(slot)
+        self._serving.pop(generation, None)
 
-    async def _deltas(self, generation: _Generation) -> AsyncIterator[Delta]:
+    async def _prepare(
+        self, generation: Generation, slot: Slot, wish: Wish, messages: list[dict[str, str]]
+    ) -> None:
+        """The beginning in the slot, and nothing of another conversation."""
+        if self._keeper is None or wish.keep is None or slot.goes_on or generation.cancelled:
+            return
+        slot.spoiled = True
+        begun = messages[: wish.beginning]
+        evaluate = partial(self._evaluate, generation)
+        generation.beginning = begun
+        prepared = await self._keeper.prepare(slot.number, wish.keep, begun, evaluate)
+        generation.prepared, generation.computed = prepared
+        slot.spoiled = generation.cancelled
+
+    async def _evaluate(self, generation: Generation, slot: int, tokens: Sequence[int]) -> bool:
+        """Computes tokens in a slot. They count as computed, not as found."""
+        body = {
+            "prompt": list(tokens),
+            "n_predict": 0,
+            "id_slot": slot,
+            "cache_prompt": True,
+            "stream": True,
+            "return_progress": True,
+        }
+        engine = self._engine
+        if engine is None or generation.cancelled:
+            return False
+        failed: list[bytes] = []
+
+        def on_chunk(chunk: bytes) -> bool:
+            if b'"error"' in chunk[:12]:
+                failed.append(chunk)
+            return generation.on_chunk(b"{}")
+
+        await in_thread(partial(engine.complete, json.dumps(body).encode(), on_chunk), "prefix")
+        if failed:
+            generation.put(self._failure(json.loads(failed[0])["error"]))
+            return False
+        return not generation.cancelled
+
+    async def _generate(self, generation: Generation, body: bytes) -> None:
+        engine = self._engine
+        if engine is not None:
+            await in_thread(partial(engine.generate, body, generation.on_chunk), "generate")
+
+    async def _deltas(self, generation: Generation) -> AsyncIterator[Delta]:
         finish: str | None = None
         usage: Usage | None = None
-        while (raw := await generation.get()) is not None:
-            chunk = json.loads(raw)
+        while (item := await generation.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            if isinstance(item, int):
+                yield Delta(waiting=item)
+                continue
+            chunk = json.loads(item)
             if "error" in chunk:
                 raise self._failure(chunk["error"])
+            if progress := chunk.get("prompt_progress"):
+                generation.read(progress["total"], max(progress["cache"] - generation.computed, 0))
             if chunk.get("usage"):
-                usage = _usage(chunk["usage"])
+                usage = _usage(chunk["usage"], generation.computed)
+                generation.read(usage.prompt_tokens, usage.cached_tokens)
+                self._completion_tokens += usage.completion_tokens
             for choice in chunk.get("choices") or ():
                 if text := choice["delta"].get("content"):
                     yield Delta(text)
@@ -209,6 +288,42 @@ class LlamaRuntime:
             )
         log.warning("llama.cpp answered: %s", error.get("message"))
         return ModelFailed("The model could not answer this.")
+
+    async def keep(self, name: str, beginning: Sequence[Message]) -> None:
+        """See `Keeping.keep`. Whoever waits for an answer comes first; then it begins again."""
+        keeper, messages = self._keeper, self._plainly(beginning)
+        if keeper is None or not keeper.store.budget:
+            return
+        wish = Wish(keep=name, beginning=len(messages), who=f"keep {name}", background=True)
+        while self._engine is not None and not await keeper.kept(name, messages):
+            slot = await self._board.take(wish)
+            generation = Generation()
+            generation.begin()
+            self._running.add(generation)
+            making = asyncio.create_task(self._prepare(generation, slot, wish, messages))
+            try:
+                while not making.done():
+                    await asyncio.wait({making}, timeout=YIELD_SECONDS)
+                    if self._board.wanted:
+                        generation.cancel()
+            except asyncio.CancelledError:
+                generation.cancel()
+                await asyncio.wait({making})
+                raise
+            finally:
+                generation.done()
+                self._running.discard(generation)
+                self._board.give(slot)
+            making.result()
+            await keeper.settled()
+            if not generation.cancelled:
+                return  # kept, or there was no room for it
+
+    async def forget(self, name: str) -> None:
+        """See `Keeping.forget`."""
+        if self._keeper is not None:
+            await self._keeper.settled()
+            await asyncio.to_thread(self._keeper.store.forget, name)
 
     async def count_tokens(self, text: str) -> int:
         """Exact number of tokens of `text` inside a message. Raises ModelFailed."""
@@ -232,19 +347,48 @@ class LlamaRuntime:
         return count
 
     async def close(self) -> None:
-        """Stops what runs and frees the model's memory and threads."""
+        """Stops what runs and frees the model's memory and threads. An engine that hangs is left behind."""
         engine, self._engine = self._engine, None
         if engine is None:
             return
         for generation in self._running:
             generation.cancel()
+        for task in [task for one, task in self._serving.items() if not one.placed]:
+            task.cancel()
+        while self._board.busy and not self.lost:  # noqa: ASYNC110 - two things to watch
+            await asyncio.sleep(0.005)
+        if self._keeper is not None:
+            await self._keeper.close()
         await self._client.aclose()
-        await asyncio.to_thread(self._pool.shutdown)
-        await asyncio.to_thread(engine.close)
+        await asyncio.to_thread(engine.abandon if self.lost else engine.close)
 
 
-def _usage(counted: dict[str, Any]) -> Usage:
+def _body(request: ChatRequest, messages: list[dict[str, str]], slot: int) -> bytes:
+    body: dict[str, Any] = {
+        "messages": messages,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "return_progress": True,  # a chunk after each batch of the prompt: a stop is seen there too
+        "cache_prompt": True,
+        "id_slot": slot,
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "stop": list(request.stop),
+    }
+    if request.seed is not None:
+        body["seed"] = request.seed & 0xFFFFFFFF
+    if request.min_p is not None:
+        body["min_p"] = request.min_p
+    if request.repeat_penalty is not None:
+        body["repeat_penalty"] = request.repeat_penalty
+    if request.grammar is not None:
+        body["grammar"] = request.grammar
+    return json.dumps(body).encode()
+
+
+def _usage(counted: dict[str, Any], computed: int) -> Usage:
+    """What a generation used. Of what was in its slot, `computed` tokens were computed just now."""
     details = counted.get("prompt_tokens_details") or {}
-    return Usage(
-        counted.get("prompt_tokens", 0), counted.get("completion_tokens", 0), details.get("cached_tokens", 0)
-    )
+    cached = max(details.get("cached_tokens", 0) - computed, 0)
+    return Usage(counted.get("prompt_tokens", 0), counted.get("completion_tokens", 0), cached)

@@ -24,11 +24,13 @@ from madang.models.engines.served import RETIRE_SECONDS
 from madang.models.engines.types import EngineState, Spec
 from madang.models.gguf import GgufInfo, inspect
 from madang.models.llama import LlamaRuntime
+from madang.models.prefixes.store import PrefixStore
 from madang.models.remote import RemoteEmbedder, RemoteRuntime
 from madang.models.types import ChatRuntime, Embedder, ListedModel, ModelCard, PulledWeights, Role
 from madang.models.weights import Weights, hub_url
 
 log = logging.getLogger(__name__)
+SLOTS = 4
 LOOK_SECONDS = 5.0
 """A lost server that answers in this time is back."""
 
@@ -46,6 +48,7 @@ class Models:
         self._pool: Pool | None = None
         self._embedder: Embedder | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._prefixes = settings.data / "prefixes"
         self._closed = False
 
     @property
@@ -80,6 +83,18 @@ class Models:
             pool = self._pool
         return await pool.runtime()
 
+    @property
+    def running(self) -> ChatRuntime | None:
+        """The chat model that would answer now, if it is loaded."""
+        return next(iter(self._pool.running()), None) if self._pool else None
+
+    async def forget(self, name: str) -> None:
+        """Deletes what was computed of a character's prompts and kept."""
+        for runtime in self._pool.running() if self._pool else ():
+            if isinstance(runtime, LlamaRuntime):
+                await runtime.forget(name)
+        await asyncio.to_thread(PrefixStore(self._prefixes, 0).forget, name)
+
     async def embedder(self) -> Embedder:
         """The embedder. Raises ModelFailed."""
         async with self._locks["embed"]:
@@ -104,7 +119,15 @@ class Models:
         path = await asyncio.to_thread(self._weights.find, spec.name)
         info = await asyncio.to_thread(inspect, path)
         card = self._with_strategy(self._card(spec.name, path, info))
-        return await LlamaRuntime.load(path, card, info, slots=settings.slots, threads=self.threads)
+        return await LlamaRuntime.load(
+            path,
+            card,
+            info,
+            slots=settings.slots or SLOTS,
+            threads=self.threads,
+            prefixes=self._prefixes,
+            budget=settings.prefix_mb * 1_000_000,
+        )
 
     async def _answers(self, spec: Spec) -> bool:
         """Whether a lost engine can be asked again."""

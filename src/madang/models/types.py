@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,9 @@ class ChatRequest:
     `grammar` is GBNF and constrains every token where the runtime can (`ChatRuntime.grammars`).
     `slot_hint` keeps requests of one conversation on one slot so that its prefix stays warm.
     `min_p` and `repeat_penalty` hold where the runtime knows them; None is the runtime's own choice.
+
+    The first `beginning` messages are the same in every conversation with a character: a runtime may keep
+    what it computed of them under the name `keep` (the character's id), never without one.
     """
 
     messages: Sequence[Message]
@@ -65,6 +68,39 @@ class ChatRequest:
     reroute: bool = True
     """Whether another engine may answer this when one is lost. Who fits a prompt to a card says no, and asks
     for the runtime again."""
+    beginning: int = 0
+    keep: str | None = None
+    who: str | None = None
+    """Whose request it is: those who wait are served in turn, one request each. By default the slot hint."""
+    background: bool = False
+    """Nobody waits for it: whoever does is served first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a runtime did since it was loaded, and how it stands now. Nobody's words are in it."""
+
+    slots: int
+    busy: int
+    waiting: int
+    """Requests in the queue."""
+    refused: int
+    """Requests that found the queue full."""
+    prompt_tokens: int
+    cached_tokens: int
+    """Prompt tokens that were not computed again: `cached_tokens / prompt_tokens` is the hit rate."""
+    completion_tokens: int
+    restored: int
+    """Beginnings of characters that came from the disk."""
+    built: int
+    """Beginnings that were computed and kept."""
+    rejected: int
+    """Kept beginnings that were broken, cut short or another's: thrown away, never used."""
+    evicted: int
+    """Kept beginnings that went because room was needed."""
+    kept: int
+    """Beginnings on the disk."""
+    kept_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +117,8 @@ class Delta:
     text: str = ""
     finish: Literal["stop", "length"] | None = None
     usage: Usage | None = None
+    waiting: int | None = None
+    """Requests that are served before this one; told while it waits, and whenever it changes."""
 
 
 class ChatRuntime(Protocol):
@@ -98,6 +136,21 @@ class ChatRuntime(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """What a chat runtime does besides that keeps characters' beginnings ready."""
+
+    async def keep(self, name: str, beginning: Sequence[Message]) -> None:
+        """Computes a beginning in the background and keeps it under `name`, unless it is kept already."""
+        ...
+
+    async def forget(self, name: str) -> None:
+        """Deletes everything kept under `name`."""
+        ...
+
+    async def counts(self) -> Counts: ...
 
 
 class Embedder(Protocol):

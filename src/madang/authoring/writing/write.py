@@ -102,7 +102,10 @@ class Writing:
             told = "\n\n".join("\n".join((*passage.headings, passage.text)) for passage in passages)
             given = f"{given}\n\n{prompts.FROM_KNOWLEDGE[profile.language]}\n{told[:PASSAGE_TEXT]}"
         request = ChatRequest(
-            [Message("system", asked), Message("user", given)], max_tokens=TOKENS[what], temperature=0.8
+            [Message("system", asked), Message("user", given)],
+            max_tokens=TOKENS[what],
+            temperature=0.8,
+            background=True,
         )
         yield Written(kind="begun")
         text = ""

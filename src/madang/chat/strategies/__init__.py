@@ -49,6 +49,8 @@ class Scene:
     slot: str | None = None
     wrong: float = 0.07
     """Share of the answers that may be wrong: from it follows how sure the sources must be."""
+    who: str | None = None
+    """Whose message it is: people are served in turn."""
     again: int = 0
     """How many replies to this message there are already: another version says something else."""
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from madang.chat import phrases
-from madang.chat.beginning import VISITOR
+from madang.chat.beginning import VISITOR, kept_as
 from madang.chat.brief import Brief
 from madang.chat.prompt import assemble
 from madang.chat.sentences import Sentences
@@ -54,13 +54,18 @@ class Persona:
             yield Piece(phrases.say(scene.language, sentence), basis="fixed", strategy="fixed")
 
 
+def reserve_for(scene: Scene) -> int:
+    """Tokens that are kept free for the reply."""
+    most = scene.options.max_tokens or (WEAK_MAX_TOKENS if scene.weak else MAX_TOKENS)
+    return min(most, scene.runtime.card.context // 3)
+
+
 async def written(
     scene: Scene, *, passages: tuple[str, ...] = (), task: str = "", temperature: float = TEMPERATURE
 ) -> AsyncGenerator[Piece, None]:
     """What the model writes, cleaned, piece by piece; the first piece tells what the prompt had to drop."""
     options = scene.options
-    most = options.max_tokens or (WEAK_MAX_TOKENS if scene.weak else MAX_TOKENS)
-    reserve = min(most, scene.runtime.card.context // 3)
+    reserve = reserve_for(scene)
     prompt = await assemble(scene, reserve=reserve, passages=passages, task=task)
     if prompt.dropped:
         yield Piece(dropped=prompt.dropped)
@@ -74,6 +79,10 @@ async def written(
         # the caller's first: some servers take four
         stop=(*options.stop, *(role_stops(scene.names) if scene.weak else ())),
         slot_hint=scene.slot,
+        beginning=prompt.beginning,
+        keep=kept_as(scene),
+        who=scene.who,
+        background=options.draft and scene.slot is None,
         min_p=WEAK_MIN_P if scene.weak else None,
         repeat_penalty=WEAK_REPEAT_PENALTY if scene.weak else None,
         reroute=False,  # the prompt is made for this model's card

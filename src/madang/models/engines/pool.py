@@ -40,6 +40,10 @@ class Pool:
     def states(self) -> list[EngineState]:
         return [engine.told(order) for order, engine in enumerate(self._engines)]
 
+    def running(self) -> list[ChatRuntime]:
+        """The runtimes that are loaded, in their order."""
+        return [engine.runtime for engine in self._engines if engine.runtime is not None]
+
     def others(self, than: Served) -> bool:
         """Whether another engine could answer."""
         return any(engine is not than and engine.open for engine in self._engines)

@@ -53,6 +53,10 @@ class Served:
     async def loaded(self, seconds: float | None = None) -> ChatRuntime:
         """Its runtime, within `seconds`. Raises what loading raises; ModelFailed when it takes too long."""
         async with self._lock:
+            if self.runtime is not None and getattr(self.runtime, "lost", False):
+                log.error("engine %s hangs: it is loaded again", self.spec.name)
+                hung, self.runtime = self.runtime, None
+                await hung.close()
             if self.runtime is None:
                 try:
                     async with asyncio.timeout(seconds):

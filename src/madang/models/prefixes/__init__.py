@@ -1,0 +1,1 @@
+"""The computed beginnings of characters, kept on the disk."""

@@ -73,6 +73,7 @@ ALLOWED = {
         "open": "a weight file, to hash it",
         "read_text": "hashes of weights",
     },
+    "models/tuning.py": {"read_text": "machine.json of the data folder"},
     "models/weights.py": {
         "read_text": "notes beside the weights",
         "write_text": "notes beside the weights",

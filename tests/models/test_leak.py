@@ -39,6 +39,7 @@ async def opened(models: Models) -> LlamaRuntime:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240 + 4 * ROUNDS)
 async def test_nobody_sees_anothers_state(settings: Settings, real_weights: Path) -> None:
     interleaving = Interleaving(SEED)
     models = door(settings, real_weights, "cold")

@@ -30,7 +30,7 @@ else:
 
 log = logging.getLogger(__name__)
 
-BATCH = 32
+BATCH = 16
 """Prompt tokens computed at once where nothing was measured: a stop during the prompt, and the next word of
 everybody else, wait for one batch."""
 KV_TYPE = "f16"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from madang.kernel.errors import NotFound, TooLarge, Unreadable
+from madang.models.template import harmless
 
 MAX_ENTRIES = 65_536
 MAX_ARRAY = 4_000_000
@@ -44,6 +45,8 @@ class GgufInfo:
     name: str
     parameters: int
     context: int
+    kv_bytes: int
+    """Bytes of keys and values a token, in f16; 0 when the header does not say."""
     licence: str
     languages: tuple[str, ...]
     chat_template: str
@@ -185,6 +188,10 @@ def _info(reader: _Reader, facts: dict[str, Any], parameters: int) -> GgufInfo:
         raise Unreadable("“{name}” is a GGUF file, but not of a chat model.", name=reader.name)
     if context > MAX_CONTEXT:
         raise TooLarge("“{name}” claims an absurd context length.", name=reader.name)
+    if not all(harmless(text(key)) for key in facts if key.startswith("tokenizer.chat_template")):
+        raise Unreadable(
+            "“{name}” has a chat template that is no plain template of a chat.", name=reader.name
+        )
     tokens, kinds = facts.get("tokenizer.ggml.tokens"), facts.get("tokenizer.ggml.token_type")
     control: list[str] = []
     if isinstance(tokens, list) and isinstance(kinds, tuple):
@@ -194,8 +201,22 @@ def _info(reader: _Reader, facts: dict[str, Any], parameters: int) -> GgufInfo:
         name=text("general.name"),
         parameters=parameters,
         context=context,
+        kv_bytes=_kv_bytes(facts, architecture),
         licence=text("general.license"),
         languages=tuple(texts(facts.get("general.languages"))[:32]),
         chat_template=text("tokenizer.chat_template"),
         control_tokens=tuple(token for token in control if len(token) > 2),
     )
+
+
+def _kv_bytes(facts: dict[str, Any], architecture: str) -> int:
+    def number(key: str) -> int:
+        value = facts.get(f"{architecture}.{key}", 0)
+        if isinstance(value, tuple):  # one number a layer
+            value = max(value, default=0)
+        return value if isinstance(value, int) and 0 < value < 1 << 20 else 0
+
+    heads = number("attention.head_count")
+    of_one = number("embedding_length") // heads if heads else 0
+    key, value = (number(f"attention.{part}_length") or of_one for part in ("key", "value"))
+    return number("block_count") * (number("attention.head_count_kv") or heads) * (key + value) * 2

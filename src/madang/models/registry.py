@@ -8,6 +8,7 @@ import dataclasses
 import logging
 import os
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 
@@ -18,6 +19,7 @@ from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL
 from madang.models.choice import ROLES
 from madang.models.download import Progress, Stopped
 from madang.models.e5.embedder import E5Embedder
+from madang.models.engine import BATCH
 from madang.models.engines.order import Order, is_server
 from madang.models.engines.pool import Pool, Routed
 from madang.models.engines.served import RETIRE_SECONDS
@@ -26,11 +28,14 @@ from madang.models.gguf import GgufInfo, inspect
 from madang.models.llama import LlamaRuntime
 from madang.models.prefixes.store import PrefixStore
 from madang.models.remote import RemoteEmbedder, RemoteRuntime
+from madang.models.trial import try_out
+from madang.models.tuning import FEW, Machine, measure, most_slots
 from madang.models.types import ChatRuntime, Embedder, ListedModel, ModelCard, PulledWeights, Role
 from madang.models.weights import Weights, hub_url
 
 log = logging.getLogger(__name__)
-SLOTS = 4
+IDLE_SECONDS = 60.0
+"""So long nobody must have talked before the machine is measured."""
 LOOK_SECONDS = 5.0
 """A lost server that answers in this time is back."""
 
@@ -49,6 +54,9 @@ class Models:
         self._embedder: Embedder | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._prefixes = settings.data / "prefixes"
+        self._machine = Machine(settings.data / "machine.json")
+        self._measuring: asyncio.Task[None] | None = None
+        self._warmed = False
         self._closed = False
 
     @property
@@ -118,16 +126,40 @@ class Models:
             return remote
         path = await asyncio.to_thread(self._weights.find, spec.name)
         info = await asyncio.to_thread(inspect, path)
+        if spec.name not in CATALOGUE:
+            await try_out(path, self._machine)
         card = self._with_strategy(self._card(spec.name, path, info))
-        return await LlamaRuntime.load(
+        most = most_slots(info.kv_bytes, card.context)
+        key = f"{path.name} {path.stat().st_size} {self.threads} {card.context} {version('xllamacpp')}"
+        fit = await asyncio.to_thread(self._machine.read, key)
+        runtime = await LlamaRuntime.load(
             path,
             card,
             info,
-            slots=settings.slots or SLOTS,
+            slots=settings.slots or (min(fit.slots, most) if fit else min(FEW, most)),
             threads=self.threads,
+            batch=fit.batch if fit else BATCH,
             prefixes=self._prefixes,
             budget=settings.prefix_mb * 1_000_000,
         )
+        if fit is None and self._warmed:
+            self._measuring = asyncio.create_task(self._measure(key, path, runtime, most), name="measure")
+        return runtime
+
+    async def _measure(self, key: str, path: Path, runtime: LlamaRuntime, most: int) -> None:
+        """Measures what serves best, once nobody talks; it is used from the next start on."""
+        idle = 0.0
+        while idle < IDLE_SECONDS:
+            await asyncio.sleep(1)
+            idle = 0.0 if runtime.busy or runtime.waiting else idle + 1
+        try:
+            fit, measured = await measure(
+                path, context=runtime.card.context, threads=self.threads, most=self._settings.slots or most
+            )
+            await asyncio.to_thread(self._machine.write, key, fit, measured)
+            log.info("this machine serves best with %d slots and batches of %d", fit.slots, fit.batch)
+        except MadangError as error:
+            log.warning("the machine could not be measured: %s", error)
 
     async def _answers(self, spec: Spec) -> bool:
         """Whether a lost engine can be asked again."""
@@ -187,7 +219,9 @@ class Models:
         return await E5Embedder.load(source, self._settings.weights, self.threads)
 
     def warm(self) -> None:
-        """Starts loading both in the background; a failure is told by the first use."""
+        """Starts loading both in the background; a failure is told by the first use. Its machine is measured
+        when nobody talks: this studio serves people."""
+        self._warmed = True
 
         async def load() -> None:
             for door in (self.embedder, self.chat):
@@ -301,6 +335,8 @@ class Models:
     async def close(self) -> None:
         """Frees the memory and the threads of every model."""
         self._closed = True
+        if self._measuring is not None:
+            self._measuring.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=RETIRE_SECONDS)
         async with self._locks["chat"]:

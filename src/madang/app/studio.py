@@ -97,11 +97,25 @@ async def open_studio(
     _own_folder(settings.data)
     database = Database(settings.database_url)
     await migrate(database)
+    durable = jobs if isinstance(jobs, Jobs) else Jobs(settings)
+    studio = _built(settings, database, durable, models or Models(settings), fetcher or Fetcher())
+    try:
+        if jobs:
+            await studio.jobs.open()
+        yield studio
+    finally:
+        await studio.discover.close()
+        await studio.authoring.close()
+        await studio.chat.close()
+        await studio.jobs.close()
+        await studio.models.close()
+        await studio.database.close()
+
+
+def _built(settings: Settings, database: Database, durable: Jobs, models: Models, fetcher: Fetcher) -> Studio:
+    """Every door over those below it; nothing is opened yet."""
     blobs = Blobs(settings.data / "blobs")
     search = SearchIndex(database)
-    durable = jobs if isinstance(jobs, Jobs) else Jobs(settings)
-    models = models or Models(settings)
-    fetcher = fetcher or Fetcher()
     ages = Ages(settings.data)
     accounts = Accounts(database, settings, ages=ages)
     safety = Safety(database, settings)
@@ -130,39 +144,29 @@ async def open_studio(
     discover = Discover(database, characters, chat, models, knowledge=knowledge)
     embeds = Embeds(database, characters, links, settings)
     dashboard = Dashboard(desk, database, blobs, models, [EmbedQuotas(embeds)])
-    try:
-        if jobs:
-            await durable.open()
-        yield Studio(
-            settings,
-            database,
-            blobs,
-            search,
-            durable,
-            models,
-            accounts,
-            ages,
-            safety,
-            characters,
-            knowledge,
-            chat,
-            authoring,
-            inbox,
-            dashboard,
-            discover,
-            signing,
-            links,
-            studios,
-            embeds,
-            CheckReports(database),
-        )
-    finally:
-        await discover.close()
-        await authoring.close()
-        await chat.close()
-        await durable.close()
-        await models.close()
-        await database.close()
+    return Studio(
+        settings,
+        database,
+        blobs,
+        search,
+        durable,
+        models,
+        accounts,
+        ages,
+        safety,
+        characters,
+        knowledge,
+        chat,
+        authoring,
+        inbox,
+        dashboard,
+        discover,
+        signing,
+        links,
+        studios,
+        embeds,
+        CheckReports(database),
+    )
 
 
 def _own_folder(folder: Path) -> None:

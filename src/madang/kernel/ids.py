@@ -7,6 +7,8 @@ import secrets
 import time
 import unicodedata
 
+_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+"""Names that are no file names on Windows, where a card is saved under its character's slug."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 
 
@@ -25,4 +27,5 @@ def slugify(name: str, fallback: str = "character") -> str:
     """A readable slug of at most 48 characters: letters of any script, digits and single hyphens."""
     text = unicodedata.normalize("NFKC", name).lower()
     text = re.sub(r"[^\w]+", "-", text.replace("_", "-"), flags=re.UNICODE).strip("-")
-    return text[:48].strip("-") or fallback
+    text = text[:48].strip("-") or fallback
+    return f"{text}-{fallback}" if _DEVICE.fullmatch(text) else text

@@ -28,6 +28,7 @@ from madang.kernel.clock import now
 from madang.kernel.ids import new_id
 from madang.knowledge.split import Piece
 from madang.knowledge.types import Passage, Source, State
+from madang.storage.database import alone
 from madang.storage.tables import Base
 
 _CHUNK = 500
@@ -157,8 +158,15 @@ def _state(value: str) -> State:
 
 
 async def find(session: AsyncSession, source_id: str, *, revision: int | None = None) -> SourceRow | None:
-    """A source; None when it is gone, or was given to read again since `revision`."""
+    """A source; None when it is gone, or was given to read again since `revision`.
+
+    In a writing session nobody else changes what its character knows before the transaction ends.
+    """
     row = await session.get(SourceRow, source_id)
+    if row is not None and session.info.get("write"):
+        await session.flush()
+        await alone(session, row.character_id)
+        row = await session.get(SourceRow, source_id, populate_existing=True)
     return row if row is not None and revision in (None, row.revision) else None
 
 
@@ -186,9 +194,12 @@ async def stamps(session: AsyncSession, character_id: str) -> list[tuple[str, st
 async def of_origin(
     session: AsyncSession, character_id: str, origin: str, *, lock: bool = False
 ) -> SourceRow | None:
-    """The character's source of `origin`; with `lock` nobody else changes it before the transaction ends."""
+    """The character's source of `origin`; with `lock` nobody else changes what the character knows before the
+    transaction ends."""
+    if lock:
+        await alone(session, character_id)
     query = select(SourceRow).where(SourceRow.character_id == character_id, SourceRow.origin == origin)
-    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    return (await session.scalars(query)).one_or_none()
 
 
 async def unfinished(session: AsyncSession) -> list[SourceRow]:
@@ -217,8 +228,7 @@ async def give(
 
     Raises AddedMeanwhile, after which the transaction is lost and may be tried again.
     """
-    query = select(SourceRow).where(SourceRow.character_id == character_id, SourceRow.origin == origin)
-    row = await session.scalar(query.with_for_update())
+    row = await of_origin(session, character_id, origin, lock=True)
     if row is None:
         row = SourceRow(
             id=new_id("src"),
@@ -253,6 +263,7 @@ async def delete_source(session: AsyncSession, row: SourceRow) -> list[str]:
 
 async def delete_character(session: AsyncSession, character_id: str) -> None:
     """Forget all sources, passages and vectors of a character."""
+    await alone(session, character_id)
     query = select(PassageRow.id).where(PassageRow.character_id == character_id)
     await delete_passages(session, await session.scalars(query))
     await session.execute(delete(SourceRow).where(SourceRow.character_id == character_id))

@@ -74,6 +74,18 @@ class Database:
         await self.engine.dispose()
 
 
+async def alone(session: AsyncSession, name: str) -> None:
+    """In a writing session: wait until nobody else writes under `name`, and keep others waiting till its end.
+
+    Rows that several transactions change in different orders would end one of them with a deadlock. SQLite
+    has one writer at a time and needs nothing; a reading session is left alone.
+    """
+    if session.info.get("write") and session.get_bind().dialect.name != "sqlite":
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+        )
+
+
 def _json(value: Any) -> str:
     """JSON as text that is read several times as fast, and is a third as long, where it is not English."""
     text_of_it = json.dumps(value, ensure_ascii=False)

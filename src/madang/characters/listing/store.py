@@ -84,13 +84,17 @@ async def changed_since(session: Session, since: datetime | None, limit: int) ->
         query = _columns().where(CharacterRow.listed_at.is_not(None), in_gallery())
     else:
         query = _columns().where(CharacterRow.listed_at > since)
-    return (await session.execute(query.order_by(CharacterRow.listed_at).limit(limit))).all()
+    found: Sequence[Changed] = (
+        await session.execute(query.order_by(CharacterRow.listed_at).limit(limit))
+    ).all()
+    return found
 
 
 async def listed_of(session: Session, ids: Sequence[str]) -> Sequence[Changed]:
     """The same of those of `ids` that are in the listing now."""
     query = _columns().where(CharacterRow.id.in_(ids), CharacterRow.listed_at.is_not(None), in_gallery())
-    return (await session.execute(query)).all()
+    found: Sequence[Changed] = (await session.execute(query)).all()
+    return found
 
 
 def _columns() -> Select[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from madang.kernel.clock import now
 from madang.kernel.errors import MadangError
 from madang.knowledge.crawl.types import PageState, Site, SitePage, SiteState
 from madang.knowledge.store import SourceRow
+from madang.storage.database import alone
 from madang.storage.tables import Base
 
 _CHUNK = 500
@@ -117,8 +118,15 @@ def _state(value: str) -> SiteState:
 async def find(
     session: AsyncSession, site_id: str, *, round_: int | None = None, stopped: bool = False
 ) -> SiteRow | None:
-    """A site; None when it is gone, or `round_` is not the crawl that goes on now (or was just `stopped`)."""
+    """A site; None when it is gone, or `round_` is not the crawl that goes on now (or was just `stopped`).
+
+    In a writing session nobody else changes what its character knows before the transaction ends.
+    """
     row = await session.get(SiteRow, site_id)
+    if row is not None and session.info.get("write"):
+        await session.flush()
+        await alone(session, row.character_id)
+        row = await session.get(SiteRow, site_id, populate_existing=True)
     if row is None or round_ is None:
         return row
     goes_on = row.state == "crawling" or (stopped and row.state == "stopped")

@@ -69,6 +69,8 @@ class World:
         return {
             "character": character,
             "sources": await studio.knowledge.sources(character.id),
+            "sites": await studio.knowledge.sites(character.id),
+            "pairs": await studio.knowledge.pairs(character.id),
             "passages": await studio.knowledge.passages(character.id, ids["source_id"]),
             "conversation": conversation,
             "keys": keys,
@@ -94,6 +96,10 @@ async def build(stage: Stage) -> World:
     text = f"The {SECRET} lies under the third stone of the old well."
     source = await studio.knowledge.add_text(draft.id, f"Notes {SECRET}", text)
     source = await studio.knowledge.wait(source.id, "words", seconds=20)
+    site = await studio.knowledge.add_site(
+        draft.id, f"http://127.0.0.1:1/{SECRET}"
+    )  # refused: a private address
+    await studio.knowledge.wait_site(site.id, seconds=20)
     passage = (await studio.knowledge.passages(draft.id, source.id))[0]
     answer = await studio.knowledge.add_answer(draft.id, f"Where is the {SECRET}?", SECRET, by="usr_me")
     for one in await studio.knowledge.sources(draft.id):
@@ -126,6 +132,7 @@ async def build(stage: Stage) -> World:
         "slug": draft.slug,
         "shown": shown.slug,
         "source_id": source.id,
+        "site_id": site.id,
         "passage_id": passage.id,
         "conversation_id": begun["id"],
         "turn_id": turn,
@@ -286,6 +293,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/c/{slug}/thread"): Row("owner's", query="?conversation={conversation_id}", works=False),
     ("GET", "/c/{slug}/past"): Row("owner's"),
     ("GET", "/c/{slug}/passages/{passage_id}"): Row("owner's"),
+    ("GET", "/c/{slug}/passages/{passage_id}/original"): Row("owner's"),
+    ("POST", "/edit/{slug}/sources/{source_id}/share"): Row("owner's", form={"on": "1"}),
+    ("PUT", "/api/characters/{slug}/sources/{source_id}/shared"): Row("owner's", json={"shared": True}),
     ("GET", "/c/{slug}/avatar"): Row("owner's"),
     ("GET", "/"): Row("open"),
     # discover
@@ -322,6 +332,24 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/join/{token}"): Row("open", form={"name": "n", "password": "x", "again": "x"}, works=False),
 }
 """(method, path) as the application declares them."""
+
+SITE = {"url": "http://127.0.0.1:1/"}
+ROWS |= {  # its address, sites and typed pairs
+    ("POST", "/edit/{slug}/address"): Row("owner's", form={"slug": "hidden-heron"}),
+    ("PUT", "/api/characters/{slug}/slug"): Row("owner's", json={"slug": "hidden-heron"}),
+    ("POST", "/edit/{slug}/sources/pairs"): Row("owner's", form={"question": "a?", "answer": "stolen"}),
+    ("GET", "/edit/{slug}/sites/{site_id}"): Row("owner's"),
+    ("POST", "/edit/{slug}/sites/{site_id}/crawl"): Row("owner's", last=1),
+    ("POST", "/edit/{slug}/sites/{site_id}/stop"): Row("owner's", last=1),
+    ("POST", "/edit/{slug}/sites/{site_id}/remove"): Row("owner's", works=False),
+    ("GET", "/api/characters/{slug}/sites"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/sites"): Row("owner's", json=SITE, last=1),
+    ("GET", "/api/characters/{slug}/sites/{site_id}"): Row("owner's"),
+    ("GET", "/api/characters/{slug}/sites/{site_id}/pages"): Row("owner's"),
+    ("POST", "/api/characters/{slug}/sites/{site_id}/crawl"): Row("owner's", last=1),
+    ("POST", "/api/characters/{slug}/sites/{site_id}/stop"): Row("owner's", last=1),
+    ("DELETE", "/api/characters/{slug}/sites/{site_id}"): Row("owner's", last=2),
+}
 
 ANSWER = {"question": "Is it stolen?", "answer": "Stolen."}
 TALK = "/inbox/conversations/{conversation_id}"

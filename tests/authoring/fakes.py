@@ -9,10 +9,11 @@ from typing import Any, Literal
 from madang.characters.types import Character
 from madang.chat.types import Basis, Citation, Event, Options, Reply
 from madang.kernel.clock import now
-from madang.kernel.errors import MadangError, NotFound, Offline
+from madang.kernel.errors import BadInput, MadangError, NotFound, Offline
 from madang.kernel.fetch import Fetched
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
+from madang.knowledge.crawl.types import Site, SitePage
 from madang.knowledge.types import Passage, Source
 from madang.models.types import Message
 
@@ -55,7 +56,11 @@ class FakeKnowledge:
     def __init__(self, *, slow: bool = False) -> None:
         self.all: dict[str, Source] = {}
         self.read: dict[str, list[Passage]] = {}
+        self.crawled: dict[str, Site] = {}
+        self.told: dict[str, list[tuple[str, str]]] = {}
         self.slow = slow
+        self.title = ""
+        """What a file calls itself; by default its name."""
 
     def _add(self, character_id: str, title: str, text: str, **fields: Any) -> Source:
         source = Source(
@@ -93,7 +98,7 @@ class FakeKnowledge:
         return source.model_copy(update={"state": "waiting"})
 
     async def add_file(self, character_id: str, name: str, data: bytes) -> Source:
-        return self._add(character_id, name, data.decode("utf-8", "replace"), origin=name)
+        return self._add(character_id, self.title or name, data.decode("utf-8", "replace"), origin=name)
 
     async def add_url(self, character_id: str, url: str) -> Source:
         return self._add(character_id, "A page", "# Rooms\nQuiet rooms.", origin=url, url=url)
@@ -112,12 +117,97 @@ class FakeKnowledge:
     async def remove(self, source_id: str) -> None:
         del self.all[source_id]
 
+    async def share(self, character_id: str, source_id: str, on: bool) -> Source:
+        source = await self.source(character_id, source_id)
+        self.all[source_id] = source.model_copy(update={"shared": on})
+        return self.all[source_id]
+
     async def forget(self, character_id: str) -> None:
         for source in await self.sources(character_id):
             del self.all[source.id]
+        self.crawled = {id_: one for id_, one in self.crawled.items() if one.character_id != character_id}
 
-    async def sources(self, character_id: str) -> list[Source]:
-        return [source for source in self.all.values() if source.character_id == character_id]
+    async def put_pairs(
+        self, character_id: str, title: str, told: Sequence[tuple[str, str]]
+    ) -> Source | None:
+        self.told[character_id] = list(told)
+        return self._add(character_id, title, "\n".join(a for _, a in told), origin="typed") if told else None
+
+    async def pairs(self, character_id: str) -> list[tuple[str, str]]:
+        return self.told.get(character_id, [])
+
+    async def add_site(
+        self, character_id: str, url: str, *, pages: int, depth: int, every_hours: int | None = None
+    ) -> Site:
+        if " " in url:
+            raise BadInput("“{url}” is not a web address.", url=url)
+        site = Site(
+            id=new_id("sit"),
+            character_id=character_id,
+            url=url,
+            pages=pages,
+            depth=depth,
+            every_hours=every_hours,
+            state="crawling",
+            round=1,
+            done=1,
+            total=3,
+            created_at=now(),
+            updated_at=now(),
+        )
+        self.crawled[site.id] = site
+        if "closed" in url:
+            about = {"state": "failed", "error_sentence": "robots.txt asks not to read this page."}
+            self.crawled[site.id] = site.model_copy(update=about)
+        else:
+            self._add(character_id, "Home", "# Rooms\nQuiet rooms.", origin=url, url=url, site_id=site.id)
+        return site
+
+    async def sites(self, character_id: str) -> list[Site]:
+        return [site for site in self.crawled.values() if site.character_id == character_id]
+
+    async def site(self, character_id: str, site_id: str) -> Site:
+        found = self.crawled.get(site_id)
+        if found is None or found.character_id != character_id:
+            raise NotFound("This site does not exist.")
+        return found
+
+    async def site_pages(
+        self, character_id: str, site_id: str, limit: int = 100, offset: int = 0
+    ) -> list[SitePage]:
+        site = await self.site(character_id, site_id)
+        why = {"why": "“{name}” holds no text.", "why_params": {"name": "<b>"}}
+        pages = [
+            SitePage(url=f"{site.url}broken", depth=1, state="failed", **why),
+            SitePage(url=f"{site.url}private", depth=1, state="skipped", why="The page asks not to be kept."),
+            SitePage(url=site.url, depth=0, state="kept", changed=True),
+            SitePage(url=f"{site.url}old", depth=1, state="kept"),
+        ]
+        return pages[offset : offset + limit]
+
+    async def crawl_site(self, character_id: str, site_id: str) -> Site:
+        return await self._turned(character_id, site_id, "crawling")
+
+    async def stop_site(self, character_id: str, site_id: str) -> Site:
+        return await self._turned(character_id, site_id, "stopped")
+
+    async def _turned(self, character_id: str, site_id: str, state: str) -> Site:
+        site = (await self.site(character_id, site_id)).model_copy(update={"state": state})
+        self.crawled[site_id] = site
+        return site
+
+    async def remove_site(self, character_id: str, site_id: str) -> None:
+        await self.site(character_id, site_id)
+        del self.crawled[site_id]
+
+    async def wait_site(self, site_id: str, until: str = "words") -> Site:
+        if self.slow:
+            await asyncio.sleep(60)
+        return self.crawled[site_id]
+
+    async def sources(self, character_id: str, *, of_sites: bool = True) -> list[Source]:
+        own = [source for source in self.all.values() if source.character_id == character_id]
+        return [source for source in own if of_sites or source.site_id is None]
 
     async def source(self, character_id: str, source_id: str) -> Source:
         found = self.all.get(source_id)

@@ -134,3 +134,12 @@ async def test_only_makers_make(authoring: Authoring, knowledge: FakeKnowledge) 
             with pytest.raises(error):
                 await call
     assert knowledge.all == {}
+
+
+async def test_a_draft_from_a_file_has_the_address_of_what_it_is(
+    authoring: Authoring, knowledge: FakeKnowledge
+) -> None:
+    knowledge.title = "Quiet Inn"
+    made = await authoring.from_file(MAKER, "scan_0001 final.md", b"# Quiet Inn\nRooms from 60,000 won.")
+    assert (made.profile.name, made.slug) == ("Quiet Inn", "quiet-inn")
+    assert (await authoring.own(MAKER, made.slug)).id == made.id

@@ -276,3 +276,21 @@ async def test_a_number_that_is_no_version(authoring: Authoring) -> None:
     await authoring.from_text(MAKER, "A guide called Ada")
     with pytest.raises(NotFound):
         await authoring.compared(MAKER, "ada", 3, "before")
+
+
+async def test_its_address_is_changed_and_the_old_one_leads_there(
+    browse: Browse, authoring: Authoring
+) -> None:
+    made = await authoring.from_text(MAKER, "A guide called Ada")
+    client = browse(MAKER)
+    changed = await client.post("/edit/ada/address", data={"slug": "바다 안내"})
+    assert changed.status_code == 303
+    assert changed.headers["location"].startswith("/edit/%EB%B0%94")
+    moved = await client.get("/edit/ada")
+    assert moved.status_code == 308 and (await client.get(moved.headers["location"])).status_code == 200
+    assert (await authoring.own(MAKER, "ada")).id == made.id
+    assert (await client.post("/edit/ada/address", data={"slug": "..."})).status_code == 400
+    again = await client.put("/api/characters/ada/slug", json={"slug": "ada"})
+    assert again.json()["slug"] == "ada"
+    await authoring.from_text(MAKER, "A guide called Bee")
+    assert (await client.put("/api/characters/bee/slug", json={"slug": "ada"})).status_code == 409

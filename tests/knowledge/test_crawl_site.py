@@ -95,6 +95,9 @@ async def test_a_site_is_read_and_only_what_changed_is_read_again(knowledge: Kno
     assert again.id == done.id
     assert (again.state, again.changed, again.gone, again.kept) == ("ready", 2, 1, 8), again.error
     assert len(site.unchanged) == 6  # all but the changed, the new and the one that is gone
+    became = {one.url.removeprefix(site.url): one for one in await knowledge.site_pages(WHO, done.id)}
+    assert {path for path, one in became.items() if one.changed} == {"/dish/2", "/dish/new"}
+    assert became["/dish/4"].state == "gone"
     second = await urls(knowledge)
     assert f"{site.url}/dish/4" not in second and f"{site.url}/dish/new" in second
     assert all(second[url] == id_ for url, id_ in first.items() if url in second)
@@ -139,6 +142,7 @@ async def test_robots_limits_and_addresses_are_kept_to(knowledge: Knowledge, sit
     )
     pages = {entry.url.removeprefix(site.url): entry for entry in await knowledge.site_pages(WHO, done.id)}
     assert pages["/copy"].state == pages["/dup"].state == pages["/noindex"].state == "skipped"
+    assert pages["/private/x"].why == pages["/a?print="].why == "robots.txt asks not to read this page."
     with pytest.raises(NotFound):
         await knowledge.site_pages("chr_b", done.id)
 

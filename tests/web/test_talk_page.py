@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from tests.web.stage import BUSINESS, GUIDE, MENU, Stage
 
-from madang.chat.pages import marked, neighbours
+from madang.chat.passages.around import marked, neighbours
 from madang.kernel.identity import Identity
 from madang.knowledge.types import Passage
 

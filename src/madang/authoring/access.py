@@ -7,6 +7,7 @@ through a character that is one's own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from madang.authoring.doors import (
     RulesDoor,
 )
 from madang.authoring.own import may_make, own
+from madang.authoring.sites import DEPTH, PAGES, Sites, whole
 from madang.authoring.store import Reports
 from madang.authoring.types import CARD_ENDINGS, Compared, Draft
 from madang.authoring.writing.write import Writing
@@ -39,6 +41,8 @@ PATIENCE = 8.0
 """Seconds that making a draft waits for a document to be read; a longer one is read on behind the editor."""
 PAGE_BYTES = 4_000_000
 LONGEST_TYPED = 200_000
+PAIRS = {"en": "Questions and answers", "ko": "질문과 답"}
+"""What a typed list of them is called, in the character's language: a citation names it."""
 
 
 class Authoring:
@@ -66,6 +70,7 @@ class Authoring:
         self._patience = patience
         self.wrong = wrong
         """Share of the answers that may be wrong, where a maker chose none."""
+        self.sites = Sites(characters, knowledge)
         self.checking = Checking(characters, knowledge, checks, conversations)
         self.writing = Writing(characters, knowledge, models)
 
@@ -95,7 +100,7 @@ class Authoring:
     async def from_url(self, identity: Identity, url: str, name: str | None = None) -> Character:
         """A draft that answers from a page, named after its site. Raises Forbidden, Offline, Unreadable, …"""
         may_make(identity)
-        url = url.strip()
+        url = whole(url)
         page = await self._fetcher.get(url, max_bytes=PAGE_BYTES, accept="text/html, */*;q=0.5")
         return await self._from_source(
             identity,
@@ -104,6 +109,47 @@ class Authoring:
             lambda character_id: self._knowledge.add_url(character_id, url),
             titled=True,
         )
+
+    async def from_site(
+        self,
+        identity: Identity,
+        url: str,
+        name: str | None = None,
+        *,
+        pages: int = PAGES,
+        depth: int = DEPTH,
+        every_hours: int | None = None,
+    ) -> Character:
+        """A draft that answers from a whole site, named after it; the site is read on behind the editor.
+
+        A site of which nothing can be read (its start fails, or robots.txt forbids it) leaves no draft.
+        """
+        may_make(identity)
+        url = whole(url)
+        page = await self._fetcher.get(url, max_bytes=PAGE_BYTES, accept="text/html, */*;q=0.5")
+        title = title_of_page(page)
+        character = await self._characters.create(identity, drafts.from_passages(title, [], name))
+        try:
+            site = await self._knowledge.add_site(
+                character.id, url, pages=pages, depth=depth, every_hours=every_hours
+            )
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._patience):
+                    site = await self._knowledge.wait_site(site.id)
+            if site.state == "failed":
+                sentence = site.error_sentence or "No page of this site could be read."
+                raise Unreadable(sentence, **site.error_params)
+        except BaseException:
+            await self._knowledge.forget(character.id)
+            await self._characters.delete(identity, character.slug)
+            raise
+        passages: list[Passage] = []
+        for source in (await self._knowledge.sources(character.id))[:8]:
+            passages += await self._read_passages(character.id, source)
+        if not passages:
+            return character
+        profile = drafts.from_passages(title, passages, name)
+        return await self._characters.edit(identity, character.slug, await self._polished(profile))
 
     async def from_card(self, identity: Identity, filename: str, data: bytes) -> tuple[Character, CardReport]:
         """A draft from a character card, with what was mapped, kept and not mapped."""
@@ -176,6 +222,11 @@ class Authoring:
         )
         self._conversations.prepare(character)
         return character
+
+    async def readdress(self, identity: Identity, slug: str, wanted: str) -> Character:
+        """Gives it another address; the one it had leads to it. Raises BadInput and Conflict."""
+        await self.own(identity, slug)
+        return await self._characters.readdress(identity, slug, wanted)
 
     async def unpublish(self, identity: Identity, slug: str) -> Character:
         return await self._characters.unpublish(identity, slug)
@@ -262,8 +313,10 @@ class Authoring:
 
     # --- what it knows ---------------------------------------------------------------------------------
 
-    async def sources(self, identity: Identity, slug: str) -> list[Source]:
-        return await self._knowledge.sources((await self.own(identity, slug)).id)
+    async def sources(self, identity: Identity, slug: str, *, of_sites: bool = True) -> list[Source]:
+        """Without `of_sites` not the pages of its sites, which may be thousands."""
+        character = await self.own(identity, slug)
+        return await self._knowledge.sources(character.id, of_sites=of_sites)
 
     async def source(self, identity: Identity, slug: str, source_id: str) -> Source:
         return await self._knowledge.source((await self.own(identity, slug)).id, source_id)
@@ -273,7 +326,7 @@ class Authoring:
         return await self._knowledge.add_file(character.id, safe_name(filename), data)
 
     async def add_url(self, identity: Identity, slug: str, url: str) -> Source:
-        return await self._knowledge.add_url((await self.own(identity, slug)).id, url.strip())
+        return await self._knowledge.add_url((await self.own(identity, slug)).id, whole(url))
 
     async def add_text(self, identity: Identity, slug: str, title: str, text: str) -> Source:
         character = await self.own(identity, slug)
@@ -287,6 +340,16 @@ class Authoring:
         free = (name for name in (chosen, *(f"{chosen} ({n})" for n in range(2, 999))) if name not in taken)
         return await self._knowledge.add_text(character.id, next(free), text)
 
+    async def pairs(self, identity: Identity, slug: str) -> list[tuple[str, str]]:
+        """The questions with their answers that its maker typed."""
+        return await self._knowledge.pairs((await self.own(identity, slug)).id)
+
+    async def put_pairs(self, identity: Identity, slug: str, told: list[tuple[str, str]]) -> Source | None:
+        """Keeps them in place of those that were there; without any, the list is forgotten."""
+        character = await self.own(identity, slug)
+        title = PAIRS[character.draft.language]
+        return await self._knowledge.put_pairs(character.id, title, told)
+
     async def refresh(self, identity: Identity, slug: str, source_id: str) -> Source:
         source = await self.source(identity, slug, source_id)
         return await self._knowledge.refresh(source.id)
@@ -294,6 +357,10 @@ class Authoring:
     async def remove(self, identity: Identity, slug: str, source_id: str) -> None:
         source = await self.source(identity, slug, source_id)
         await self._knowledge.remove(source.id)
+
+    async def share(self, identity: Identity, slug: str, source_id: str, on: bool) -> Source:
+        """Let visitors leaf through its original and take it along, beyond the page that is cited; or not."""
+        return await self._knowledge.share((await self.own(identity, slug)).id, source_id, on)
 
     async def suggestions(self, identity: Identity, slug: str) -> list[str]:
         """Starters that its sources answer and that it does not have yet. They are offered, never put in."""
@@ -335,7 +402,8 @@ class Authoring:
             return character
         found = title if titled else drafts.title_of_source(source, passages) or title
         profile = drafts.from_passages(found, passages, name)
-        return await self._characters.edit(identity, character.slug, await self._polished(profile))
+        await self._characters.edit(identity, character.slug, await self._polished(profile))
+        return await self._characters.name_address(identity, character.id)
 
     async def _read_for_a_while(self, source: Source) -> Source:
         try:

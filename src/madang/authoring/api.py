@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from madang.authoring import rest_checks, rest_whole
+from madang.authoring import rest_checks, rest_sites, rest_whole
 from madang.authoring.access import Authoring
 from madang.authoring.pages import fields, upload
 from madang.characters.access import Characters
@@ -37,6 +37,7 @@ class Wanted(BaseModel):
     url: str | None = Field(
         None, max_length=4_096, description="A web address: a draft that answers from it."
     )
+    site: bool = Field(False, description="With `url`: read the whole site, not only this page.")
     profile: Profile | None = Field(None, description="A whole profile, as it shall be.")
     name: str | None = Field(None, max_length=120, description="A name, instead of the one that is guessed.")
 
@@ -44,6 +45,10 @@ class Wanted(BaseModel):
 class Imported(BaseModel):
     character: Character
     report: CardReport
+
+
+class Shared(BaseModel):
+    shared: bool
 
 
 class TextWanted(BaseModel):
@@ -68,6 +73,7 @@ def router(authoring: Authoring, characters: Characters, *, upload_mb: int = 64)
     routes.include_router(rest_checks.router(authoring))
     _cards(routes, authoring, characters, upload_mb)
     _sources(routes, authoring, upload_mb)
+    routes.include_router(rest_sites.router(authoring))
     return routes
 
 
@@ -102,6 +108,8 @@ def _characters(routes: APIRouter, authoring: Authoring, characters: Characters)
         if wanted.profile is not None:
             return await characters.create(identity, wanted.profile)
         if wanted.url is not None:
+            if wanted.site:
+                return await authoring.from_site(identity, wanted.url, wanted.name)
             return await authoring.from_url(identity, wanted.url, wanted.name)
         return await authoring.from_text(identity, wanted.description or "", wanted.name)
 
@@ -219,6 +227,11 @@ def _sources(routes: APIRouter, authoring: Authoring, upload_mb: int) -> None:
     async def refresh(request: Request, slug: str, source_id: str) -> Source:
         """Read it again; a web address is fetched anew. Only what changed is replaced."""
         return await authoring.refresh(maker_of(request), slug, source_id)
+
+    @routes.put(address + "/{source_id}/shared", tags=tags)
+    async def share(request: Request, slug: str, source_id: str, wanted: Shared) -> Source:
+        """Whether visitors may leaf through its original and take it along, beyond the page that is cited."""
+        return await authoring.share(maker_of(request), slug, source_id, wanted.shared)
 
     @routes.delete(address + "/{source_id}", tags=tags, status_code=204)
     async def remove(request: Request, slug: str, source_id: str) -> None:

@@ -20,6 +20,10 @@ class Publication(BaseModel):
     visibility: Visibility | None = Field(None, description="Where it is found; left out, it stays as it is.")
 
 
+class Address(BaseModel):
+    slug: str = Field(min_length=1, max_length=200, description="Letters of any script, digits, hyphens.")
+
+
 class Found(BaseModel):
     visibility: Visibility
 
@@ -47,6 +51,11 @@ def _standing(routes: APIRouter, authoring: Authoring) -> None:
     async def unpublish(request: Request, slug: str) -> Character:
         """Nobody meets it any more; the draft and its versions stay."""
         return await authoring.unpublish(maker_of(request), slug)
+
+    @routes.put("/characters/{slug}/slug")
+    async def slug(request: Request, slug: str, wanted: Address) -> Character:
+        """Give it another address; the one it had leads to it. 409 when another has or had it."""
+        return await authoring.readdress(maker_of(request), slug, wanted.slug)
 
     @routes.put("/characters/{slug}/visibility")
     async def visibility(request: Request, slug: str, wanted: Found) -> Character:

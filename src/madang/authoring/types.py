@@ -12,8 +12,6 @@ from madang.characters.versions.difference import Change
 
 CARD_ENDINGS = (".png", ".apng", ".json", ".charx")
 """Files with these endings are character cards; a picture without a card in it is refused with a sentence."""
-DOCUMENT_ENDINGS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".csv")
-ACCEPT = ",".join((*DOCUMENT_ENDINGS, *CARD_ENDINGS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,18 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
-from madang.characters import ancestry, copies, draft, exporting, importing, picture, publish, sight, store
+from madang.characters import (
+    ancestry,
+    copies,
+    draft,
+    exporting,
+    importing,
+    picture,
+    publish,
+    sight,
+    slugs,
+    store,
+)
 from madang.characters.batch import bringing
 from madang.characters.batch import store as imports
 from madang.characters.batch.keeping import Keeper
@@ -21,8 +32,9 @@ from madang.characters.store import CharacterRow, Session, SlugTaken
 from madang.characters.types import CardReport, Character, ImportSummary, Listed, Profile, Version, Visibility
 from madang.characters.versions import history
 from madang.kernel import clock
-from madang.kernel.errors import BadInput, Forbidden, NotFound
+from madang.kernel.errors import BadInput, Conflict, Forbidden, NotFound
 from madang.kernel.identity import Identity
+from madang.kernel.ids import slugify
 from madang.storage.database import Database
 
 
@@ -72,6 +84,39 @@ class Characters:
             row = await own(session, identity, slug)
             draft.edit(row, profile, seen, self._now())
             return whole(row, await sight.named(session, identity, row))
+
+    async def readdress(self, identity: Identity, slug: str, wanted: str) -> Character:
+        """Gives it another address. Those it had stay its own, and lead to it.
+
+        Raises BadInput for what makes no address, and Conflict when another character has it or had it.
+        """
+        new = slugs.checked(wanted)
+
+        async def change(session: Session, row: CharacterRow) -> None:
+            if new != row.slug:
+                await slugs.remembered(session, row)
+                await store.readdress(session, row, new, remember=True)
+
+        try:
+            return await self._change(identity, slug, change)
+        except SlugTaken:
+            raise Conflict("Another character has the address “{slug}”.", slug=new) from None
+
+    async def name_address(self, identity: Identity, slug: str) -> Character:
+        """Gives a draft that nobody has met yet an address after its name: the one it had is forgotten."""
+        for _ in range(8):
+            try:
+                async with self._database.write() as session:
+                    row = await own(session, identity, slug)
+                    name = str(row.draft["name"])
+                    if row.version == 0 and slugify(name) != row.slug:
+                        await store.readdress(
+                            session, row, await store.free_slug(session, name), remember=False
+                        )
+                    return whole(row, await sight.named(session, identity, row))
+            except SlugTaken:
+                continue
+        return await self.get(identity, slug)
 
     async def publish(
         self,

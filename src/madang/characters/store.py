@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from madang.kernel.ids import slugify
+from madang.kernel.ids import normal_slug, slugify
 from madang.storage.tables import Base
 
 _CHUNK = 500
@@ -70,6 +69,17 @@ class CharacterRow(Base):
     """When its listing last changed, by the listing's own clock; None while it was never in one."""
 
 
+class OldSlugRow(Base):
+    """A slug that a character was known by: its addresses still lead to it, and nobody else gets it."""
+
+    __tablename__ = "character_old_slugs"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    character_id: Mapped[str] = mapped_column(
+        String(40), ForeignKey("characters.id", ondelete="CASCADE"), index=True
+    )
+
+
 class CardRow(Base):
     """The card a character came from, kept whole, so that an export gives back what this studio cannot hold.
 
@@ -111,18 +121,18 @@ class AssetRow(Base):
     ext: Mapped[str | None] = mapped_column(Text)
 
 
-def normal_slug(slug: str) -> str:
-    """The stored form of a slug from an address: a browser on macOS may send decomposed Hangul."""
-    return unicodedata.normalize("NFKC", slug).lower()
-
-
 async def find(session: AsyncSession, key: str, *, lock: bool = False) -> CharacterRow | None:
-    """The character with this slug or id (a slug holds no `_`, an id always does)."""
+    """The character with this slug, one that it had before, or id (only an id holds `_`)."""
     if "\0" in key or len(key) > 200:
         return None
-    column = CharacterRow.id if key.startswith("chr_") else CharacterRow.slug
-    query = select(CharacterRow).where(column == (key if key.startswith("chr_") else normal_slug(key)))
-    return (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    by_id = key.startswith("chr_")
+    slug = normal_slug(key)
+    query = select(CharacterRow).where(CharacterRow.id == key if by_id else CharacterRow.slug == slug)
+    found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    if found is not None or by_id:
+        return found
+    before = await session.get(OldSlugRow, slug)
+    return await session.get(CharacterRow, before.character_id, with_for_update=lock) if before else None
 
 
 async def free_slug(session: AsyncSession, name: str) -> str:
@@ -131,6 +141,11 @@ async def free_slug(session: AsyncSession, name: str) -> str:
     taken = set(
         await session.scalars(
             select(CharacterRow.slug).where(CharacterRow.slug.startswith(base, autoescape=True))
+        )
+    )
+    taken |= set(
+        await session.scalars(
+            select(OldSlugRow.slug).where(OldSlugRow.slug.startswith(base, autoescape=True))
         )
     )
     if base not in taken:
@@ -152,6 +167,30 @@ async def free_name(session: AsyncSession, name: str) -> str:
     while slugify(f"{name[:110]} {number}") in slugs and number < 10_000:
         number += 1
     return f"{name[:110]} {number}"
+
+
+async def readdress(session: AsyncSession, row: CharacterRow, slug: str, *, remember: bool) -> None:
+    """Give a character another slug; with `remember` its addresses until now still lead to it.
+
+    Raises SlugTaken, after which the transaction is lost.
+    """
+    before = await session.get(OldSlugRow, slug)
+    if before is not None:
+        if before.character_id != row.id:
+            raise SlugTaken(slug)
+        await session.delete(before)
+    if remember:
+        session.add(OldSlugRow(slug=row.slug, character_id=row.id))
+    row.slug = slug
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise SlugTaken(slug) from error
+
+
+async def old_slugs(session: AsyncSession, character_id: str) -> list[str]:
+    query = select(OldSlugRow.slug).where(OldSlugRow.character_id == character_id)
+    return sorted(await session.scalars(query))
 
 
 async def insert(session: AsyncSession, row: CharacterRow) -> None:
@@ -227,6 +266,6 @@ async def assets_of(session: AsyncSession, character_id: str) -> Sequence[AssetR
 
 async def remove(session: AsyncSession, character_id: str) -> None:
     """Deletes a character with its card and asset rows; blobs stay until they are collected."""
-    for table in (AssetRow, CardRow):
+    for table in (AssetRow, CardRow, OldSlugRow):
         await session.execute(delete(table).where(table.character_id == character_id))
     await session.execute(delete(CharacterRow).where(CharacterRow.id == character_id))

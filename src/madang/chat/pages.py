@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from madang.characters.access import Characters
@@ -14,31 +14,33 @@ from madang.chat import heads
 from madang.chat.access import Chat
 from madang.chat.conversation import greetings
 from madang.chat.mine import pages as mine
+from madang.chat.passages import pages as passages
 from madang.chat.prompt import fill
 from madang.chat.types import Conversation
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
+from madang.kernel.ids import normal_slug
 from madang.knowledge.access import Knowledge
-from madang.knowledge.types import Passage
 from madang.safety import age
 from madang.web import context, localise
 from madang.web.view import View
 
 PAST = 40
 """Conversations listed beside a character; the others are on `/conversations`."""
-AROUND = 700
-"""Characters of a neighbouring passage that are shown for context."""
 
 
 def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge) -> APIRouter:
     """`/c/{slug}`, its thread as a piece of HTML, its passages and its picture."""
     pages = APIRouter(include_in_schema=False)
     mine.add(pages, view, chat, characters, chat.time_zone)
+    passages.add(pages, view, characters, knowledge)
 
     @pages.get("/c/{slug}", response_class=HTMLResponse)
     async def talk(request: Request, slug: str, conversation: str = "", new: bool = False) -> Response:
         identity = context.identity_of(request)
         character = await characters.get(identity, slug)
+        if moved := new_address(request, slug, character):
+            return moved
         if years := age.needed(identity, character.profile.rating, character.owner_id):
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(age.gate_address(years, path), 303)
@@ -81,31 +83,6 @@ def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge)
             more=len(own) > PAST,
         )
 
-    @pages.get("/c/{slug}/passages/{passage_id}", response_class=HTMLResponse)
-    async def passage(
-        request: Request,
-        slug: str,
-        passage_id: str,
-        start: int = Query(0, alias="from", ge=0),
-        end: int = Query(0, alias="to", ge=0),
-    ) -> HTMLResponse:
-        identity = context.identity_of(request)
-        character = await _met(characters, identity, slug)
-        shown = await knowledge.passage(character.id, passage_id)
-        source = await knowledge.source(character.id, shown.source_id)
-        before, after = neighbours(await knowledge.passages(character.id, shown.source_id), shown)
-        template = "chat/passage_part.html" if request.headers.get("hx-request") else "chat/passage.html"
-        return view.page(
-            request,
-            template,
-            character=character,
-            source=source,
-            passage=shown,
-            pieces=marked(shown.text, start, end),
-            before=before.text[-AROUND:] if before else "",
-            after=after.text[:AROUND] if after else "",
-        )
-
     @pages.get("/c/{slug}/avatar")
     async def avatar(request: Request, slug: str) -> Response:
         identity = context.identity_of(request)
@@ -138,6 +115,14 @@ def talk_values(
     }
 
 
+def new_address(request: Request, slug: str, character: Character) -> Response | None:
+    """The way to a character's page from an address that it had before."""
+    if normal_slug(slug) == character.slug or slug == character.id:
+        return None
+    asked = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/c/{quote(character.slug)}{asked}", 308)
+
+
 def face_of(character: Character) -> str:
     """Address of its picture; for a mask, an expression may be added as `&expression=smiling`."""
     if character.avatar is None:
@@ -149,19 +134,6 @@ def greetings_of(request: Request, profile: Profile) -> list[str]:
     """All greetings before a conversation exists, with the names filled in, in the order of `Chat.start`."""
     you = localise.translate(context.language_of(request), "you")
     return [fill(text, profile, you) for text in greetings(profile)]
-
-
-def marked(text: str, start: int, end: int) -> tuple[str, str, str]:
-    """Before, inside and after the quote; a span that is not inside the text marks nothing."""
-    if not 0 <= start < end <= len(text):
-        return text, "", ""
-    return text[:start], text[start:end], text[end:]
-
-
-def neighbours(passages: list[Passage], passage: Passage) -> tuple[Passage | None, Passage | None]:
-    """The passages right before and after it in its source."""
-    by_place = {one.ordinal: one for one in passages}
-    return by_place.get(passage.ordinal - 1), by_place.get(passage.ordinal + 1)
 
 
 async def _met(characters: Characters, identity: Identity, slug: str) -> Character:

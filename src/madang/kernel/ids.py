@@ -29,3 +29,8 @@ def slugify(name: str, fallback: str = "character") -> str:
     text = re.sub(r"[^\w]+", "-", text.replace("_", "-"), flags=re.UNICODE).strip("-")
     text = text[:48].strip("-") or fallback
     return f"{text}-{fallback}" if _DEVICE.fullmatch(text) else text
+
+
+def normal_slug(slug: str) -> str:
+    """The stored form of a slug from an address: a browser on macOS may send decomposed Hangul."""
+    return unicodedata.normalize("NFKC", slug).lower()

@@ -21,5 +21,8 @@ def lazy(name: str) -> ModuleType:
     spec.loader = importlib.util.LazyLoader(spec.loader)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    package, _, last = name.rpartition(".")
+    if package:  # as an import does: others find it there
+        setattr(sys.modules[package], last, module)
     spec.loader.exec_module(module)
     return module

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
 from madang.kernel.paths import safe_name
-from madang.knowledge import answers, store
+from madang.knowledge import answers, pairs, store
 from madang.knowledge.crawl import store as site_store
 from madang.knowledge.crawl.sites import Sites
 from madang.knowledge.crawl.types import Pace, Site, SitePage
@@ -25,9 +25,10 @@ from madang.knowledge.ingest import Ingestion
 from madang.knowledge.queue import Queue
 from madang.knowledge.readers.sniff import kind_of
 from madang.knowledge.retrieve import Embedders, Retriever
+from madang.knowledge.showing import Showing
 from madang.knowledge.synonyms import cleaned
 from madang.knowledge.synonyms import store as synonym_store
-from madang.knowledge.types import Answer, Evidence, Found, Passage, Source
+from madang.knowledge.types import Answer, Evidence, Found, Passage, Shown, Source
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -64,6 +65,7 @@ class Knowledge:
         self._queue = Queue(database, jobs, ingestion)
         self._sites = Sites(database, blobs, search, jobs, self._fetcher, ingestion, limits, pace)
         self._retriever = Retriever(database, search, models)
+        self._showing = Showing(blobs)
         self._answers = answers.Answers(database, blobs, search, self._queue)
         self.facts = Facts(database, blobs, search, self._queue, zone)
         self.weigher = Weigher(self._retriever, approved=self._answers)
@@ -112,6 +114,25 @@ class Knowledge:
         )
         return await self._add(character_id, f"typed:{origin or title}"[:2048], title, incoming)
 
+    async def put_pairs(self, character_id: str, title: str, told: Sequence[pairs.Pair]) -> Source | None:
+        """Keep typed questions with their answers, in place of those that were there; none forgets them."""
+        if told:
+            blob = await self._blobs.put(pairs.packed(told))
+            incoming = _incoming(blob, "typed.csv", pairs.MEDIA_TYPE, "utf-8", title=title)
+            return await self._add(character_id, pairs.ORIGIN, title, incoming)
+        async with self._database.read() as session:
+            row = await store.of_origin(session, character_id, pairs.ORIGIN)
+        if row is not None:
+            await self.remove(row.id)
+        return None
+
+    async def pairs(self, character_id: str) -> list[pairs.Pair]:
+        """The typed questions with their answers, as they were last given."""
+        async with self._database.read() as session:
+            row = await store.of_origin(session, character_id, pairs.ORIGIN)
+            blob = None if row is None else str((row.incoming or {}).get("blob") or row.blob)
+        return pairs.unpacked(await self._blobs.get(blob)) if blob else []
+
     async def refresh(self, source_id: str) -> Source:
         """Read a source again: a web address is fetched again, a file is read as it was kept."""
         async with self._database.read() as session:
@@ -123,18 +144,7 @@ class Knowledge:
             return row.source()
         if row.url is not None:
             return await self.add_url(row.character_id, row.origin)
-        if row.origin == answers.ORIGIN:
-            return await self._add(row.character_id, row.origin, row.title, answers.incoming(row.blob))
-        if row.origin == own_facts.ORIGIN:
-            return await self._add(row.character_id, row.origin, row.title, facts_incoming(row.blob))
-        typed = row.origin.startswith("typed:")
-        incoming = row.incoming or _incoming(
-            row.blob,
-            "typed.txt" if typed else row.origin,
-            "text/plain" if typed else None,
-            title=row.title if typed else None,
-        )
-        return await self._add(row.character_id, row.origin, row.title, incoming)
+        return await self._add(row.character_id, row.origin, row.title, _kept(row))
 
     async def copy(self, source_id: str, character_id: str) -> Source:
         """Let another character know from a source too: what was kept of it is read anew, nothing is fetched.
@@ -145,18 +155,7 @@ class Knowledge:
             row = await store.copy_of(session, source_id)
         if row is None:
             raise _no_source()
-        typed = row.origin.startswith("typed:")
-        name = "typed.txt" if typed else row.origin
-        if row.url is not None:
-            name = safe_name(unquote(urlsplit(row.url).path.rstrip("/").rpartition("/")[2]) or "page")
-        incoming = row.incoming or _incoming(
-            row.blob, name, row.media_type, title=row.title if typed else None, url=row.url
-        )
-        if row.origin == answers.ORIGIN:
-            incoming = answers.incoming(row.blob)
-        if row.origin == own_facts.ORIGIN:
-            incoming = facts_incoming(row.blob)
-        return await self._add(character_id, row.origin, row.title, incoming)
+        return await self._add(character_id, row.origin, row.title, _kept(row))
 
     async def remove(self, source_id: str) -> None:
         """Forget a source: passages, words, vectors. Raises NotFound."""
@@ -179,10 +178,10 @@ class Knowledge:
         self._answers.forget(character_id)
         self.facts.forget(character_id)
 
-    async def sources(self, character_id: str) -> list[Source]:
-        """All sources of a character, oldest first."""
+    async def sources(self, character_id: str, *, of_sites: bool = True) -> list[Source]:
+        """All sources of a character, oldest first; without `of_sites` not the pages of its sites."""
         async with self._database.read() as session:
-            return await store.sources_of(session, character_id)
+            return await store.sources_of(session, character_id, of_sites=of_sites)
 
     async def source(self, character_id: str, source_id: str) -> Source:
         """Raises NotFound, also for a source of another character."""
@@ -340,6 +339,38 @@ class Knowledge:
         async with self._database.read() as session:
             return await store.passages_in(session, character_id, source_id)
 
+    # -- originals
+
+    async def shown(
+        self, source: Source, passage: Passage, start: int, end: int, last: int
+    ) -> tuple[Shown, bytes] | None:
+        """The page of the original, at most `last`, on which `passage.text[start:end]` begins, and its
+        picture (WebP); None for an original without pages. Raises Unreadable and TooLarge."""
+        return await self._showing.quotation(source, passage, start, end, last)
+
+    async def page(self, source: Source, number: int) -> tuple[Shown, bytes]:
+        """A page of an original, and its picture (WebP). Raises NotFound where there is no such page."""
+        return await self._showing.page(source, number)
+
+    async def original(self, source: Source) -> tuple[str, bytes]:
+        """A name and the bytes as they were given. It may be anything: never shown as a page."""
+        name = safe_name(
+            source.origin if source.url is None else urlsplit(source.url).path.rpartition("/")[2]
+        )
+        if source.origin in ("typed", "answers"):
+            name = safe_name(f"{source.title}.txt")
+        return name, await self._blobs.get(source.blob)
+
+    async def share(self, character_id: str, source_id: str, on: bool) -> Source:
+        """Let visitors leaf through an original and take it with them, or only see what is cited.
+        Raises NotFound."""
+        async with self._database.write() as session:
+            row = await store.find(session, source_id)
+            if row is None or row.character_id != character_id:
+                raise _no_source()
+            row.shared = on
+            return row.source()
+
     async def retrieve(self, character_id: str, question: str, limit: int = 8) -> list[Found]:
         """The passages found for `question`, best first."""
         return (await self._retriever.retrieve(character_id, question, limit)).found
@@ -413,6 +444,24 @@ def _incoming(
         "url": url,
         "typed": title is not None,
     }
+
+
+def _kept(row: store.SourceRow) -> dict[str, Any]:
+    """What is to be read of a source when nothing is fetched: what waits to be read, else what was kept."""
+    if row.origin == answers.ORIGIN:
+        return answers.incoming(row.blob)
+    if row.origin == own_facts.ORIGIN:
+        return facts_incoming(row.blob)
+    if row.incoming:
+        return row.incoming
+    if row.origin.startswith("typed:"):
+        return _incoming(row.blob, "typed.txt", "text/plain", title=row.title)
+    if row.origin == pairs.ORIGIN:
+        return _incoming(row.blob, "typed.csv", pairs.MEDIA_TYPE, "utf-8", title=row.title)
+    name = row.origin
+    if row.url is not None:
+        name = safe_name(unquote(urlsplit(row.url).path.rstrip("/").rpartition("/")[2]) or "page")
+    return _incoming(row.blob, name, row.media_type if row.url is not None else None, url=row.url)
 
 
 def _no_source() -> NotFound:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     func,
     select,
     update,
@@ -59,6 +60,7 @@ class SourceRow(Base):
     """Id of the newest job that works on this source."""
     site_id: Mapped[str | None] = mapped_column(String(64), index=True)
     """The site that this source is a page of, when it was crawled."""
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
     data: Mapped[list[Any] | None] = mapped_column()
     """JSON-LD of the original, as it stands there."""
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -81,6 +83,7 @@ class SourceRow(Base):
             passages=self.passages,
             embedded=self.embedded,
             site_id=self.site_id,
+            shared=self.shared,
             data=list(self.data or []),
             created_at=self.created_at,
             updated_at=self.updated_at,
@@ -145,8 +148,9 @@ class AddedMeanwhile(Exception):
 
 def _origin(origin: str) -> str:
     """As it is shown: "typed", "answers" and "facts" for what comes from no file and no address."""
-    kind = origin.partition(":")[0]
-    return kind if origin in ("answers:", "facts:") or origin.startswith("typed:") else origin
+    if origin == "pairs:" or origin.startswith("typed:"):
+        return "typed"
+    return origin.removesuffix(":") if origin in ("answers:", "facts:") else origin
 
 
 def _state(value: str) -> State:
@@ -178,9 +182,11 @@ async def copy_of(session: AsyncSession, source_id: str) -> SourceRow | None:
     return row
 
 
-async def sources_of(session: AsyncSession, character_id: str) -> list[Source]:
-    """All sources of a character, oldest first."""
+async def sources_of(session: AsyncSession, character_id: str, *, of_sites: bool = True) -> list[Source]:
+    """All sources of a character, oldest first; without `of_sites` not the pages of its sites."""
     query = select(SourceRow).where(SourceRow.character_id == character_id).order_by(SourceRow.id)
+    if not of_sites:
+        query = query.where(SourceRow.site_id.is_(None))
     return [row.source() for row in await session.scalars(query)]
 
 

@@ -33,6 +33,8 @@ class Source(BaseModel):
     embedded: int = 0
     site_id: str | None = None
     """The site that this is a page of, when it was crawled."""
+    shared: bool = False
+    """Whether visitors may leaf through the original and take it with them, beyond the page that is cited."""
     data: list[dict[str, Any]] = Field(default_factory=list)
     """What the original says about itself in schema.org's words (JSON-LD), as it stands there."""
     created_at: datetime
@@ -76,6 +78,19 @@ class Span(BaseModel):
     @property
     def text(self) -> str:
         return self.passage.text[self.start : self.end]
+
+
+class Shown(BaseModel):
+    """A page of an original as it is seen, and where on it a quotation stands."""
+
+    page: int
+    pages: int
+    width: int
+    height: int
+    boxes: list[tuple[float, float, float, float]] = Field(default_factory=list)
+    """Left, top, width and height of what is quoted, in pixels of the picture; none when it was not found."""
+    text: str = ""
+    """What the page says, in the order in which it is read."""
 
 
 class Answer(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,6 +18,7 @@ from madang.characters.types import Character, Profile, Visibility
 from madang.chat.pages import face_of, talk_values
 from madang.kernel.errors import BadInput, MadangError
 from madang.kernel.identity import Identity
+from madang.kernel.ids import normal_slug
 from madang.web.context import identity_of, maker_of
 from madang.web.mask import EXPRESSIONS
 from madang.web.view import View
@@ -61,6 +63,9 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
     async def edit(request: Request, slug: str) -> Response:
         if not identity_of(request).makes:
             return to_sign_in(request)
+        own = await authoring.own(maker_of(request), slug)
+        if normal_slug(slug) != own.slug:  # an address that it had before
+            return RedirectResponse(f"/edit/{quote(own.slug)}", 308)
         return await page(request, slug)
 
     @routes.post("/edit/{slug}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
 from madang.authoring.pages import upload
-from madang.authoring.types import ACCEPT
+from madang.authoring.pages.sources import CHOICES, given_of, site_limits
+from madang.authoring.types import CARD_ENDINGS
 from madang.kernel.errors import BadInput, MadangError
+from madang.knowledge.readers.sniff import endings, reads_pictures
 from madang.web.context import identity_of, maker_of
 from madang.web.view import View
 
@@ -18,7 +22,12 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     def page(
-        request: Request, *, way: str = "", error: MadangError | None = None, given: str = ""
+        request: Request,
+        *,
+        way: str = "",
+        error: MadangError | None = None,
+        typed: str = "",
+        given: dict[str, str] | None = None,
     ) -> Response:
         return view.page(
             request,
@@ -26,8 +35,11 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
             status=error.status if error else 200,
             way=way,
             error=error,
-            given=given,
-            accept=ACCEPT,
+            typed=typed,
+            given=given or {},
+            site_choices=CHOICES,
+            accept=",".join(dict.fromkeys((*endings(), *CARD_ENDINGS))),
+            pictures=reads_pictures(),
             upload_mb=upload_mb,
         )
 
@@ -45,7 +57,7 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
         try:
             made = await authoring.from_text(identity, description)
         except MadangError as error:
-            return page(request, way="text", error=error, given=description)
+            return page(request, way="text", error=error, typed=description)
         return _to_editor(made.slug)
 
     @routes.post("/make/file")
@@ -61,13 +73,18 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
     @routes.post("/make/url")
     async def from_url(request: Request) -> Response:
         identity = maker_of(request)
-        url = upload.text_of(await upload.form(request, 1, files=0), "url").strip()
+        found = await upload.form(request, 1, files=0)
+        given = given_of(found)
         try:
-            if not url:
+            if not given["url"].strip():
                 raise BadInput("Type a web address first.")
-            made = await authoring.from_url(identity, url if "://" in url else f"https://{url}")
+            if given["what"] == "site":
+                limits: dict[str, Any] = site_limits(found)
+                made = await authoring.from_site(identity, given["url"], **limits)
+            else:
+                made = await authoring.from_url(identity, given["url"])
         except MadangError as error:
-            return page(request, way="url", error=error, given=url)
+            return page(request, way="url", error=error, given=given)
         return _to_editor(made.slug)
 
     @routes.get("/mine")

@@ -14,6 +14,7 @@ from madang.kernel.paths import safe_name
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 MEGABYTE = 2**20
+MOST_FILES = 50
 SLACK = MEGABYTE
 """What a form may hold beside its file."""
 
@@ -38,6 +39,14 @@ async def document(request: Request, megabytes: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadInput("This has to be a JSON object.")
     return value
+
+
+async def files_of(found: FormData, name: str = "file") -> list[tuple[str, bytes]]:
+    """Safe names and the bytes of all uploaded files. Raises BadInput when none was chosen."""
+    files = [value for value in found.getlist(name) if isinstance(value, UploadFile) and value.filename]
+    if not files:
+        raise BadInput("Choose a file first.")
+    return [(safe_name(value.filename or ""), await value.read()) for value in files]
 
 
 async def file_of(found: FormData, name: str = "file") -> tuple[str, bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -53,6 +55,12 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         chosen = visibility_of(upload.text_of(found, "visibility"))
         await authoring.set_visibility(maker_of(request), slug, chosen)
         return back(slug, "found")
+
+    @routes.post("/edit/{slug}/address")
+    async def address(request: Request, slug: str) -> Response:
+        found = await upload.form(request, 1, files=0)
+        changed = await authoring.readdress(maker_of(request), slug, upload.text_of(found, "slug"))
+        return back(quote(changed.slug), "found")
 
     @routes.post("/edit/{slug}/unpublish")
     async def unpublish(request: Request, slug: str) -> Response:

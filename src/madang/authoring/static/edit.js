@@ -6,6 +6,7 @@ import { lorebook } from "./lorebook.js";
 import { pictures } from "./picture.js";
 import { rows } from "./rows.js";
 import { Saving } from "./save.js";
+import { sources } from "./sources.js";
 import { writing } from "./write.js";
 
 const editor = document.querySelector("[data-editor]");
@@ -19,6 +20,7 @@ const kept = new Kept(form, `madang:edit:${editor.dataset.slug}`, { tags, lines,
 const saving = new Saving(editor, form, kept);
 writing(form, editor, lines, changed);
 pictures(editor);
+sources(document.getElementById("knowledge"));
 kept.offer(document.querySelector("[data-kept-notice]"));
 
 form.addEventListener("input", (event) => {

@@ -8,7 +8,7 @@ export function openPassages(talk) {
   const body = /** @type {HTMLElement} */ (dialog.querySelector("[data-passage-body]"));
 
   talk.addEventListener("click", async (event) => {
-    const link = /** @type {HTMLElement} */ (event.target).closest("a[data-citation]");
+    const link = /** @type {HTMLElement} */ (event.target).closest("a[data-citation], [data-passage] a[data-leaf]");
     if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     try {
@@ -17,8 +17,9 @@ export function openPassages(talk) {
       location.href = link.href;
       return;
     }
-    dialog.showModal();
-    body.querySelector("mark")?.scrollIntoView({ block: "center" });
+    if (!dialog.open) dialog.showModal();
+    (body.querySelector("[data-quote], tr.marked") ?? body.querySelector("mark"))?.scrollIntoView({ block: "center" });
+    if (link.matches("[data-leaf]")) body.querySelector("a[data-leaf]")?.focus();
   });
 
   dialog.addEventListener("click", (event) => {

@@ -74,7 +74,7 @@ class Crawler:
             frontier = Frontier(site, await store.known(session, site_id), robots)
             frontier.find([start], 0, always=True)
             frontier.find(listed, 1)
-            await store.add(session, site_id, frontier.new, frontier.first)
+            await store.add(session, site_id, frontier.new, frontier.refused, frontier.first)
 
     async def look(self, site_id: str, round_: int, run_id: str) -> dict[str, Any]:
         """Fetch and read some pages. Gives `{done, total, more}`, `more` None when it was stopped.
@@ -138,7 +138,7 @@ class Crawler:
                 site.next_at = now() + timedelta(hours=site.every_hours) if site.every_hours else None
                 counts = await store.counts_of(session, site_id)
                 if not counts.get("kept"):
-                    page = next(iter(await store.pages_of(session, site_id, 1, 0)), None)
+                    page = next(iter(await store.pages_of(session, site_id, round_, 1, 0)), None)
                     why = store.reason("No page of this site could be read.")
                     if page is not None and page.why:
                         why = store.reason(page.why, **page.why_params)
@@ -219,7 +219,7 @@ class Crawler:
                 if item.html:
                     found[item.number] = marks(document_of(item.plain).blocks)
             await self._writing.write(session, site, rows, items, repeated(dict(sorted(found.items()))))
-            await store.add(session, site_id, frontier.new, frontier.first)
+            await store.add(session, site_id, frontier.new, frontier.refused, frontier.first)
             site.updated_at = now()
             counts = await store.counts_of(session, site_id)
             total = sum(counts.values()) - counts.get("left", 0)

@@ -12,6 +12,9 @@ from madang.knowledge.crawl.store import SiteRow
 _SPARE = 3
 """Addresses looked at for each page that may be kept: the rest lead to pages that are known already."""
 
+REFUSED_MOST = 2_000
+"""Addresses of a site beyond which those that it asks not to read are not noted."""
+
 
 class Frontier:
     """What is known of a site's addresses, and what one step adds to it."""
@@ -19,6 +22,8 @@ class Frontier:
     def __init__(self, site: SiteRow, known: dict[str, tuple[int, str, str]], robots: Robots) -> None:
         self.new: list[tuple[str, int]] = []
         """Addresses and depths of pages to be added, to be numbered from `first`."""
+        self.refused: list[tuple[str, int]] = []
+        """Those that robots.txt asks not to read: they are noted, so that their absence can be explained."""
         self.first = 1 + max((number for number, _, _ in known.values()), default=0)
         self._site = site
         self._robots = robots
@@ -40,9 +45,10 @@ class Frontier:
             return False
         if not always and not (depth <= site.depth and within(url, site.url) and is_page(url)):
             return False
-        if not self._robots.allows(url):
-            return False
         alike = shape(url)
+        if not self._robots.allows(url):
+            self._refuse(url, depth, alike)
+            return False
         if alike is not None and not always:
             if self._shapes[alike] >= SHAPE_MOST:
                 return False
@@ -51,6 +57,12 @@ class Frontier:
         self._used += 1
         self.new.append((url, depth))
         return True
+
+    def _refuse(self, url: str, depth: int, alike: str | None) -> None:
+        if len(self._states) < REFUSED_MOST and (alike is None or self._shapes[alike] < SHAPE_MOST):
+            self._shapes[alike or url] += 1
+            self._states[url] = "skipped"
+            self.refused.append((url, depth))
 
     def moves(self, url: str, other: str, depth: int) -> bool:
         """Whether `url` gives way to `other`, which is what it says it is: known, or to be looked at."""

@@ -12,7 +12,7 @@ from madang.knowledge import store as sources
 from madang.knowledge.crawl import store
 from madang.knowledge.crawl.address import normal
 from madang.knowledge.crawl.crawler import Crawler
-from madang.knowledge.crawl.types import Pace, Site, SitePage
+from madang.knowledge.crawl.types import MOST_DEPTH, MOST_HOURS, MOST_PAGES, Pace, Site, SitePage
 from madang.knowledge.crawl.writing import Writing
 from madang.knowledge.document import Limits
 from madang.knowledge.ingest import Ingestion
@@ -23,7 +23,6 @@ from madang.storage.search import SearchIndex
 
 CRAWL = "knowledge.crawl"
 EMBED = "knowledge.embed-site"
-MOST_PAGES = 5_000
 _SLICE = 8
 """Sources that get vectors in one job before it gives way."""
 _POLL = 0.25
@@ -54,12 +53,12 @@ class Sites:
     ) -> Site:
         """Begin to crawl a site, or crawl it again with these limits. Raises BadInput."""
         start = normal(url)
-        if start is None:
+        if start is None or "\0" in start:
             raise BadInput("“{url}” is not a web address.", url=url.strip()[:80])
         if (
             not 1 <= pages <= MOST_PAGES
-            or not 0 <= depth <= 50
-            or not (every_hours is None or 1 <= every_hours <= 8760)
+            or not 0 <= depth <= MOST_DEPTH
+            or not (every_hours is None or 1 <= every_hours <= MOST_HOURS)
         ):
             raise BadInput("A site is read up to {limit} pages, 50 links deep.", limit=MOST_PAGES)
         async with self._database.write() as session:
@@ -128,8 +127,8 @@ class Sites:
     async def pages(self, character_id: str, site_id: str, limit: int, offset: int) -> list[SitePage]:
         """Raises NotFound."""
         async with self._database.read() as session:
-            await self._find(session, character_id, site_id)
-            return await store.pages_of(session, site_id, limit, offset)
+            row = await self._find(session, character_id, site_id)
+            return await store.pages_of(session, site_id, row.round, limit, offset)
 
     async def wait(
         self, site_id: str, until: Literal["words", "ready"], *, seconds: float | None = None

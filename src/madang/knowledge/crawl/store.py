@@ -63,6 +63,8 @@ class SitePageRow(Base):
     depth: Mapped[int] = mapped_column()
     state: Mapped[str] = mapped_column(String(16), default="todo")
     tries: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The crawl in which it last said something new."""
     source_id: Mapped[str | None] = mapped_column(String(64), index=True)
     etag: Mapped[str] = mapped_column(Text, default="")
     modified: Mapped[str] = mapped_column(Text, default="")
@@ -76,12 +78,14 @@ class SitePageRow(Base):
     """Marks of its blocks, and of those that another page keeps for all (see `repeated`)."""
     why: Mapped[str | None] = mapped_column(Text)
 
-    def page(self) -> SitePage:
+    def page(self, round_: int) -> SitePage:
+        """What became of it by the crawl `round_`."""
         about = json.loads(self.why) if self.why else {"sentence": None, "params": {}}
         return SitePage(
             url=self.url,
             depth=self.depth,
             state=_page_state(self.state),
+            changed=self.state == "kept" and self.round == round_,
             source_id=self.source_id,
             why=about["sentence"],
             why_params=about["params"],
@@ -167,6 +171,8 @@ async def told(session: AsyncSession, row: SiteRow) -> Site:
         changed=row.changed,
         gone=row.gone,
         failed=counts.get("failed", 0),
+        skipped=counts.get("skipped", 0),
+        words=await waiting_for_meanings(session, row.id),
         next_at=row.next_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -267,11 +273,13 @@ async def marks_of(session: AsyncSession, site_id: str) -> dict[int, tuple[list[
     return {number: (marks or [], dropped or []) for number, marks, dropped in await session.execute(query)}
 
 
-async def pages_of(session: AsyncSession, site_id: str, limit: int, offset: int) -> list[SitePage]:
+async def pages_of(
+    session: AsyncSession, site_id: str, round_: int, limit: int, offset: int
+) -> list[SitePage]:
     """Pages of a site: first those with something to say about (failed, then skipped)."""
     first = case({"failed": 0, "skipped": 1}, value=SitePageRow.state, else_=2)
     query = select(SitePageRow).where(SitePageRow.site_id == site_id).order_by(first, SitePageRow.number)
-    return [row.page() for row in await session.scalars(query.limit(limit).offset(offset))]
+    return [row.page(round_) for row in await session.scalars(query.limit(limit).offset(offset))]
 
 
 async def leave_out(session: AsyncSession, source_id: str) -> None:
@@ -288,12 +296,28 @@ async def originals(session: AsyncSession) -> set[str]:
     return set(await session.scalars(select(SitePageRow.blob).where(SitePageRow.blob != "")))
 
 
-async def add(session: AsyncSession, site_id: str, pages: Iterable[tuple[str, int]], first: int) -> None:
-    """Add pages (address, depth) that are not known yet, numbered from `first`."""
-    for number, (url, depth) in enumerate(pages, start=first):
+async def add(
+    session: AsyncSession,
+    site_id: str,
+    pages: Iterable[tuple[str, int]],
+    refused: Iterable[tuple[str, int]],
+    first: int,
+) -> None:
+    """Add pages (address, depth) that are not known yet, numbered from `first`: those to be looked at, and
+    after them those that the site asks not to be read."""
+    asked = reason("robots.txt asks not to read this page.")
+    new = [(page, "todo", None) for page in pages] + [(page, "skipped", asked) for page in refused]
+    for number, ((url, depth), state, why) in enumerate(new, start=first):
         session.add(
             SitePageRow(
-                site_id=site_id, number=number, key=key_of(url), url=url, depth=depth, state="todo", tries=0
+                site_id=site_id,
+                number=number,
+                key=key_of(url),
+                url=url,
+                depth=depth,
+                state=state,
+                why=why,
+                tries=0,
             )
         )
     await session.flush()
@@ -315,6 +339,12 @@ async def sources(session: AsyncSession, character_id: str, origins: Sequence[st
 
 async def sources_in(session: AsyncSession, site_id: str) -> list[SourceRow]:
     return list(await session.scalars(select(SourceRow).where(SourceRow.site_id == site_id)))
+
+
+async def waiting_for_meanings(session: AsyncSession, site_id: str) -> int:
+    """How many sources of a site have no vectors yet."""
+    query = select(func.count()).where(SourceRow.site_id == site_id, SourceRow.state == "words")
+    return int(await session.scalar(query) or 0)
 
 
 async def without_vectors(session: AsyncSession, site_id: str, limit: int) -> list[tuple[str, int]]:

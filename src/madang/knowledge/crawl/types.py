@@ -12,6 +12,11 @@ SiteState = Literal["waiting", "crawling", "ready", "stopped", "failed"]
 PageState = Literal["todo", "kept", "skipped", "failed", "gone", "left"]
 """`skipped`: another page says the same, or the site asks for it. `left`: its owner took it out."""
 
+MOST_PAGES = 5_000
+MOST_DEPTH = 50
+MOST_HOURS = 8_760
+"""What a site may be told: pages, links from the start, hours between two crawls."""
+
 
 class Site(BaseModel):
     """A web site that a character knows from. Each of its pages is a source with its `site_id`."""
@@ -40,6 +45,10 @@ class Site(BaseModel):
     gone: int = 0
     failed: int = 0
     """Pages known from; read anew, removed, and not fetched in the newest crawl."""
+    skipped: int = 0
+    """Pages that another one says, or that the site asks not to be read or kept."""
+    words: int = 0
+    """Pages that answer from their words already and have no meanings (vectors) yet."""
     next_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
@@ -51,6 +60,8 @@ class SitePage(BaseModel):
     url: str
     depth: int
     state: PageState
+    changed: bool = False
+    """Whether what it says was new in the newest crawl; a kept page that is not is unchanged."""
     source_id: str | None = None
     why: str | None = None
     """One sentence, a msgid to be filled with `why_params`."""

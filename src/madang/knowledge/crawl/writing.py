@@ -65,7 +65,8 @@ class Writing:
             added, dropped = await sources.replace_passages(session, source, title, pieces)
             entries += [Entry(new.id, context(title, map(str, new.headings), new.text)) for new in added]
             gone += dropped
-            site.changed += bool(added or dropped)
+            if added or dropped:
+                site.changed, row.round = site.changed + 1, site.round
             source.passages = len(pieces)
             source.embedded = max(0, min(source.embedded - len(dropped), len(pieces)))
             source.url, source.blob, source.media_type = row.url, item.blob, row.media_type

@@ -66,10 +66,24 @@ def recognise(picture: Image.Image, name: str, page: int | None) -> list[Block]:
         raise Unreadable(
             "“{name}” is a picture; to read letters in pictures, install the extra “ocr”.", name=name
         )
-    import numpy as np
-
     picture = picture.convert("RGB")
     picture.thumbnail((_SIDE, _SIDE))
+    return [Block(text, page=page, row=True) for text in _rows(_sure(picture))]
+
+
+def lines(picture: Image.Image) -> list[tuple[tuple[float, float, float, float], str]]:
+    """The lines of a picture of at most `_SIDE` pixels a side, each with its left, top, right and bottom."""
+    found = [
+        ((float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max())), text)
+        for b, text in _sure(picture.convert("RGB"))
+    ]
+    return sorted(found, key=lambda line: (line[0][1], line[0][0]))
+
+
+def _sure(picture: Image.Image) -> list[tuple[np.ndarray[Any, Any], str]]:
+    """What is read surely; nothing where most of a picture is not."""
+    import numpy as np
+
     found = _engine()(np.asarray(picture)[:, :, ::-1], use_cls=False)
     if found.txts is None:
         return []
@@ -80,7 +94,7 @@ def recognise(picture: Image.Image, name: str, page: int | None) -> list[Block]:
     ]
     if len(sure) < SHARE * len(found.txts):
         return []  # letters that the models do not know: what was read of them is chance
-    return [Block(text, page=page, row=True) for text in _rows(sure)]
+    return sure
 
 
 def _rows(found: list[tuple[np.ndarray[Any, Any], str]]) -> list[str]:

@@ -24,6 +24,22 @@ MEDIA_TYPES: dict[Kind, str] = {
     "csv": "text/csv",
     "text": "text/plain",
 }
+DOCUMENTS = (
+    ".pdf",
+    ".docx",
+    ".xlsx",
+    ".pptx",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".md",
+    ".html",
+    ".htm",
+    ".eml",
+    ".mbox",
+)
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+"""Endings of what can be read, for forms that choose files; what a file is says its content."""
 _ENDINGS: dict[str, Kind] = {
     ".htm": "html",
     ".html": "html",
@@ -68,6 +84,16 @@ _HTML = re.compile(
 )
 
 
+def reads_pictures() -> bool:
+    """Whether letters in pictures are read here."""
+    return find_spec("rapidocr") is not None
+
+
+def endings() -> tuple[str, ...]:
+    """Endings of the files that are read here."""
+    return (*DOCUMENTS, *PICTURES) if reads_pictures() else DOCUMENTS
+
+
 def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     """Kind of the document in `data`. Raises Unreadable, in a sentence, for what is no document."""
     if not data.strip(b"\0 \t\r\n"):
@@ -108,7 +134,7 @@ def _package(data: bytes) -> Kind:
 
 def _picture(name: str) -> Kind:
     """Pictures are read where the extra for it is installed. Raises Unreadable."""
-    if find_spec("rapidocr") is None:
+    if not reads_pictures():
         raise Unreadable(_PICTURE, name=name)
     return "picture"
 

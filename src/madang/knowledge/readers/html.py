@@ -86,7 +86,7 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> 
         raise TooLarge("“{name}” holds too much text.", name=name)
     tree = LexborHTMLParser(text)
     title = _title(tree)
-    about = structured.json_ld(tree)
+    about = structured.typed(tree)
     whole = _squeezed(tree.body.text()) if about and tree.body is not None else ""
     _drop_hidden(tree)
     if tree.body is None:

@@ -1,4 +1,4 @@
-"""What a page says about itself in JSON-LD, in schema.org's words: kept as it stands, within bounds."""
+"""What a page says about itself in schema.org's words: JSON-LD as it stands, and what its tags say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from madang.knowledge.readers import markup
 from madang.knowledge.readers.decode import clean, line
 
 _SCRIPTS = 50
@@ -33,6 +34,18 @@ def json_ld(tree: LexborHTMLParser) -> list[dict[str, Any]]:
             graph = item.get("@graph")
             members = graph if isinstance(graph, list) else [item]
             found.extend(member for member in members if isinstance(member, dict))
+    return found[:_OBJECTS]
+
+
+def typed(tree: LexborHTMLParser) -> list[dict[str, Any]]:
+    """All that a page says about itself: JSON-LD, and microdata and RDFa in its words.
+
+    Said in two ways it is kept once: the first way that a type is written in is the one that counts.
+    """
+    found = json_ld(tree)
+    for other in (markup.microdata(tree), markup.rdfa(tree)):
+        known = {name for item in found for name in _names(item.get("@type"))}
+        found += [item for item in other if not known & set(_names(item.get("@type")))]
     return found[:_OBJECTS]
 
 

@@ -17,6 +17,7 @@ from madang.chat.passages.original import fragment
 from madang.knowledge.types import Passage, Source
 from tests.app.stage import Caller, Stage, stage
 from tests.knowledge import files
+from tests.knowledge.test_bad_more import HOSTILE
 
 HOURS = "The lighthouse is open on Sundays from ten to four."
 SECOND = "Refunds are paid back in silver coins within nine days."
@@ -179,3 +180,14 @@ def test_rows_that_do_not_name_their_columns_stay_words() -> None:
         (7, ["1", "2"], False),
         (8, ["", "3"], True),
     ]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_what_a_file_says_stays_words_on_its_page(on: Stage, name: str) -> None:
+    slug, _, passages = await known(on, name, HOSTILE[name])
+    visitor = await on.visitor()
+    for passage in passages[:3]:
+        page = await see(visitor, f"/c/{slug}/passages/{passage.id}?from=0&to={len(passage.text)}")
+        body = page.partition("<main")[2]
+        assert not re.search(r"<(?:img|script|iframe|link)[^>]*127\.0\.0\.1:9", page), name
+        assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", body), name

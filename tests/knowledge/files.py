@@ -88,3 +88,41 @@ def packed(entries: dict[str, bytes]) -> bytes:
         for name, data in entries.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+def pdf_columns(rows: list[tuple[str, str, str]], gap: float = 7) -> bytes:
+    """Rows without rules: words, a number to the right, and words `gap` points after it; 11 points."""
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out)
+    sheet.setFont("Helvetica", 11)
+    for number, (first, second, third) in enumerate(rows):
+        height = 700 - 16 * number
+        sheet.drawString(72, height, first)
+        sheet.drawRightString(182, height, second)
+        sheet.drawString(182 + gap, height, third)
+    sheet.save()
+    return out.getvalue()
+
+
+def pdf_grid(rows: list[list[str]], widths: list[float]) -> bytes:
+    """A table between drawn rules, whose cells wrap."""
+    style = getSampleStyleSheet()["BodyText"]
+    cells = [[Paragraph(text, style) for text in row] for row in rows]
+    out = io.BytesIO()
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, "black")]
+    SimpleDocTemplate(out).build([Table(cells, colWidths=widths, style=grid)])
+    return out.getvalue()
+
+
+def pictures_pdf(*pages: str) -> bytes:
+    """A PDF whose pages are pictures of words."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    drawn = []
+    for text in pages:
+        picture = Image.new("RGB", (900, 1200), "white")
+        ImageDraw.Draw(picture).text((60, 80), text, "black", font=ImageFont.load_default(36))
+        drawn.append(picture)
+    out = io.BytesIO()
+    drawn[0].save(out, "PDF", save_all=True, append_images=drawn[1:], resolution=100)
+    return out.getvalue()

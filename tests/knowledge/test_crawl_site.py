@@ -235,6 +235,32 @@ async def test_stalls_lies_and_broken_pages_do_not_stop_a_crawl(knowledge: Knowl
     assert pages["/out"].state == "skipped"
 
 
+async def test_a_site_that_changes_under_the_crawl(knowledge: Knowledge, site: Site) -> None:
+    seen: dict[str, int] = {}
+
+    def restless(path: str) -> str | None:
+        seen[path] = seen.get(path, 0) + 1
+        if path == "/":
+            return page("Home", f"Visit number {seen[path]}.", *(f"/p/{n}" for n in range(30)))
+        if path.startswith("/p/") and int(path[3:]) % 3 == 0:
+            return None  # it was there when its link was found
+        if path.startswith("/p/"):
+            return page(path, f"Page {path} as of visit {seen[path]}.", "/", f"{path}0")
+        return None
+
+    site.make = restless
+    done = await knowledge.add_site(WHO, site.url, pages=25)
+    done = await knowledge.wait_site(done.id, seconds=WAIT)
+    assert done.state == "ready" and 10 <= done.kept <= 25
+    first = await texts(knowledge)
+    assert any("visit 1" in text for text in first)
+    done = await knowledge.crawl_site(WHO, done.id)
+    done = await knowledge.wait_site(done.id, seconds=WAIT)
+    assert done.state == "ready" and done.kept <= 25
+    second = "\n".join(await texts(knowledge))
+    assert "Visit number 2." in second and "Visit number 1." not in second, "what it says now, and only that"
+
+
 async def test_crawl_delay_is_kept(knowledge: Knowledge, site: Site) -> None:
     site.pages["/robots.txt"] = "User-agent: *\nCrawl-delay: 0.4\n"
     site.pages["/"] = page("Home", "Start.", "/1", "/2", "/3")

@@ -110,7 +110,10 @@ def test_rows_of_a_table_in_a_pdf_stay_apart() -> None:
     rows = [["Room", "Beds", "Price a night"], ["Women's dormitory", "6", "28,000 won"]]
     rows += [["Men's dormitory", "8", "6,000 won"], ["Double", "2", "70,000"]]
     blocks = read(files.pdf_table(rows), "rooms.pdf").blocks
-    assert [block.text for block in blocks if block.row] == [" · ".join(row) for row in rows]
+    names = rows[0]
+    assert [block.text for block in blocks if block.row] == [
+        " · ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows[1:]
+    ]
     assert [block.text for block in blocks if not block.row] == [(files.ENGLISH * 3).strip()] * 2
 
 
@@ -177,3 +180,27 @@ def test_lines_that_say_something_stay_text() -> None:
     document = read(text.encode(), "a.txt")
     assert "\n".join(texts(document)) == text.replace("\n\n", "\n").strip()
     assert not any(block.headings for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Harbour Rules\n\nNo smoking.", "Harbour Rules"),
+        ("  Harbour   Rules \n=====\n\nNo smoking.", "Harbour Rules"),
+        ("등대 박물관 이용 안내\n\n매일 엽니다.", "등대 박물관 이용 안내"),
+        ("동백식당\n\n주차\n두 시간 무료입니다.", "동백식당"),
+        ("월요일 휴무\n\n다른 날은 엽니다.", "scan"),
+        ("Closed on Mondays\nWe open at nine.", "scan"),
+        ("We open at nine.\n\nDaily.", "scan"),
+        ("Dear all,\n\nwe have moved.", "scan"),
+        ("Is it open?\n\nYes.", "scan"),
+        ("- soup\n\nrice", "scan"),
+        ("010-1234-5678\n\nCall us.", "scan"),
+        ("Only this", "scan"),
+    ],
+)
+def test_a_plain_first_line_that_looks_like_a_title_is_one(text: str, title: str) -> None:
+    document = read(text.encode(), "scan.txt")
+    assert document.title == title
+    kept = " ".join([*texts(document), *(h for block in document.blocks for h in block.headings)])
+    assert set(text.replace("=", "").split()) <= set(kept.split()), "nothing is lost"

@@ -96,9 +96,8 @@ def test_a_reference_is_followed_once() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        '<div itemscope itemtype="https://schema.org/Store" itemref="me" id="me"><b itemprop="name">A</b></div>',
-        '<div itemscope itemtype="https://schema.org/A"><i itemprop="x" itemscope itemtype="https://schema.org/B">'
-        * 3_000,
+        f'<div {SCOPE}Store" itemref="me" id="me"><b itemprop="name">A</b></div>',
+        f'<div {SCOPE}A"><i itemprop="x" {SCOPE}B">' * 3_000,
         "<div typeof=A vocab=https://schema.org/ property=x>" * 3_000 + "deep",
         '<p itemscope itemtype="https://schema.org/Store"><b itemprop="name">' + "a" * 2_000_000,
         '<div itemscope itemtype="https://schema.org/Store">'

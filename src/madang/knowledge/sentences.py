@@ -96,6 +96,11 @@ def is_label(line: str) -> bool:
     return 0 < len(line) <= _LABEL_LONGEST and len(line.split()) <= 6 and not _SAYS.search(line)
 
 
+def says_something(line: str) -> bool:
+    """Whether a line holds a fact, however short (a time, a price, a day off), and is no mere name."""
+    return bool(_SAYS.search(line))
+
+
 def _line(text: str, start: int, end: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     begin = start

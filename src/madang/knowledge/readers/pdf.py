@@ -1,15 +1,12 @@
 """PDF: pages, headings by the size of their letters, wrapped lines joined again in Korean and English.
 
-Lines whose cells stand in columns are rows of a table, each a block of its own: `cell · cell`.
+Rows of a table are blocks of their own (see `pdftable`).
 """
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import PurePosixPath
 
 import pypdfium2
@@ -17,37 +14,15 @@ import pypdfium2.raw as pdfium
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline
-from madang.knowledge.readers import scanned
-from madang.knowledge.readers.decode import clean, line
+from madang.knowledge.readers import pdflines, pdftable, scanned
+from madang.knowledge.readers.decode import line
+from madang.knowledge.readers.pdflines import Line
 from madang.knowledge.readers.text import is_item
 
 _HANGUL = re.compile("[가-힣]")
 _FINAL = re.compile(r"[.!?:;。！？][\"'”’)\]]*$")
 _EDGE_LINES = 2
 _HEADING_LONGEST = 120
-_APART = 1.5
-"""Cells of a row are at least this far apart, in sizes of their letters; words of a line are closer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A part of a line with room around it, and where it stands, in points."""
-
-    text: str
-    left: float
-    right: float
-
-
-@dataclass(slots=True)
-class Line:
-    """A line of a page: its text, the size of its letters and where it ends, in points."""
-
-    text: str
-    page: int
-    size: float
-    right: float
-    cells: tuple[Cell, ...] = field(default=())
-    """Its parts, when wide gaps are between them."""
 
 
 def read(data: bytes, name: str, limits: Limits) -> Document:
@@ -96,51 +71,11 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
     except pypdfium2.PdfiumError:
         return []  # one damaged page must not lose the others
     try:
-        raw = text_page.get_text_range()
-        lines: list[Line] = []
-        at = 0
-        for part in raw.split("\n"):
-            visible = part.rstrip("\r")
-            bare = visible.strip()
-            if bare:
-                # places are counted in UTF-16 by the library: beyond the first plane sizes are only a hint
-                last = at + len(visible.rstrip()) - 1
-                size = pdfium.FPDFText_GetFontSize(text_page, (at + last) // 2)
-                text = clean(visible.replace("\x02", "-\x02")) if visible.endswith("\x02") else clean(visible)
-                cells = _cells(text_page, visible, at, size)
-                text = " ".join(text.split())
-                lines.append(Line(text, number + 1, round(size, 1), _sides(text_page, last)[1], cells))
-            at += len(part) + 1
-        return [item for item in lines if item.text]
+        lines = pdflines.of_page(text_page, number)
+        return pdftable.in_cells(pdftable.ruled(lines, pdflines.rules_of(page)) if lines else [])
     finally:
         text_page.close()
         page.close()
-
-
-def _cells(text_page: pypdfium2.PdfTextPage, visible: str, at: int, size: float) -> tuple[Cell, ...]:
-    """The parts of a line that begins with character `at` of its page; none when there is only one."""
-    parts: list[tuple[int, int, float, float]] = []
-    for word in re.finditer(r"\S+", visible):
-        start, end = word.span()
-        left, right = _sides(text_page, at + start)
-        if end - start > 1:
-            right = _sides(text_page, at + end - 1)[1]
-        if parts and left - parts[-1][3] < _APART * size:
-            parts[-1] = (parts[-1][0], end, parts[-1][2], right)
-        else:
-            parts.append((start, end, left, right))
-    if len(parts) < 2:
-        return ()
-    return tuple(
-        Cell(" ".join(clean(visible[start:end]).split()), left, right) for start, end, left, right in parts
-    )
-
-
-def _sides(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float]:
-    """Left and right of a character, in points; zeros when it has no place."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-    return left.value, right.value
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
@@ -168,34 +103,6 @@ def _key(item: Line) -> str:
     return re.sub(r"\d+", "#", item.text) if len(item.text) <= 90 else item.text
 
 
-def _rows(lines: list[Line]) -> set[int]:
-    """Places of the lines that are rows: their columns are where those of a neighbour are."""
-    rows: set[int] = set()
-    for place, (one, other) in enumerate(pairwise(lines)):
-        if one.page == other.page and one.cells and other.cells and _in_columns(one, other):
-            rows |= {place, place + 1}
-    return rows
-
-
-def _in_columns(one: Line, other: Line) -> bool:
-    """Whether a column after the first is in both lines; all are, where each word is a cell.
-
-    In a narrow justified paragraph words stand as far apart as cells do, and all lines end alike.
-    """
-    near = max(one.size, other.size) / 2
-    if all(len(item.cells) == len(item.text.split()) for item in (one, other)):
-        return len(one.cells) == len(other.cells) and all(
-            _aligned(a, b, near) for a, b in zip(one.cells, other.cells, strict=True)
-        )
-    return any(_aligned(a, b, near) for a in one.cells[1:] for b in other.cells[1:])
-
-
-def _aligned(one: Cell, other: Cell, near: float) -> bool:
-    """Whether two cells begin, end, or have their middle, at most `near` points from one another."""
-    left, right = one.left - other.left, one.right - other.right
-    return min(abs(left), abs(right), abs(left + right) / 2) <= near
-
-
 def _blocks(lines: list[Line]) -> list[Block]:
     sizes: Counter[float] = Counter()
     for item in lines:
@@ -214,13 +121,17 @@ def _blocks(lines: list[Line]) -> list[Block]:
             gathered.clear()
 
     previous_heading: Line | None = None
-    rows = _rows(lines)
+    rows = dict(pdftable.rows_of(lines))
+    skipped = 0
     for place, item in enumerate(lines):
-        if place in rows:
+        if place < skipped:
+            continue
+        if item.row or place in rows:
             flush()
             previous_heading = None
-            text = " · ".join(cell.text for cell in item.cells if cell.text)
-            blocks.append(Block(text, outline.path, item.page, row=True))
+            skipped = rows.get(place, 0)
+            said = [item.row] if item.row else pdftable.in_columns(lines[place:skipped])
+            blocks += [Block(text, outline.path, item.page, row=True) for text in said if text]
             continue
         if item.size in levels and len(item.text) <= _HEADING_LONGEST and re.search(r"\w", item.text):
             flush()

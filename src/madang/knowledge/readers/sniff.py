@@ -60,7 +60,11 @@ _PICTURE = "“{name}” is a picture; to read letters in pictures, install the 
 _SOUND = "“{name}” is a sound or a film, not a document."
 _ARCHIVE = "“{name}” is a packed archive, not a document."
 _PROGRAM = "“{name}” is a program, not a document."
+_IS_LOCKED = "“{name}” is locked with a password; save it without one."
 _OLD = "“{name}” is a file of an older program; save it as PDF or DOCX."
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
+"""Names in an office file that is locked with a password: it is packed in a file of the old kind."""
 _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
@@ -68,7 +72,7 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"BM", _PICTURE),
     (b"II*\0", _PICTURE),
     (b"MM\0*", _PICTURE),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD),  # .doc, .xls, .hwp
+    (_OLE, _OLD),  # .doc, .xls, .hwp
     (b"HWP Document File", _OLD),
     (b"{\\rtf", _OLD),
     (b"Rar!", _ARCHIVE),
@@ -111,7 +115,7 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
         if data.startswith(signature) and not (len(signature) < 3 and _is_ascii(head)):
             if sentence is _PICTURE:
                 return _picture(name)
-            raise Unreadable(sentence, name=name)
+            raise Unreadable(_IS_LOCKED if _is_locked(data) else sentence, name=name)
     if is_mail(data):
         return "mail"
     ending = PurePosixPath(name.lower()).suffix
@@ -122,6 +126,10 @@ def kind_of(data: bytes, name: str, media_type: str | None = None) -> Kind:
     if not ending or ending == ".txt":
         return _by_media_type(media_type)
     return "text"
+
+
+def _is_locked(data: bytes) -> bool:
+    return data.startswith(_OLE) and any(part in data for part in _LOCKED)
 
 
 def _package(data: bytes) -> Kind:

@@ -31,7 +31,7 @@ def blocks(
     found: list[Block] = []
     width = 0
     for number, cells in head:
-        if not columns and _is_header(cells, [row for _, row in head]):
+        if not columns and is_header(cells, [row for _, row in head]):
             columns = cells
             continue
         found.extend(_blocks(columns, number, cells, headings, place))
@@ -56,6 +56,11 @@ def _blocks(
     text = record(list(columns), cells)
     if text:
         yield Block(text, headings, row=True, place=where)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number, a price, a time or a day, and nothing else."""
+    return bool(cell and _NUMBER.match(cell))
 
 
 def _column(columns: Sequence[str], names: frozenset[str]) -> int | None:
@@ -86,7 +91,7 @@ def _head(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
     return head, chain(rows)
 
 
-def _is_header(cells: list[str], around: list[list[str]]) -> bool:
+def is_header(cells: list[str], around: list[list[str]]) -> bool:
     """Names of columns: two or more, all different, none of them a number or a sentence, above other rows.
 
     It is the row with names for as many columns as any of the next rows fill; a title above fills one.

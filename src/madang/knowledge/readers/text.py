@@ -12,18 +12,37 @@ from pathlib import PurePosixPath
 
 from madang.knowledge.document import Block, Document, Limits, Outline
 from madang.knowledge.readers.decode import decode
-from madang.knowledge.readers.faq import begins
-from madang.knowledge.sentences import is_label
+from madang.knowledge.readers.faq import begins, is_question
+from madang.knowledge.sentences import is_label, says_something
 
 _ITEM = re.compile(r"^\s*(?:[-*•·◦▪◆■□▶※]|\(?\d{1,3}[.)]|[가나다라마바사아자차카타파하][.)]|[①-⑳])\s*\S")
 _SENTENCE = re.compile(r"(?:[.!?。！？]|니다|[아어해에예세돼까]요)[\"'”’)\]]*$")
+_TITLE_LONGEST = 80
 _WRAPPED_AT = 60
 """Columns: a line at least this wide, not ending a sentence, was cut by an editor and not by its writer."""
 
 
 def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> Document:
     text = decode(data, name, charset)[: limits.characters]
-    return Document(PurePosixPath(name).stem, _under_headings(text)[: limits.blocks])
+    return Document(title_of(text) or PurePosixPath(name).stem, _under_headings(text)[: limits.blocks])
+
+
+def title_of(text: str) -> str:
+    """The first line, where it looks like a title: short, alone above the rest, and no sentence; else "".
+
+    Nothing is lost when it is taken for one: it stays a heading or a line of its own too.
+    """
+    first, _, rest = text.lstrip("\ufeff \t\n").partition("\n")
+    line = " ".join(first.split()).strip("#=* ")
+    alone = re.match(r"(?:[ \t]*[=*~-]{3,}[ \t]*)?\n|[ \t]*[=*~-]{3,}[ \t]*\n", rest) is not None
+    below = rest.strip(" \t\n=*~-")
+    if not alone or not below or not 2 <= width(line) <= _TITLE_LONGEST or len(line.split()) > 10:
+        return ""
+    if not re.search(r"[^\W\d_]", line) or is_item(first) or begins(line) or is_question(line):
+        return ""
+    if _SENTENCE.search(line) or re.search(r"[,;:]$|: |@|://|\d{3}", line):
+        return ""
+    return "" if says_something(line) else line
 
 
 def _under_headings(text: str) -> list[Block]:

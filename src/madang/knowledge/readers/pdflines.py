@@ -1,0 +1,136 @@
+"""The lines of a page of a PDF: their words with their places, and the rules that are drawn between them."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass, field
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from madang.knowledge.readers.decode import clean
+
+_OBJECTS = 20_000
+_SEGMENTS = 40_000
+_THIN = 2.5
+"""Points: what is drawn thinner than this, and longer than `_LONG`, is a rule."""
+_LONG = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of a line with room around it, and where it stands, in points."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a page: its text, the size of its letters, and where it stands and ends, in points."""
+
+    text: str
+    page: int
+    size: float
+    right: float
+    words: tuple[Cell, ...] = field(default=())
+    middle: float = 0.0
+    """How high on the page it stands, from below."""
+    cells: tuple[Cell, ...] = field(default=())
+    """Its parts, when wide gaps are between them."""
+    row: str = ""
+    """A row of a table, as it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules across and down: `(at, from, to)`, in points."""
+
+    across: list[tuple[float, float, float]]
+    down: list[tuple[float, float, float]]
+
+
+def of_page(text_page: pypdfium2.PdfTextPage, number: int) -> list[Line]:
+    """The lines of a page, in the order in which they are read."""
+    raw = text_page.get_text_range()
+    lines: list[Line] = []
+    at = 0
+    for part in raw.split("\n"):
+        visible = part.rstrip("\r")
+        if visible.strip():
+            # places are counted in UTF-16 by the library: beyond the first plane sizes are only a hint
+            last = at + len(visible.rstrip()) - 1
+            size = pdfium.FPDFText_GetFontSize(text_page, (at + last) // 2)
+            text = clean(visible.replace("\x02", "-\x02")) if visible.endswith("\x02") else clean(visible)
+            words = _words(text_page, visible, at)
+            _, right, bottom, top = _box(text_page, last)
+            lines.append(
+                Line(" ".join(text.split()), number + 1, round(size, 1), right, words, (bottom + top) / 2)
+            )
+        at += len(part) + 1
+    return [item for item in lines if item.text]
+
+
+def _words(text_page: pypdfium2.PdfTextPage, visible: str, at: int) -> tuple[Cell, ...]:
+    """The words of a line that begins with letter `at` of its page."""
+    words: list[Cell] = []
+    for word in re.finditer(r"\S+", visible):
+        start, end = word.span()
+        left, right, _, _ = _box(text_page, at + start)
+        if end - start > 1:
+            right = _box(text_page, at + end - 1)[1]
+        if text := "".join(clean(word.group()).split()):
+            words.append(Cell(text, left, right))
+    return tuple(words)
+
+
+def _box(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top of a letter, in points; zeros when it has no place."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+    return left.value, right.value, bottom.value, top.value
+
+
+def rules_of(page: pypdfium2.PdfPage) -> Rules:
+    """The thin straight lines that are drawn on a page, and the sides of its boxes."""
+    rules = Rules([], [])
+    budget = _SEGMENTS
+    for count, item in enumerate(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=2)):
+        if count >= _OBJECTS or budget <= 0:
+            break
+        budget -= _path(item, rules)
+    return rules
+
+
+def _path(item: pypdfium2.PdfObject, rules: Rules) -> int:
+    """Adds the rules of one drawn path; gives how many pieces it has."""
+    matrix = item.get_matrix()
+    count = min(pdfium.FPDFPath_CountSegments(item), 4_000)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    begun: tuple[float, float] | None = None
+    last: tuple[float, float] | None = None
+    for index in range(max(count, 0)):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_BEZIERTO or not pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+            last = None
+            continue
+        point = matrix.on_point(x.value, y.value)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            begun = point
+        elif last is not None:
+            _rule(last, point, rules)
+        last = point
+        if pdfium.FPDFPathSegment_GetClose(segment) and begun is not None:
+            _rule(point, begun, rules)
+    return max(count, 1)
+
+
+def _rule(one: tuple[float, float], other: tuple[float, float], rules: Rules) -> None:
+    across, up = abs(one[0] - other[0]), abs(one[1] - other[1])
+    if across <= _THIN and up >= _LONG:
+        rules.down.append(((one[0] + other[0]) / 2, min(one[1], other[1]), max(one[1], other[1])))
+    elif up <= _THIN and across >= _LONG:
+        rules.across.append(((one[1] + other[1]) / 2, min(one[0], other[0]), max(one[0], other[0])))

@@ -1,0 +1,235 @@
+"""Tables in a PDF: between drawn rules cell by cell, and without them where words stand in columns.
+
+A row is said with the names of its columns where the first row names them: `column: value · column: value`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from madang.knowledge.document import record
+from madang.knowledge.readers import table
+from madang.knowledge.readers.pdflines import Cell, Line, Rules
+
+APART = 1.5
+"""Cells of a row are at least this far apart, in sizes of their letters, where nothing else shows them."""
+_CLOSE = 0.5
+"""The nearest that cells stand whose columns are exactly below one another, line after line."""
+_EXACT = 0.15
+_SAME = 2.5
+"""Points within which two rules are at the same place."""
+_MOST = 400
+
+
+def in_cells(lines: list[Line]) -> list[Line]:
+    """The lines of a page with their cells: parts far apart, or in exact columns of three lines."""
+    parts = [_parts(line.words, _CLOSE * line.size) for line in lines]
+    borders: list[set[int]] = [set() for _ in lines]
+    for start in range(len(lines) - 2):
+        for edge in range(1, len(parts[start])):
+            run = _column(lines, parts, start, edge)
+            if len(run) >= 3:
+                for place, index in run:
+                    borders[place].add(index)
+    found: list[Line] = []
+    for line, own, cuts in zip(lines, parts, borders, strict=True):
+        cells: list[Cell] = []
+        for index, part in enumerate(own):
+            if cells and index not in cuts and part.left - cells[-1].right < APART * line.size:
+                cells[-1] = Cell(f"{cells[-1].text} {part.text}", cells[-1].left, part.right)
+            else:
+                cells.append(part)
+        found.append(replace(line, cells=tuple(cells) if len(cells) > 1 else ()))
+    return found
+
+
+def _column(
+    lines: Sequence[Line], parts: Sequence[Sequence[Cell]], start: int, edge: int
+) -> list[tuple[int, int]]:
+    """Lines from `start` on whose part after a gap stands exactly where that of the line before does."""
+    run = [(start, edge)]
+    gap = (parts[start][edge - 1].right, parts[start][edge].left)
+    for place in range(start + 1, len(lines)):
+        before = parts[place - 1][run[-1][1]]
+        size = lines[place].size
+        if abs(size - lines[place - 1].size) > 0.6:
+            break
+        for index in range(1, len(parts[place])):
+            narrowed = (max(gap[0], parts[place][index - 1].right), min(gap[1], parts[place][index].left))
+            if narrowed[1] - narrowed[0] >= _CLOSE * size / 2 and aligned(
+                before, parts[place][index], _EXACT * size
+            ):
+                run.append((place, index))
+                gap = narrowed
+                break
+        else:
+            break
+    return run
+
+
+def _parts(words: Sequence[Cell], apart: float) -> list[Cell]:
+    parts: list[Cell] = []
+    for word in words:
+        if parts and word.left - parts[-1].right < apart:
+            parts[-1] = Cell(f"{parts[-1].text} {word.text}", parts[-1].left, word.right)
+        else:
+            parts.append(word)
+    return parts
+
+
+def aligned(one: Cell, other: Cell, near: float) -> bool:
+    """Whether two cells begin, end, or have their middle, at most `near` points from one another."""
+    left, right = one.left - other.left, one.right - other.right
+    return min(abs(left), abs(right), abs(left + right) / 2) <= near
+
+
+# -- between rules
+
+
+def ruled(lines: list[Line], rules: Rules) -> list[Line]:
+    """The lines of a page, with those inside a grid of rules replaced by the rows of its table."""
+    for left, bottom, columns, heights in _grids(rules):
+        inside = [line for line in lines if _within(line, left, columns[-1], bottom, heights[-1])]
+        grid = [[""] * (len(columns) - 1) for _ in range(len(heights) - 1)]
+        for line in inside:
+            across = min(max(bisect_right(heights, line.middle) - 1, 0), len(grid) - 1)
+            for word in line.words:
+                down = bisect_right(columns, (word.left + word.right) / 2) - 1
+                if 0 <= down < len(columns) - 1:
+                    grid[across][down] = f"{grid[across][down]} {word.text}".strip()
+        rows = [row for row in reversed(grid) if any(row)]
+        if len(rows) < 2 or sum(sum(map(bool, row)) > 1 for row in rows) < 2:
+            continue
+        at, first = lines.index(inside[0]), inside[0]
+        said = [replace(first, text=text, row=text, words=(), cells=()) for text in told(rows)]
+        kept = {id(line) for line in inside}
+        lines = [
+            *[line for line in lines[:at] if id(line) not in kept],
+            *said,
+            *[line for line in lines[at:] if id(line) not in kept],
+        ]
+    return lines
+
+
+def _within(line: Line, left: float, right: float, bottom: float, top: float) -> bool:
+    if not line.words or not bottom - _SAME <= line.middle <= top + _SAME:
+        return False
+    return left - _SAME <= line.words[0].left and line.words[-1].right <= right + _SAME
+
+
+def _grids(rules: Rules) -> Iterator[tuple[float, float, list[float], list[float]]]:
+    """Grids of two columns and two rows or more: left, bottom, and the places of their rules."""
+    down = sorted(rules.down)[:_MOST]
+    across = sorted(rules.across)[:_MOST]
+    while down:
+        top, bottom = down[0][2], down[0][1]
+        mine = [down[0]]
+        grown = True
+        while grown:  # rules that reach over the same height, or go on where another one ends
+            grown = False
+            for rule in down:
+                if rule not in mine and rule[1] <= top + _SAME and rule[2] >= bottom - _SAME:
+                    mine.append(rule)
+                    bottom, top = min(bottom, rule[1]), max(top, rule[2])
+                    grown = True
+        down = [rule for rule in down if rule not in mine]
+        columns = _places([rule[0] for rule in mine])
+        beside = [
+            rule
+            for rule in across
+            if bottom - _SAME <= rule[0] <= top + _SAME
+            and rule[1] <= columns[-1] + _SAME
+            and rule[2] >= columns[0] - _SAME
+        ]
+        if not beside:
+            continue
+        columns = _places([*columns, min(rule[1] for rule in beside), max(rule[2] for rule in beside)])
+        heights = _places([*(rule[0] for rule in beside), bottom, top])
+        if len(columns) > 2 and len(heights) > 2:
+            yield columns[0], heights[0], columns, heights
+
+
+def _places(values: list[float]) -> list[float]:
+    kept: list[float] = []
+    for value in sorted(values):
+        if not kept or value - kept[-1] > _SAME:
+            kept.append(value)
+    return kept
+
+
+# -- in columns
+
+
+def in_columns(lines: Sequence[Line]) -> list[str]:
+    """Lines that are rows of one table, as they are said."""
+    widest = max(lines, key=lambda line: len(line.cells))
+    columns = widest.cells
+    rows: list[list[str]] = []
+    for line in lines:
+        row = [""] * len(columns)
+        for cell in line.cells:
+            nearest = min(range(len(columns)), key=lambda at: _distance(columns[at], cell))
+            row[nearest] = f"{row[nearest]} {cell.text}".strip()
+        rows.append(row)
+    return told(rows)
+
+
+def _distance(column: Cell, cell: Cell) -> float:
+    overlap = min(column.right, cell.right) - max(column.left, cell.left)
+    return -overlap if overlap > 0 else abs((column.left + column.right - cell.left - cell.right) / 2)
+
+
+def told(rows: list[list[str]]) -> list[str]:
+    """Rows with the names of their columns where the first row names them; of two columns without names, the
+    first names the second."""
+    if names := _names(rows):
+        return [record(names, row) for row in rows[1:]]
+    if all(len(row) == 2 for row in rows):
+        return [
+            f"{row[0]}: {row[1]}" if all(row) and len(row[0]) <= 60 else " · ".join(filter(None, row))
+            for row in rows
+        ]
+    return [" · ".join(filter(None, row)) for row in rows]
+
+
+def _names(rows: list[list[str]]) -> list[str]:
+    """The first row, where it names the columns: no numbers in it, and numbers or three columns below."""
+    first, rest = rows[0], rows[1:]
+    if not rest or not table.is_header(first, rows) or not all(first):
+        return []
+    numbers = any(sum(table.is_number(row[at]) for row in rest) * 2 > len(rest) for at in range(len(first)))
+    return first if numbers or (len(first) > 2 and len(rest) > 1) else []
+
+
+def rows_of(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Ranges of lines that are the rows of a table: their columns are where those of a neighbour are."""
+    ranges: list[tuple[int, int]] = []
+    for place, (one, other) in enumerate(pairwise(lines)):
+        if one.row or other.row or one.page != other.page or not (one.cells and other.cells):
+            continue
+        if _share_columns(one, other):
+            if ranges and ranges[-1][1] == place + 1:
+                ranges[-1] = (ranges[-1][0], place + 2)
+            else:
+                ranges.append((place, place + 2))
+    return ranges
+
+
+def _share_columns(one: Line, other: Line) -> bool:
+    """Whether a column after the first is in both lines; where each word is a cell, all of them.
+
+    In a narrow justified paragraph words stand as far apart as cells do, and all lines begin and end alike.
+    """
+    near = max(one.size, other.size) / 2
+    if all(len(item.cells) == len(item.words) for item in (one, other)):
+        if len(one.cells) == len(other.cells):
+            return all(aligned(a, b, near) for a, b in zip(one.cells, other.cells, strict=True))
+        fewer, more = sorted((one.cells, other.cells), key=len)
+        inner = more[1:-1]
+        return all(any(aligned(a, b, near) for b in more) for a in fewer) and any(
+            aligned(a, b, _EXACT * one.size) for a in fewer[1:] for b in inner
+        )
+    return any(aligned(a, b, near) for a in one.cells[1:] for b in other.cells[1:])

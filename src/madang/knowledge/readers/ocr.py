@@ -1,7 +1,8 @@
-"""Letters in pictures: photographs of menus, scanned pages. Needs the extra `ocr`, and no network.
+"""Letters in pictures: photographs of menus, scanned pages. By the extra `ocr` or Tesseract; no network.
 
 The models of the extra read Latin letters, digits, Chinese and Japanese. They know no Hangul: what they make
-of it is noise, which is recognised as such and refused rather than kept as knowledge.
+of it is noise, which is recognised as such and refused rather than kept as knowledge. Hangul is read where
+the system has Tesseract with its Korean data.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from PIL import Image, ImageOps
 
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits
+from madang.knowledge.readers import tesseract
 from madang.knowledge.readers.decode import line
+from madang.knowledge.readers.tesseract import Box
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +30,19 @@ SURE = 0.80
 SHARE = 0.7
 """Where fewer of a picture's lines are read surely, it is in letters that the models do not know."""
 PIXELS = 60_000_000
+_KOREAN = 0.15
+"""Share of Hangul among letters from which on a picture is a Korean one."""
 _SIDE = 2_400
 """Pictures are read at this many pixels on their longer side, at most."""
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 def available() -> bool:
-    """Whether the extra is installed."""
+    """Whether letters in pictures are read here: by the extra, or by Tesseract with its Korean data."""
+    return _has_extra() or tesseract.available()
+
+
+def _has_extra() -> bool:
     return importlib.util.find_spec("rapidocr") is not None
 
 
@@ -68,16 +77,22 @@ def recognise(picture: Image.Image, name: str, page: int | None) -> list[Block]:
         )
     picture = picture.convert("RGB")
     picture.thumbnail((_SIDE, _SIDE))
-    return [Block(text, page=page, row=True) for text in _rows(_sure(picture))]
+    return [Block(text, page=page, row=True) for _, text in lines(picture)]
 
 
-def lines(picture: Image.Image) -> list[tuple[tuple[float, float, float, float], str]]:
-    """The lines of a picture of at most `_SIDE` pixels a side, each with its left, top, right and bottom."""
-    found = [
-        ((float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max())), text)
-        for b, text in _sure(picture.convert("RGB"))
-    ]
-    return sorted(found, key=lambda line: (line[0][1], line[0][0]))
+def lines(picture: Image.Image) -> list[tuple[Box, str]]:
+    """The rows of a picture of at most `_SIDE` pixels a side, each with its left, top, right and bottom.
+
+    Tesseract reads them where it knows Hangul and finds some; everything else is the extra's, if it is there.
+    """
+    picture = picture.convert("RGB")
+    if tesseract.available():
+        found = tesseract.lines(picture)
+        letters = [letter for _, text in found for letter in text if letter.isalpha()]
+        korean = sum("가" <= letter <= "힣" for letter in letters)
+        if korean > _KOREAN * len(letters) or not _has_extra():
+            return found
+    return _rows(_sure(picture))
 
 
 def _sure(picture: Image.Image) -> list[tuple[np.ndarray[Any, Any], str]]:
@@ -97,17 +112,26 @@ def _sure(picture: Image.Image) -> list[tuple[np.ndarray[Any, Any], str]]:
     return sure
 
 
-def _rows(found: list[tuple[np.ndarray[Any, Any], str]]) -> list[str]:
+def _rows(found: list[tuple[np.ndarray[Any, Any], str]]) -> list[tuple[Box, str]]:
     """Texts that stand beside each other joined to `left · right`, as a menu's dish and its price do."""
-    rows: list[list[tuple[float, float, float, str]]] = []
-    parts = [(float(b[:, 1].min()), float(b[:, 1].max()), float(b[:, 0].min()), text) for b, text in found]
-    for top, bottom, left, text in sorted(parts):
-        middle = (top + bottom) / 2
-        if rows and rows[-1][0][0] <= middle <= rows[-1][0][1]:
-            rows[-1].append((top, bottom, left, text))
+    rows: list[list[tuple[Box, str]]] = []
+    parts = [
+        ((float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max())), text)
+        for b, text in found
+    ]
+    for box, text in sorted(parts, key=lambda part: (part[0][1], part[0][3], part[0][0])):
+        middle = (box[1] + box[3]) / 2
+        if rows and rows[-1][0][0][1] <= middle <= rows[-1][0][0][3]:
+            rows[-1].append((box, text))
         else:
-            rows.append([(top, bottom, left, text)])
-    return [" · ".join(text for _, _, _, text in sorted(row, key=lambda part: part[2])) for row in rows]
+            rows.append([(box, text)])
+    joined: list[tuple[Box, str]] = []
+    for row in rows:
+        row.sort(key=lambda part: part[0][0])
+        sides = [box for box, _ in row]
+        whole = (sides[0][0], min(s[1] for s in sides), max(s[2] for s in sides), max(s[3] for s in sides))
+        joined.append((whole, " · ".join(text for _, text in row)))
+    return joined
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from madang.kernel.errors import Unreadable
+from madang.knowledge.readers import tesseract
 from madang.knowledge.readers.mailhead import is_mail
 
 Kind = Literal["pdf", "docx", "xlsx", "pptx", "mail", "picture", "html", "markdown", "csv", "text"]
@@ -89,8 +90,8 @@ _HTML = re.compile(
 
 
 def reads_pictures() -> bool:
-    """Whether letters in pictures are read here."""
-    return find_spec("rapidocr") is not None
+    """Whether letters in pictures are read here (see `ocr`)."""
+    return find_spec("rapidocr") is not None or tesseract.available()
 
 
 def endings() -> tuple[str, ...]:

@@ -357,7 +357,7 @@ class Knowledge:
         name = safe_name(
             source.origin if source.url is None else urlsplit(source.url).path.rpartition("/")[2]
         )
-        if source.origin in ("typed", "answers"):
+        if source.origin in ("typed", "answers", "facts"):
             name = safe_name(f"{source.title}.txt")
         return name, await self._blobs.get(source.blob)
 

@@ -24,7 +24,6 @@ from madang.kernel.settings import Settings
 
 pytestmark = pytest.mark.browser
 PARKING = "The car park behind the lighthouse is free for two hours."
-REFUND = "Refunds are paid back within nine days after the return."
 
 
 def shop() -> Site:
@@ -128,9 +127,9 @@ def test_a_website_is_watched_asked_and_cited(maker: Page, address: tuple[str, s
 
 def test_a_citation_opens_the_page_of_a_pdf_at_the_sentence(maker: Page, tmp_path: Path) -> None:
     data = files.pdf(
-        ("Opening hours", files.ENGLISH * 8),
-        ("Refunds", f"{files.ENGLISH * 5}{REFUND} {files.ENGLISH * 4}"),
-        ("Lost things", files.ENGLISH * 8),
+        ("Opening hours", "The museum is open daily from nine to five. The last tickets are sold at four."),
+        ("Getting here", f"Most guests come by bus from the harbour. {PARKING} Bicycles stand at the gate."),
+        ("Lost things", "What was found in the halls is kept at the desk for a month."),
     )
     (tmp_path / "policy.pdf").write_bytes(data)
     (tmp_path / "pets.txt").write_text("Pets\n\nDogs are welcome on the terrace.")
@@ -142,11 +141,11 @@ def test_a_citation_opens_the_page_of_a_pdf_at_the_sentence(maker: Page, tmp_pat
     expect(maker.locator("#sources li")).to_have_count(2, timeout=20_000)
     expect(maker.locator("#sources progress")).to_have_count(0, timeout=40_000)
 
-    turn = ask(maker, "When are refunds paid back?")
+    turn = ask(maker, "Where is the car park?")
     turn.locator(".citation").first.click()
     panel = maker.get_by_role("dialog")
     expect(panel.get_by_text("Page 2 of 3")).to_be_visible(timeout=20_000)
-    expect(panel.locator("blockquote mark")).to_contain_text(REFUND)
+    expect(panel.locator("blockquote mark")).to_contain_text(PARKING)
     marked = panel.locator("[data-quote]").first
     expect(marked).to_be_in_viewport()
     assert ink_under(maker, panel) > 0.03, "letters stand where the page is marked"
@@ -164,6 +163,6 @@ def ink_under(page: Page, panel: Locator) -> float:
     """Share of dark pixels of the page's picture under the first mark, as they are seen."""
     box = panel.locator("[data-quote]").first.bounding_box()
     assert box
-    seen = Image.open(io.BytesIO(page.screenshot(clip=box))).convert("L")  # type: ignore[arg-type]
+    seen = Image.open(io.BytesIO(page.screenshot(clip=box, caret="initial"))).convert("L")  # type: ignore[arg-type]
     dark = ImageChops.invert(seen).point(lambda value: 255 if value > 140 else 0)
     return sum(value > 0 for value in dark.tobytes()) / (seen.width * seen.height)

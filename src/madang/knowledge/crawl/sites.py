@@ -168,7 +168,9 @@ class Sites:
                 lost = True
             if lost:
                 run = f"{round_}-{new_id('run')}"
-                await self._next(CRAWL, site_id, {"site": site_id, "round": round_, "run": run, "part": 0})
+                await self._next(
+                    CRAWL, site_id, {"site": site_id, "round": round_, "run": run, "part": 0}, anew=True
+                )
                 begun += 1
         return begun
 
@@ -219,12 +221,16 @@ class Sites:
             await self._ingestion.embed(source_id, revision)
         return bool(waiting)
 
-    async def _next(self, name: str, site_id: str, argument: dict[str, Any]) -> None:
-        """Enqueue the next of a chain; done twice, it is enqueued once."""
+    async def _next(self, name: str, site_id: str, argument: dict[str, Any], *, anew: bool = False) -> None:
+        """Enqueue the next of a chain; done twice, it is enqueued once.
+
+        A chain that another crawl has taken over (its meanings are filled in still) does not take it back;
+        `anew` begins one.
+        """
         job = await self._jobs.start(name, f"{site_id}:{argument['run']}:{argument['part']}", argument)
         async with self._database.write() as session:
             row = await session.get(store.SiteRow, site_id)
-            if row is not None:
+            if row is not None and (anew or f":{argument['run']}:" in row.job):
                 row.job = job
 
     async def _find(self, session: Any, character_id: str, site_id: str) -> store.SiteRow:

@@ -107,7 +107,7 @@ def rules_of(page: pypdfium2.PdfPage) -> Rules:
 def _path(item: pypdfium2.PdfObject, rules: Rules) -> int:
     """Adds the rules of one drawn path; gives how many pieces it has."""
     matrix = item.get_matrix()
-    count = min(pdfium.FPDFPath_CountSegments(item), 4_000)
+    count = min(int(pdfium.FPDFPath_CountSegments(item)), 4_000)
     x, y = ctypes.c_float(), ctypes.c_float()
     begun: tuple[float, float] | None = None
     last: tuple[float, float] | None = None

@@ -18,7 +18,7 @@ APART = 1.5
 """Cells of a row are at least this far apart, in sizes of their letters, where nothing else shows them."""
 _CLOSE = 0.5
 """The nearest that cells stand whose columns are exactly below one another, line after line."""
-_EXACT = 0.15
+_EXACT = 0.06
 _SAME = 2.5
 """Points within which two rules are at the same place."""
 _MOST = 400
@@ -30,10 +30,13 @@ def in_cells(lines: list[Line]) -> list[Line]:
     borders: list[set[int]] = [set() for _ in lines]
     for start in range(len(lines) - 2):
         for edge in range(1, len(parts[start])):
-            run = _column(lines, parts, start, edge)
-            if len(run) >= 3:
-                for place, index in run:
-                    borders[place].add(index)
+            for right in (False, True):
+                run = _column(lines, parts, start, edge, right=right)
+                numbers = sum(table.is_number(parts[place][index].text) for place, index in run)
+                # the lines of a justified paragraph end alike: only numbers are set to the right
+                if len(run) >= 3 and (not right or 2 * numbers >= len(run)):
+                    for place, index in run:
+                        borders[place].add(index)
     found: list[Line] = []
     for line, own, cuts in zip(lines, parts, borders, strict=True):
         cells: list[Cell] = []
@@ -47,21 +50,21 @@ def in_cells(lines: list[Line]) -> list[Line]:
 
 
 def _column(
-    lines: Sequence[Line], parts: Sequence[Sequence[Cell]], start: int, edge: int
+    lines: Sequence[Line], parts: Sequence[Sequence[Cell]], start: int, edge: int, *, right: bool
 ) -> list[tuple[int, int]]:
-    """Lines from `start` on whose part after a gap stands exactly where that of the line before does."""
+    """Lines from `start` on, one after the other, with a part after a gap that begins (with `right`: ends)
+    exactly where that of the line before does."""
     run = [(start, edge)]
     gap = (parts[start][edge - 1].right, parts[start][edge].left)
     for place in range(start + 1, len(lines)):
-        before = parts[place - 1][run[-1][1]]
-        size = lines[place].size
+        before, size = parts[place - 1][run[-1][1]], lines[place].size
         if abs(size - lines[place - 1].size) > 0.6:
             break
         for index in range(1, len(parts[place])):
-            narrowed = (max(gap[0], parts[place][index - 1].right), min(gap[1], parts[place][index].left))
-            if narrowed[1] - narrowed[0] >= _CLOSE * size / 2 and aligned(
-                before, parts[place][index], _EXACT * size
-            ):
+            here = parts[place][index]
+            apart = abs(before.right - here.right) if right else abs(before.left - here.left)
+            narrowed = (max(gap[0], parts[place][index - 1].right), min(gap[1], here.left))
+            if apart <= _EXACT * size and narrowed[1] - narrowed[0] >= _CLOSE * size / 2:
                 run.append((place, index))
                 gap = narrowed
                 break
@@ -228,8 +231,6 @@ def _share_columns(one: Line, other: Line) -> bool:
         if len(one.cells) == len(other.cells):
             return all(aligned(a, b, near) for a, b in zip(one.cells, other.cells, strict=True))
         fewer, more = sorted((one.cells, other.cells), key=len)
-        inner = more[1:-1]
-        return all(any(aligned(a, b, near) for b in more) for a in fewer) and any(
-            aligned(a, b, _EXACT * one.size) for a in fewer[1:] for b in inner
-        )
+        # a row whose last cells are empty ends before they begin; a line of a paragraph never does
+        return fewer[-1].right <= more[-1].left and all(any(aligned(a, b, near) for b in more) for a in fewer)
     return any(aligned(a, b, near) for a in one.cells[1:] for b in other.cells[1:])

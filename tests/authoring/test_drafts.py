@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from madang.authoring.access import Authoring
 from madang.characters.access import Characters
@@ -143,3 +145,17 @@ async def test_a_draft_from_a_file_has_the_address_of_what_it_is(
     made = await authoring.from_file(MAKER, "scan_0001 final.md", b"# Quiet Inn\nRooms from 60,000 won.")
     assert (made.profile.name, made.slug) == ("Quiet Inn", "quiet-inn")
     assert (await authoring.own(MAKER, made.slug)).id == made.id
+
+
+async def test_a_picture_without_a_card_is_read_where_pictures_are(
+    authoring: Authoring, knowledge: FakeKnowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (30, 30), "white").save(out, "PNG")
+    monkeypatch.setattr("madang.authoring.access.reads_pictures", lambda: False)
+    with pytest.raises(Unreadable, match="card"):
+        await authoring.from_upload(MAKER, "menu.png", out.getvalue())
+    monkeypatch.setattr("madang.authoring.access.reads_pictures", lambda: True)
+    with pytest.raises(Unreadable, match="This file cannot be read"):  # as a document, by the fake reader
+        await authoring.from_upload(MAKER, "menu.png", out.getvalue())
+    assert await authoring.mine(MAKER) == [] and knowledge.all == {}

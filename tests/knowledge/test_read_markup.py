@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from madang.kernel.errors import Unreadable
 from madang.knowledge.readers import read
 
 SHOP = """<!doctype html><html><body itemscope itemtype="https://schema.org/WebPage">
@@ -124,5 +125,9 @@ def test_any_words(kind: str, name: str, value: str) -> None:
 
     kind, name, value = (html.escape(one, quote=True) for one in (kind, name, value))
     body = f'<p>Text.</p><div {SCOPE}{kind}"><b itemprop="{name}" content="{value}">v</b></div>'
-    for item in data(f"<html><body>{body}</body></html>"):
+    try:
+        found = data(f"<html><body>{body}</body></html>")
+    except Unreadable:  # control characters: this is not text
+        return
+    for item in found:
         assert isinstance(item["@type"], str | list)

@@ -35,6 +35,7 @@ from madang.characters.versions.difference import changes
 from madang.kernel.errors import BadInput, Forbidden, NotFound, TooLarge, Unreadable
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
+from madang.knowledge.readers.sniff import PICTURES, reads_pictures
 from madang.knowledge.types import Passage, Source
 
 PATIENCE = 8.0
@@ -161,10 +162,17 @@ class Authoring:
     async def from_upload(
         self, identity: Identity, filename: str, data: bytes, name: str | None = None
     ) -> Draft:
-        """A card when its name ends like one, a document otherwise."""
+        """A card when its name ends like one, a document otherwise.
+
+        A picture without a card in it is a document too, where letters in pictures are read.
+        """
         if filename.lower().endswith(CARD_ENDINGS):
-            character, report = await self.from_card(identity, filename, data)
-            return Draft(character, report)
+            try:
+                character, report = await self.from_card(identity, filename, data)
+                return Draft(character, report)
+            except Unreadable:
+                if not (filename.lower().endswith(PICTURES) and reads_pictures()):
+                    raise
         return Draft(await self.from_file(identity, filename, data, name))
 
     async def new(self, identity: Identity, what: str, name: str | None = None) -> Draft:

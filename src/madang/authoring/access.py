@@ -25,6 +25,7 @@ from madang.authoring.doors import (
     ModelsDoor,
     RulesDoor,
 )
+from madang.authoring.facts import OwnersFacts
 from madang.authoring.own import may_make, own
 from madang.authoring.sites import DEPTH, PAGES, Sites, whole
 from madang.authoring.store import Reports
@@ -74,6 +75,7 @@ class Authoring:
         self.sites = Sites(characters, knowledge)
         self.checking = Checking(characters, knowledge, checks, conversations)
         self.writing = Writing(characters, knowledge, models)
+        self.facts = OwnersFacts(self.own, lambda: knowledge.facts)
 
     async def close(self) -> None:
         """Ends what goes on behind pages."""

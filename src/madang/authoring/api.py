@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from madang.authoring import rest_checks, rest_sites, rest_whole
+from madang.authoring import rest_checks, rest_facts, rest_sites, rest_whole
 from madang.authoring.access import Authoring
 from madang.authoring.pages import fields, upload
 from madang.characters.access import Characters
@@ -71,6 +71,7 @@ def router(authoring: Authoring, characters: Characters, *, upload_mb: int = 64)
     _characters(routes, authoring, characters)
     routes.include_router(rest_whole.router(authoring))
     routes.include_router(rest_checks.router(authoring))
+    routes.include_router(rest_facts.router(authoring))
     _cards(routes, authoring, characters, upload_mb)
     _sources(routes, authoring, upload_mb)
     routes.include_router(rest_sites.router(authoring))

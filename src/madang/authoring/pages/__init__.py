@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from madang.authoring.access import Authoring
-from madang.authoring.pages import answering, checks, edit, history, make, sites, sources, whole, write
+from madang.authoring.pages import answering, checks, edit, facts, history, make, sites, sources, whole, write
 from madang.web.view import View
 
 
@@ -20,5 +20,6 @@ def router(view: View, authoring: Authoring, *, upload_mb: int = 64) -> APIRoute
     routes.include_router(sites.router(view, authoring))
     routes.include_router(history.router(view, authoring))
     routes.include_router(checks.router(view, authoring))
+    routes.include_router(facts.router(view, authoring))
     routes.include_router(answering.router(authoring))
     return routes

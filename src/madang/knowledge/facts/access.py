@@ -48,6 +48,8 @@ class _Kept:
     settings: OwnFacts = field(default_factory=OwnFacts)
     own: list[Fact] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    made: dict[tuple[str, ...], Business] = field(default_factory=dict)
+    """Businesses made of these, by the names they are called."""
 
 
 class Facts:
@@ -67,11 +69,14 @@ class Facts:
     async def business(self, character_id: str, names: Sequence[str] = ()) -> Business:
         """The character's facts as they stand now. `names`: what the business is called."""
         kept = await self._known(character_id)
+        if (known := kept.made.get(tuple(names))) is not None:
+            return known
         found = [fact for source in kept.sources.values() for fact in source.facts]
         passages = [passage for source in kept.sources.values() for passage in source.passages]
-        return await asyncio.to_thread(
+        kept.made[tuple(names)] = made = await asyncio.to_thread(
             laid, found, kept.own, kept.settings, [*passages, *kept.passages], zone=self._zone, names=names
         )
+        return made
 
     async def computed(
         self,
@@ -85,7 +90,8 @@ class Facts:
     ) -> Computed | None:
         """What the facts answer to a question, with what is quoted beside it; None when they do not."""
         business = await self.business(character_id, names)
-        found = computed(business, question, earlier, moment, language)
+        # beside the event loop: a list of thousands of items takes a while
+        found = await asyncio.to_thread(computed, business, question, earlier, moment, language)
         if found is None or found.asks:
             return found
         spans = _quoted(business, found, language)

@@ -17,6 +17,10 @@ MOST = 5_000
 """Items of one source. A longer list is a database: nothing is computed over a part of it."""
 
 
+_LETTERS = "mail:"
+"""What stands in letters is said by whoever wrote them."""
+
+
 def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fact]:
     """In the order of the passages. A source with more than MOST items has none."""
     found: list[Fact] = []
@@ -29,7 +33,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
                 found.append(made(value, passage, start, start + len(line)))
                 break
     for passage in passages:
-        if passage.place == json_ld.PLACE:
+        if passage.place == json_ld.PLACE or passage.place.startswith(_LETTERS):
             continue
         said: list[tuple[Value, int, int]] = [
             *rules_in(passage.text, passage.headings),

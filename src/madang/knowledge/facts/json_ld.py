@@ -186,7 +186,7 @@ def _hours_string(text: str, found: _Found) -> None:
     for part in match[1].lower().split(","):
         ends = [_SHORT.index(name.strip()) for name in part.split("-")]
         days |= {(ends[0] + step) % 7 for step in range((ends[-1] - ends[0]) % 7 + 1)}
-    span = _span(match[2], match[3]) if match[2] else (0, DAY)
+    span = _span(match[2], match[3]) if match[2] else None  # days without hours say nothing about hours
     if span is not None:
         _add_hours(Rule(state="open", days=sorted(days), spans=[span]), found)
 

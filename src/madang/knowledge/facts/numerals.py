@@ -38,7 +38,7 @@ _WORDED = rf"(?:{ENGLISH_WORD}|hundred|thousand|a|and)(?:[\s-]+(?:{ENGLISH_WORD}
 _MONEY = re.compile(
     rf"(?P<sign>[₩￦$€£¥])\s?(?P<signed>{_NUMBER})(?P<thousands>k\b)?"
     rf"|\b(?P<code>KRW|USD|EUR|GBP|JPY)\s?(?P<coded>{_NUMBER})"
-    rf"|(?<![\d.,])(?P<korean>{_KOREAN})\s?(?P<unit>원|달러|유로|엔|파운드)(?!짜리집)"
+    rf"|(?<![\d.,])(?:(?=\d)|(?<![가-힣]))(?P<korean>{_KOREAN})\s?(?P<unit>원|달러|유로|엔|파운드)(?!짜리집)"
     rf"|(?<![\d.,])(?P<plain>{_NUMBER})(?P<kilo>k)?\s?(?P<name>won|KRW|USD|dollars?|bucks|EUR|euros?|GBP|pounds?|JPY|yen|[€₩£])(?![a-z])"
     rf"|\b(?P<words>{_WORDED})\s+(?P<worded>won|dollars?|euros?|pounds?|yen)\b",
     re.IGNORECASE,

@@ -1,5 +1,6 @@
 """Phones, e-mail and web addresses, and where a business is, in lines and sentences that say so."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -8,23 +9,33 @@ from madang.knowledge.facts.types import Contact
 from madang.knowledge.sentences import sentences
 
 _PHONE = re.compile(
-    r"(?<![\d.,-])(?:\+\d{1,3}[\s.-]?)?(?:\(0?\d{1,4}\)|0\d{1,3}|1[5-9]\d\d|\d{2,4})[\s.-]\d{3,4}(?:[\s.-]\d{3,4})?(?![\d,]|\s?원)"
+    r"(?<![\d.,-])(?:\+\d{1,3}[\s.-]?)?(?:\(0?\d{1,4}\)|0\d{1,3}|1[5-9]\d\d|\d{2,4})[\s.-]\d{3,4}(?:[\s.-]\d{3,4})?(?!\d|,\d|\s?원)"
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _SITE = re.compile(
     r"https?://[^\s<>\"'()]{4,200}|(?<![\w@.])www\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,3}(?:/[^\s<>\"'()]{0,100})?"
 )
-_ABOUT_PHONE = re.compile(
-    r"\b(?:tel|telephone|phone|call|mobile|contact)\b|☎|📞|전화|연락처|문의|대표\s?번호|휴대폰", re.IGNORECASE
+_CALLED = re.compile(
+    r"(?:\b(?:tel|telephone|phone(?: number)?|mobile|hotline|call us|contact us|reach us|ring us)\b|[☎📞]|전화(?:\s?번호)?|연락처|대표\s?번호|휴대폰|문의(?:처|\s?전화)?)"
+    r"[\s:：.)(는은이가]{0,6}(?:(?:is|are|at|on)\s+)?$",
+    re.IGNORECASE,
 )
-_NOT_PHONE = re.compile(
-    r"\bfax\b|팩스|사업자|등록\s?번호|계좌|account|registration|vat\b|bank", re.IGNORECASE
+_MAIL_LABEL = re.compile(
+    r"(?:\be-?mail(?: address)?\b|\b(?:write|contact|reach)(?: to)? us\b|이메일|메일|문의)[\s:：.)(는은이가]{0,6}(?:주소[\s:：는은]{0,3})?(?:(?:is|are|at|on|to)\s+)?$",
+    re.IGNORECASE,
 )
-_ABOUT_SITE = re.compile(r"\b(?:website|web ?site|homepage|web)\b|홈페이지|웹\s?사이트|누리집", re.IGNORECASE)
+_SITE_LABEL = re.compile(
+    r"(?:^|[\s·|(])(?:(?:our|the) )?(?:website|web ?site|homepage|web|홈페이지|웹\s?사이트|누리집)\s*(?:(?:is|at)\s+|[:：]\s*|는\s+|은\s+)$",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
     r"^(?:[-*•]\s*)?(?:our |the )?(?:street |postal )?address(?:\s*(?:is|:)\s*)(?P<en>.{6,200})$"
     r"|^(?:[-*•]\s*)?(?:저희\s?)?(?:가게\s?|매장\s?|식당\s?)?(?:도로명\s?)?(?:주소|위치|오시는\s?길)(?:\s*[:：]\s*|는\s+|은\s+)(?P<ko>.{4,200})$"
     r"|^(?:we are|you(?: can|['’]ll)? find us|find us|located) (?:at|in|on)\s+(?P<at>(?=.*\d).{6,200})$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?:^|[\s,/·|])(?:주소|address)\s*[:：]\s*(?P<label>.{6,200}?)(?=\s+(?:전화|연락처|팩스|이메일|홈페이지|tel|phone|fax|e-?mail)\b|\s+(?:전화|연락처|팩스|이메일|홈페이지)|$)",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -47,18 +58,23 @@ def contacts_in(text: str) -> list[tuple[Contact, int, int]]:
 
 
 def _contacts(said: str) -> list[Contact]:
-    found = [Contact(kind="email", value=match.group()[:300]) for match in _EMAIL.finditer(said)]
-    if _ABOUT_PHONE.search(said):
-        plain = _EMAIL.sub(" ", _SITE.sub(" ", said))
-        plain = ", ".join(part for part in re.split(r"[,;/·|]\s", plain) if not _NOT_PHONE.search(part))
-        found += [
-            Contact(kind="phone", value=match.group().strip())
-            for match in _PHONE.finditer(plain)
-            if 7 <= len(re.sub(r"\D", "", match.group())) <= 15
-        ]
-    if _ABOUT_SITE.search(said):
-        found += [Contact(kind="website", value=match.group().rstrip(".,")) for match in _SITE.finditer(said)]
-    place = _ADDRESS.match(said.strip())
+    """Those that a label right before them names: any other number or address may be somebody else's."""
+    found = [
+        Contact(kind="email", value=match.group()[:300])
+        for match in _EMAIL.finditer(said)
+        if _MAIL_LABEL.search(said[: match.start()])
+    ]
+    found += [
+        Contact(kind="phone", value=match.group().strip())
+        for match in _PHONE.finditer(said)
+        if _CALLED.search(said[: match.start()]) and 7 <= len(re.sub(r"\D", "", match.group())) <= 15
+    ]
+    found += [
+        Contact(kind="website", value=match.group().rstrip(".,"))
+        for match in _SITE.finditer(said)
+        if _SITE_LABEL.search(said[: match.start()])
+    ]
+    place = _ADDRESS.match(said.strip()) or _LABELLED.search(said.strip())
     if place is not None:
         value = next(part for part in place.groups() if part)
         value = re.sub(r"(?:입니다|이에요|예요|에 있습니다|에 있어요)?[.。]?\s*$", "", value).strip()

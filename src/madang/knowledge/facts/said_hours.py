@@ -25,7 +25,7 @@ HEADING = re.compile(
 _ELSE = re.compile(
     r"\b(?:deliver\w*|parking|car park|reserv\w+|book\w*|check-?(?:in|out)|breakfast|brunch|happy hours?|phone|call(?:s|ing)?|support|live music|buffet"
     r"|pick-?up|take-?(?:away|out)|kitchen|pool|gym|spa|shuttle|bus|station|voucher|class(?:es)?|workshops?|tours?|event|concert|refund\w*|cancel\w*|order(?:s|ed)? (?:ahead|online)|online)\b"
-    r"|배달|주차|예약|체크\s?(?:인|아웃)|조식|브런치|해피\s?아워|전화|상담|문의|고객\s?센터|픽업|포장|수영장|셔틀|버스|수업|강좌|공연|이벤트|환불|취소|온라인|택배|발송|출고|입금|할인",
+    r"|배달|주차|예약|접수|체크\s?(?:인|아웃)|조식|브런치|해피\s?아워|전화|상담|문의|고객\s?센터|픽업|포장|수영장|셔틀|버스|수업|강좌|공연|이벤트|환불|취소|온라인|택배|발송|출고|입금|할인",
     re.IGNORECASE,
 )
 _CUE = re.compile(
@@ -52,7 +52,7 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
-    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
+    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
 _USUAL = re.compile(
@@ -100,6 +100,11 @@ _FILLER = re.compile(
     r"|부터|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
     re.IGNORECASE,
 )
+_SEASONS = re.compile(
+    r"\b(?:winter|summer|spring|autumn|high season|low season|off[- ]season|january|february|march|april|june|july|august|september|october|november|december)\b"
+    r"|동절기|하절기|겨울|여름|성수기|비수기|\d{1,2}월(?!\s?\d)",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"[;()\[\]|•]|\s[/·]\s|(?<=[고며]),\s*|,\s*(?=\S)")
 
 
@@ -125,7 +130,7 @@ class _Clause:
                 pattern.search(self.text)
                 for pattern in (_CLOSED, _LAST, _NO_BREAK, _ALWAYS, _WHOLE_DAY, _USUAL)
             )
-            or (_BREAK.search(self.text) and self.clocks)
+            or (self.clocks and (_BREAK.search(self.text) or _OPEN.search(self.text)))
         )
 
 
@@ -172,7 +177,8 @@ def _rules(said: str, under: bool) -> list[Rule]:
         return []
     clauses = _merged([_read(piece) for piece in _pieces(said)])
     if not any(clause.says for clause in clauses):
-        return []
+        # "In winter our hours are shorter": whatever that means for a day, it is not what is said elsewhere
+        return [Rule(state="unclear")] if cue and _SEASONS.search(said) and not _ELSE.search(said) else []
     found: list[Rule] = []
     days: list[int] = []
     other = False
@@ -187,17 +193,26 @@ def _rules(said: str, under: bool) -> list[Rule]:
         left = _left(clause)
         if rule is None or left:
             if under or _SEASON.search(said) or (rule is None and not left):
-                found.append(_unclear(clause))
+                found.extend(_apart(_unclear(clause)))
             else:
                 return []  # about something else, in the middle of other things
             continue
-        found.append(rule)
+        found.extend(_apart(rule))
         days = clause.days if rule.state == "open" else days
     return found
 
 
 def _unclear(clause: _Clause) -> Rule:
     return Rule(state="unclear", days=clause.days, dates=clause.dates, holidays=clause.holidays)
+
+
+def _apart(rule: Rule) -> list[Rule]:
+    """ "Sundays and public holidays" are two rules; with a date, the day of the week only names it."""
+    if rule.dates or not rule.holidays or not rule.days:
+        return [rule.model_copy(update={"days": [] if rule.dates else rule.days})]
+    weekly = rule.model_copy(update={"holidays": []})
+    on_holidays = rule.model_copy(update={"days": [], "nth": []})
+    return [on_holidays] if rule.state == "open" and not rule.spans else [weekly, on_holidays]
 
 
 def _pieces(said: str) -> list[str]:
@@ -224,9 +239,14 @@ def _cut(part: str) -> list[str]:
     last = _LAST.search(part)
     if last is not None and spans and spans[0].end <= last.start() and not stretches_in(part[last.start() :]):
         return [part[: last.start()], part[last.start() :]]
-    closed = _CLOSED.search(part)
-    if closed is not None and spans and closed.end() <= spans[0].start:
-        return [part[: closed.end()], *_cut(part[closed.end() :])]
+    for cue in (_CLOSED, _USUAL):
+        said = cue.search(part)
+        if said is None or not part[said.end() :].strip(" .,"):
+            continue
+        # in Korean the word stands behind its day: what follows is something else
+        named = _DAY_WORDS.search(part[: said.start()]) or named_in(part[: said.start()])
+        if named or (spans and said.end() <= spans[0].start):
+            return [part[: said.end()], *_cut(part[said.end() :])]
     return [part]
 
 
@@ -264,6 +284,8 @@ def _merged(clauses: list[_Clause]) -> list[_Clause]:
     joined: list[_Clause] = []
     for clause in clauses:
         before = joined[-1] if joined else None
+        if before is not None and before.says and not clause.says and _ELSE.search(clause.text):
+            continue
         if before is not None and not before.says and (before.when or not clause.when):
             joined[-1] = _read(f"{before.text}, {clause.text}")
         elif before is not None and not clause.says and not clause.when:
@@ -283,6 +305,9 @@ def _rule(clause: _Clause) -> Rule | None:
         not _ANY_DAY.fullmatch(match.group()) for match in _DAY_WORDS.finditer(_bare(clause))
     ):
         return None
+    cues = [_CLOSED.search(text), _USUAL.search(text), _LAST.search(text), _BREAK.search(text)]
+    if sum(cue is not None for cue in cues) > 1 and not _NO_BREAK.search(text) and not _ALWAYS.search(text):
+        return None  # two things in one clause
     if _ALWAYS.search(text):
         named = {"days": clause.days or list(range(7)), "holidays": [Holiday(key=ALL)]}
         return Rule(state="open", **(about | named))

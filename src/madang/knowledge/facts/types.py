@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
@@ -172,6 +172,8 @@ class Business:
     country: str = ""
     names: tuple[str, ...] = ()
     """What the business is called, in lower case."""
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from its facts already."""
 
     def rules(self) -> list[tuple[Fact, Rule]]:
         return [(fact, fact.value) for fact in self.facts if isinstance(fact.value, Rule)]

@@ -32,7 +32,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "address",
         re.compile(
-            r"\baddress\b|\bwhere (?:are you|is (?:it|the (?:restaurant|shop|store|cafe|place|clinic|office|bakery)|your (?:restaurant|shop|store|cafe|place|clinic|office|bakery)))\b|\bwhere (?:can|do) i find you\b|\bhow (?:can|do) i find you\b|\blocat(?:ed|ion)\b|(?<![가-힣])주소|(?<![가-힣])위치|어디(?:에|로|쯤)?\s?(?:있|예요|에요|인가요|인지|죠|야|입니까|위치)\S*|어디로\s?(?:가|찾아가)\S*|찾아가려면",
+            r"\baddress\b|\bwhere (?:are you|is (?:you|it|the (?:restaurant|shop|store|cafe|place|clinic|office|bakery)|your (?:restaurant|shop|store|cafe|place|clinic|office|bakery)))\b|\bwhere (?:can|do) i find you\b|\bhow (?:can|do) i find you\b|\blocat(?:ed|ion)\b|(?<![가-힣])주소|(?<![가-힣])위치|어디(?:에|로|쯤)?\s?(?:있|예요|에요|인가요|인지|죠|야|입니까|위치)\S*|어디로\s?(?:가|찾아가)\S*|찾아가려면",
             re.IGNORECASE,
         ),
     ),
@@ -53,12 +53,12 @@ _SENTENCES = {
 
 def answer(business: Business, question: str, language: str) -> Computed | None:
     """One kind of contact, when the whole question is understood."""
+    for name in business.names:
+        question = re.sub(re.escape(name), "you", question, flags=re.IGNORECASE)
     left = Left(question)
     kinds = [kind for kind, pattern in _KINDS if left.took(pattern)]
     if len(kinds) != 1:
         return None
-    for name in business.names:
-        left.take(re.compile(re.escape(name), re.IGNORECASE))
     if left.unknown(_MORE, _KOREAN_MORE):
         return None
     return _told(business, kinds[0], language)

@@ -25,12 +25,12 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"\bbreak\s?times?\b|\bafternoon break\b|\b(?:a )?break\b|브레이크\s?타임|휴게\s?시간|쉬는\s?시간",
+    r"\b(?:an? )?(?:afternoon )?break(?:\s?times?)?\b|브레이크\s?타임|휴게\s?시간|쉬는\s?시간",
     re.IGNORECASE,
 )
 _DAYS_OFF = re.compile(
     r"\b(?:what|which) days? (?:are you|do you|is it)\s?(?=.*\bclos)|\bdays? off\b|\bclosing days?\b|\bclosed days?\b|\bwhen are you closed\b"
-    r"|쉬는\s?날|정기\s?휴무(?:일)?|휴무일|휴일|(?:무슨|어느|어떤)\s?요일에?\s?(?:쉬|휴무|닫)\S*|언제\s?쉬\S*|휴무(?:가|는)?\s?언제\S*",
+    r"|쉬는\s?날|정기\s?휴무(?:일)?|휴무일|(?<!공)휴일|(?:무슨|어느|어떤)\s?요일에?\s?(?:쉬|휴무|닫)\S*|언제\s?쉬\S*|휴무(?:가|는)?\s?언제\S*",
     re.IGNORECASE,
 )
 _HOURS = re.compile(
@@ -62,10 +62,10 @@ _IS_OPEN = re.compile(
     re.IGNORECASE,
 )
 _MORE = english(
-    "usually normally still actually today's business place store shop restaurant cafe bakery guys people everyone every days day time times hour regular schedule today tomorrow"
+    "usually normally still actually today's business place store shop restaurant cafe bakery guys people everyone every days day hour regular schedule today tomorrow"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:보통|평소|평소에|아직|아직도|계속|원래|정확히|정확하게|시간|시간이|언제|언제예요|언제인가요|언제죠|언제인지|몇|몇시|시|시예요|시인가요|시죠|시까지|문|날|날은|날이|요일|때|중|명절|오늘도|당일|당일에|연휴|기간|매주)(?:은|는|이|가|을|를|에|도|요|에도|예요|인가요|이에요|죠)?"
+    r"(?:보통|평소|평소에|아직|아직도|계속|원래|정확히|정확하게|시간|시간이|언제|언제예요|언제인가요|언제죠|언제인지|몇|몇시|시|시예요|시인가요|시죠|시까지|문|날|날은|날이|요일|때|중|오늘도|매주)(?:은|는|이|가|을|를|에|도|요|에도|예요|인가요|이에요|죠)?"
 )
 
 
@@ -91,7 +91,7 @@ def _asked(left: Left) -> str | None:
     """What kind of question it is, the words of it taken out."""
     text = left.text
     if re.search(
-        r"\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
+        r"\b(?:was|were|did|since|founded|ever)\b|\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
         text,
         re.IGNORECASE,
     ):
@@ -195,6 +195,8 @@ class _Asked:
         days, before = day_of(self._business, day), day_of(self._business, day - timedelta(days=1))
         if not _usable(days):
             return self._unsaid(days, day)
+        if self._when.until:
+            return self._until(days, before, day, asked)
         verdicts = [[(is_it, why) for is_it, why in is_open(before, days, time)] for time in self._when.times]
         outcomes = {tuple(is_it for is_it, _ in verdict) for verdict in verdicts}
         name = dated(day, self._today, self._language)
@@ -233,6 +235,17 @@ class _Asked:
             [f"{self._say(sentence, day=name, time=time)} {self._plain(days[0], day)}"],
             days,
             [day],
+        )
+
+    def _until(self, days: list[Day], before: list[Day], day: date, asked: str) -> Computed | None:
+        """Whether it is open up to a time: the minute before it is."""
+        if len(days) > 1 or asked not in ("is_open", "is_closed", "closes"):
+            return None
+        ends = [is_open(before, days, max(0, time - 1))[0][0] for time in self._when.times]
+        if self._when.times[-1] >= 12 * 60 and len(ends) == 2:
+            ends = ends[1:]  # "until nine" is in the evening
+        return self._made(
+            "until", [f"{self._say('Yes.' if ends[0] else 'No.')} {self._plain(days[0], day)}"], days, [day]
         )
 
     def _day(self, day: date, asked: str) -> Computed | None:

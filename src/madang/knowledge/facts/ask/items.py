@@ -39,7 +39,7 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _HAVE = re.compile(
-    r"\bdo you (?:have|sell|serve|offer|do|make)\b|\bhave you got\b|\bis there\b|\bare there\b|\b(?:show|list|give)\b|\bwhich\b|\bwhat\b|\bany(?:thing)?\b|\bgot\b|\bsomething\b|\boptions?\b|\bdishes\b|\bitems?\b|\bthings?\b|\bmenus?\b|\bproducts?\b|\bfoods?\b|\bdrinks?\b"
+    r"\bdo you (?:have|sell|serve|offer|do|make)\b|\bhave you got\b|\bis there\b|\bare there\b|\b(?:show|list|give)\b|\bwhich\b|\bwhat\b|\bany(?:thing)?\b|\bgot\b|\bsomething\b|\boptions?\b|\bdishes\b|\bitems?\b|\bthings?\b|\bmenus?\b|\bproducts?\b|\bfoods?\b"
     r"|(?:있|파|팔|되)(?:나요|어요|을까요|습니까|는지요?|죠|니|나|세요|는|은가요|아요)|메뉴|음식|요리|것|상품|추천(?:해\s?주세요|해\s?줘요?)?|판매(?:하나요|해요|하시나요)?|뭐가|뭐|어떤|무슨|종류|먹을\s?(?:수|만한)|먹을|수",
     re.IGNORECASE,
 )
@@ -59,16 +59,26 @@ _TELL = re.compile(
     re.IGNORECASE,
 )
 _MORE = english(
-    "much many price priced want eat buy get order have something anything things items thing item one ones dish dishes food foods menu menus option options drink drinks product products sell sells offer serve make under over than less more total altogether come all both cost costs list show each main currently available today cheap choices choice meals meal plate plates is there a"
+    "much many price priced want eat buy get order have something anything things items thing item one ones dish dishes food foods menu menus option options product products sell sells offer serve make under over than less more total altogether come all both cost costs list show each currently available today cheap choices choice is there a"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:메뉴|음식|요리|상품|제품|가격|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|식사|식사는|식사로|저렴한|싼)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
+    r"(?:메뉴|음식|요리|상품|제품|가격|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|저렴한|싼)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
+)
+
+
+_CUE = re.compile(
+    "|".join(
+        f"(?:{pattern.pattern})"
+        for pattern in (_PRICE, _CHEAPEST, _DEAREST, _HAVE, _SOLD_OUT, *_TAG_PATTERNS.values())
+    )
+    + r"|\d\s*(?:원|won)|[₩$€£]\s*\d|원|(?:은요|는요)\s*\?*\s*$|\b(?:and|about)\b",
+    re.IGNORECASE,
 )
 
 
 def answer(business: Business, question: str, earlier: Sequence[str], language: str) -> Computed | None:
     """`earlier`: what was said before, the newest last, for a question that names no item."""
-    if not business.items():
+    if not _CUE.search(question) or not business.items():
         return None
     left = Left(question)
     for name in business.names:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from madang.kernel.language import language_of
 from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
@@ -47,16 +48,45 @@ def named_in(left: Left, business: Business) -> list[Wanted]:
 
     A name counts whole; words of it alone (“bibimbap” of “Vegetable bibimbap”) where they fit something.
     """
-    every = business.items()
+    listed = _listed(business)
     found: list[Wanted] = []
+    asked = normal(left.left)
     names: dict[str, list[tuple[Fact, Item]]] = {}
-    for pair in every:
-        names.setdefault(pair[1].name.lower(), []).append(pair)
+    for one in listed:
+        if one.plain in asked:
+            names.setdefault(one.pair[1].name.lower(), []).append(one.pair)
     for name in sorted(names, key=len, reverse=True):
         for match in _pattern(name).finditer(left.left):
             found.append(_wanted(left, match.start(), match.end(), names[name]))
-    found += _by_words(left, every)
+    found += _by_words(left, listed)
     return sorted(found, key=lambda one: one.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An item with what its name is found by."""
+
+    pair: tuple[Fact, Item]
+    plain: str
+    stems: tuple[str, ...]
+    hangul: tuple[str, ...]
+
+
+def _listed(business: Business) -> list[_Listed]:
+    """The items, taken apart once."""
+    known: list[_Listed] | None = business.memo.get("menu")
+    if known is None:
+        known = [
+            _Listed(
+                pair,
+                normal(pair[1].name),
+                tuple(stem(word) for word in re.findall(r"[a-z][a-z'-]*", pair[1].name.lower())),
+                tuple(re.findall("[가-힣]+", pair[1].name)),
+            )
+            for pair in business.items()
+        ]
+        business.memo["menu"] = known
+    return known
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -99,7 +129,7 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
     return Wanted(tuple(pairs), count, counted, start)
 
 
-def _by_words(left: Left, every: Sequence[tuple[Fact, Item]]) -> list[Wanted]:
+def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
     """Names of which the question has a part: a run of its words, or for Korean the end or beginning of a name."""
     found: list[Wanted] = []
     tokens = [
@@ -126,28 +156,29 @@ def _by_words(left: Left, every: Sequence[tuple[Fact, Item]]) -> list[Wanted]:
     return found
 
 
-def _fitting(
-    words: list[str], end: int, every: Sequence[tuple[Fact, Item]]
-) -> tuple[list[tuple[Fact, Item]], int]:
+def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list[tuple[Fact, Item]], int]:
     if len(words) == 1 and re.match("[가-힣]", words[0]):
         word = words[0]
         for cut in range(len(word), 1, -1):
-            part = word[:cut]
-            pairs = [pair for pair in every if len(part) >= 2 and _korean_part(part, pair[1].name)]
-            rest = word[cut:]
-            if pairs and (not rest or _PARTICLE.fullmatch(rest)):
+            part, rest = word[:cut], word[cut:]
+            if rest and not _PARTICLE.fullmatch(rest):
+                continue
+            pairs = [one.pair for one in every if any(_korean_part(part, whole) for whole in one.hangul)]
+            if pairs:
                 return pairs, end - len(rest)
         return [], end
     if any(not word.isascii() for word in words):
         return [], end
-    stems = [stem(word) for word in words]
+    stems = tuple(stem(word) for word in words)
     if all(one in _COMMON for one in stems):
         return [], end
-    pairs = []
-    for pair in every:
-        name = [stem(word) for word in re.findall(r"[a-z][a-z'-]*", pair[1].name.lower())]
-        if any(name[start : start + len(stems)] == stems for start in range(len(name))):
-            pairs.append(pair)
+    size = len(stems)
+    pairs = [
+        one.pair
+        for one in every
+        if stems[0] in one.stems
+        and any(one.stems[start : start + size] == stems for start in range(len(one.stems) - size + 1))
+    ]
     return pairs, end
 
 
@@ -189,12 +220,6 @@ _COMMON = {
 }
 
 
-def _korean_part(part: str, name: str) -> bool:
+def _korean_part(part: str, whole: str) -> bool:
     """Whether a Korean word is a whole word of a name, or what it begins or ends with."""
-    words = re.findall("[가-힣]+", name)
-    return any(
-        word == part
-        or (len(part) >= 2 and len(word) > len(part) and word.endswith(part))
-        or (len(part) >= 3 and word.startswith(part))
-        for word in words
-    )
+    return whole.endswith(part) or (len(part) >= 3 and whole.startswith(part))

@@ -31,6 +31,9 @@ _WEEKEND = re.compile(r"\b(?:this |next |the )?weekends?\b|(?:이번\s?주\s?)?(
 _WEEKDAYS = re.compile(r"\bweekdays?\b|(?<![가-힣])(?:평일|주중)", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery ?day\b|\bdaily\b|\ball week\b|(?<![가-힣])매일", re.IGNORECASE)
 _DATE_ONLY = re.compile(r"(?<![\d월])(?<!월 )(\d{1,2})일(?!\s*(?:간|동안|전|후|이내|까지만|만))")
+_UNTIL = re.compile(r"\b(?:until|till|til|up to)\s*$", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:before|after|past|by|from|since|between)\s*$", re.IGNORECASE)
+_BOUND_AFTER = re.compile(r"\s*(?:부터|이후|이전|전에|후에|넘어|넘어서|지나서|이전에|이후에|사이)")
 _AT = re.compile(
     r"\b(?:at|by|before|after|until|till|past|around|from)\s+(?=(?:\d{1,2}|[a-z]+)\b)", re.IGNORECASE
 )
@@ -48,6 +51,8 @@ class When:
     holiday: str = ""
     either: tuple[date, date] | None = None
     """"Next Monday": two days that may be meant."""
+    until: bool = False
+    """The times are ends: "until ten", "10시까지"."""
 
     @property
     def named(self) -> bool:
@@ -83,12 +88,13 @@ def when_of(left: Left, today: date, country: str) -> When | None:
     if left.took(_TODAY):
         days.append(today)
     weekdays, either = _weekdays(left, today, days)
-    times = _times(left)
-    if times is None:
+    timed = _times(left)
+    if timed is None:
         return None
+    times, until = timed
     if tonight and len(times) == 2:
         times = [time for time in times if time >= 12 * 60]
-    return When(tuple(dict.fromkeys(days)), tuple(sorted(weekdays)), tuple(times), now, named, either)
+    return When(tuple(dict.fromkeys(days)), tuple(sorted(weekdays)), tuple(times), now, named, either, until)
 
 
 def _holiday(left: Left, today: date, country: str) -> tuple[str, list[date]] | None:
@@ -144,27 +150,35 @@ def _weekdays(left: Left, today: date, days: list[date]) -> tuple[set[int], tupl
     return general, either
 
 
-def _times(left: Left) -> list[int] | None:
-    """Minutes of one time; both, where it may be in either half of the day; None for several times."""
+def _times(left: Left) -> tuple[list[int], bool] | None:
+    """(minutes of one time, whether it is an end); both, where it may be in either half of the day; None for
+    several times, and for what is before or after one."""
     clocks = clocks_in(left.left)
+    text, until = left.left, False
     for clock in clocks:
         left.cut(clock.start, clock.end)
+        if _BOUND.search(text[: clock.start]) or _BOUND_AFTER.match(text, clock.end):
+            return None
+        until = bool(_UNTIL.search(text[: clock.start])) or text[clock.end :].lstrip().startswith("까지")
     if not clocks:
         for match in _AT.finditer(left.left):
             bare = bare_clock(left.left[match.end() : match.end() + 12])
             if bare is not None and bare.start == 0:
+                if _BOUND.search(match.group().strip()):
+                    return None
+                until = bool(_UNTIL.search(match.group().strip()))
                 clocks.append(bare)
                 left.cut(match.start(), match.end() + bare.end)
                 break
     if not clocks:
-        return []
+        return [], False
     if len({clock.minutes for clock in clocks}) > 1:
         return None
     clock = clocks[0]
     if clock.sure or clock.minutes > 12 * 60 + 59:
-        return [clock.minutes]
+        return [clock.minutes], until
     early = clock.minutes % (12 * 60)
-    return [early, early + 12 * 60]
+    return [early, early + 12 * 60], until
 
 
 def _coming(year: int | None, month: int, day: int, today: date) -> date | None:

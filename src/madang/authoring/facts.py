@@ -1,0 +1,104 @@
+"""The facts of one's own character: what its documents say, what its maker wrote, which of both is told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel, Field
+
+from madang.authoring.doors import FactsDoor
+from madang.characters.types import Character
+from madang.kernel.errors import BadInput, NotFound
+from madang.kernel.identity import Identity
+from madang.knowledge.facts.types import Conflict, Contact, Fact, Item, OwnFacts, OwnHours, Policy, Rule
+
+SHOWN = 400
+"""Most facts of documents that are listed."""
+
+
+class Standing(BaseModel):
+    """How the facts of a character stand."""
+
+    own: OwnFacts
+    """What its maker wrote."""
+    found: list[Fact] = Field(default_factory=list)
+    """What its documents say, with the place that says it; at most 400 of it."""
+    found_in_all: int = 0
+    conflicts: list[Conflict] = Field(default_factory=list)
+    time_zone: str = ""
+    """In which its days are counted."""
+    country: str = ""
+
+
+class OwnersFacts:
+    """`own` gives the character, or raises for whoever does not make it."""
+
+    def __init__(
+        self, own: Callable[[Identity, str], Awaitable[Character]], facts: Callable[[], FactsDoor]
+    ) -> None:
+        self._own = own
+        self._facts = facts
+
+    async def standing(self, identity: Identity, slug: str) -> Standing:
+        character = await self._own(identity, slug)
+        door = self._facts()
+        business = await door.business(character.id)
+        found = [fact for fact in business.every if not fact.own]
+        return Standing(
+            own=await door.written(character.id),
+            found=found[:SHOWN],
+            found_in_all=len(found),
+            conflicts=await door.conflicts(character.id),
+            time_zone=business.zone.key if business.zone is not None else "",
+            country=business.country,
+        )
+
+    async def write(self, identity: Identity, slug: str, facts: OwnFacts) -> OwnFacts:
+        """Put `facts` in place of what was written. Raises BadInput."""
+        character = await self._own(identity, slug)
+        await self._facts().write(character.id, facts, character.draft.language)
+        return await self._facts().written(character.id)
+
+    async def hide(self, identity: Identity, slug: str, key: str, on: bool) -> OwnFacts:
+        """Tell a fact of a document no more, or again. Raises NotFound."""
+        character, own, fact = await self._fact(identity, slug, key)
+        hidden = [one for one in own.hidden if one != key]
+        own.hidden = [*hidden, fact.key] if on else hidden
+        if len(own.hidden) > 2_000:
+            raise BadInput("So many facts cannot be hidden one by one: remove their source instead.")
+        await self._facts().write(character.id, own, character.draft.language)
+        return await self._facts().written(character.id)
+
+    async def take(self, identity: Identity, slug: str, key: str) -> OwnFacts:
+        """Copy a fact of a document into what the maker writes, to be corrected there. Raises NotFound, and
+        BadInput for one that the form has no place for."""
+        character, own, fact = await self._fact(identity, slug, key)
+        match fact.value:
+            case Item() as item:
+                own.items = [*own.items, item]
+            case Contact() as contact:
+                own.contacts = [*own.contacts, contact]
+            case Policy() as policy:
+                own.policies = [*own.policies, policy]
+            case Rule() as rule if rule.weekly and not rule.nth and rule.state in ("open", "closed"):
+                own.hours = _with(own.hours, rule)
+            case _:
+                raise BadInput("The form has no place for this one: write it in your own words below.")
+        await self._facts().write(character.id, own, character.draft.language)
+        return await self._facts().written(character.id)
+
+    async def _fact(self, identity: Identity, slug: str, key: str) -> tuple[Character, OwnFacts, Fact]:
+        character = await self._own(identity, slug)
+        business = await self._facts().business(character.id)
+        for fact in business.every:
+            if fact.key == key and not fact.own:
+                return character, await self._facts().written(character.id), fact
+        raise NotFound("This fact does not exist any more.")
+
+
+def _with(hours: list[OwnHours], rule: Rule) -> list[OwnHours]:
+    """The days of a rule filled in, where the maker has not filled them in already."""
+    there = {one.day for one in hours}
+    days = [day for day in (rule.days or range(7)) if day not in there]
+    spans = rule.spans if rule.state == "open" else []
+    return [*hours, *(OwnHours(day=day, spans=list(spans)) for day in days)]

@@ -1,0 +1,188 @@
+"""The facts of one's own character: written in a form, seen with their places, corrected, hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from madang.characters.types import Profile
+from tests.app.stage import Caller, Stage, events, stage
+
+MENU = 'Dish,Price\nKimbap,"4,000 won"\nRamen,"5,000 won"\n'
+HOURS = "# Hours\n\n## Opening hours\nMon-Fri 9:00-18:00, Sat 10:00-15:00, Sun closed."
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(tmp_path / "data") as made:
+        yield made
+
+
+async def shop(here: Stage) -> tuple[Caller, str]:
+    """Its owner's browser, and the slug of a published shop with a menu and hours."""
+    owner, identity = await here.owner(), await here.studio.accounts.owner()
+    made = await here.studio.characters.create(
+        identity, Profile(name="Mill", kind="business", greeting="Hello.")
+    )
+    for name, text in (("menu.csv", MENU), ("hours.md", HOURS)):
+        source = await here.studio.knowledge.add_file(made.id, name, text.encode())
+        await here.studio.knowledge.wait(source.id, "words", seconds=20)
+    await here.studio.characters.publish(identity, made.slug)
+    return owner, made.slug
+
+
+async def ask(caller: Caller, slug: str, message: str) -> str:
+    begun = (await caller.ask("POST", f"/api/characters/{slug}/conversations", json={})).json()["id"]
+    said = await caller.ask("POST", f"/api/conversations/{begun}/turns", json={"message": message})
+    assert events(said)[-1][0] == "done", said.text
+    turn = (await caller.ask("GET", f"/api/conversations/{begun}")).json()["turns"][0]
+    return str(turn["replies"][0]["text"])
+
+
+async def test_the_page_shows_what_documents_say_with_its_place(here: Stage) -> None:
+    owner, slug = await shop(here)
+    page = (await owner.ask("GET", f"/edit/{slug}/facts")).text
+    assert "Dish: Ramen · Price: 5,000 won" in page
+    assert "Mon-Fri 9:00-18:00, Sat 10:00-15:00, Sun closed." in page
+    links = re.findall(rf'href="(/c/{slug}/passages/[^"]+)"', page)
+    assert links
+    for link in links:
+        opened = await owner.ask("GET", link.replace("&amp;", "&"))
+        assert opened.status_code == 200 and "<mark" in opened.text
+
+
+async def test_what_is_written_counts_at_once_and_its_citation_opens(here: Stage) -> None:
+    owner, slug = await shop(here)
+    form = {
+        "hours-0": "10:00-14:00", "state-0": "open", "last-0": "13:30", "state-1": "closed",
+        "time_zone": "Asia/Seoul",
+        "contacts-kind": "phone", "contacts-value": "02-555-0101",
+        "policies-key": "Refunds", "policies-text": "Within a week.",
+        "items-name": "Ramen", "items-price": "5,500", "items-currency": "KRW", "items-tags": "spicy",
+    }  # fmt: skip
+    saved = await owner.ask("POST", f"/edit/{slug}/facts", data=form)
+    assert saved.status_code == 303, saved.text
+    page = (await owner.ask("GET", saved.headers["location"])).text
+    assert 'value="10:00-14:00"' in page and 'value="13:30"' in page and "yours is told instead" in page
+    visitor = await here.visitor()
+    assert "5,500 won" in await ask(visitor, slug, "How much is the ramen?")
+    assert "10:00–14:00" in await ask(visitor, slug, "Are you open on Mondays?")
+    assert "02-555-0101" in await ask(visitor, slug, "What is your phone number?")
+    begun = (await visitor.ask("POST", f"/api/characters/{slug}/conversations", json={})).json()["id"]
+    await visitor.ask(
+        "POST", f"/api/conversations/{begun}/turns", json={"message": "What is your phone number?"}
+    )
+    turn = (await visitor.ask("GET", f"/api/conversations/{begun}")).json()["turns"][0]
+    (citation,) = turn["replies"][0]["citations"]
+    opened = await visitor.ask("GET", citation["url"])
+    assert opened.status_code == 200 and "02-555-0101" in opened.text and "<mark" in opened.text
+
+
+async def test_rows_are_added_and_taken_away_without_a_script(here: Stage) -> None:
+    owner, slug = await shop(here)
+    form = {
+        "items-name": ["Tea", "Cake"],
+        "items-price": ["3,000", "5,000"],
+        "items-currency": ["KRW", "KRW"],
+    }
+    more = await owner.ask("POST", f"/edit/{slug}/facts", data={**form, "more": "items"})
+    assert more.status_code == 200 and "Not saved yet" in more.text
+    assert more.text.count('name="items-name"') == 2 + 4 + 1  # typed, new, and the script's template
+    dropped = await owner.ask("POST", f"/edit/{slug}/facts", data={**form, "drop": "items:0"})
+    assert 'value="Cake"' in dropped.text and 'value="Tea"' not in dropped.text
+    assert (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"state-0": "open", "hours-0": "nine to late"}, "Write hours like"),
+        ({"hours-0": "11:00-15:00, 14:00-18:00"}, "must not overlap"),
+        ({"hours-0": "11:00-15:00", "last-0": "18:00"}, "within the opening hours"),
+        ({"time_zone": "Mars/Olympus"}, "There is no time zone"),
+        ({"exceptions-day": "date", "exceptions-date": "31 February"}, "Write a day like"),
+        ({"items-name": "Tea", "items-price": "much"}, "Write a price like"),
+        ({"items-name": "", "items-price": "3,000"}, "wrong"),
+    ],
+)
+async def test_what_is_not_understood_comes_back_as_it_was_typed(
+    here: Stage, form: dict[str, str], said: str
+) -> None:
+    owner, slug = await shop(here)
+    answer = await owner.ask(
+        "POST", f"/edit/{slug}/facts", data={"contacts-kind": "phone", "contacts-value": "02-1", **form}
+    )
+    assert answer.status_code == 400 and said in answer.text
+    assert 'value="02-1"' in answer.text
+    assert (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]["contacts"] == []
+
+
+async def test_a_fact_is_hidden_and_told_again(here: Stage) -> None:
+    owner, slug = await shop(here)
+    found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
+    key = next(fact["key"] for fact in found if fact["value"].get("name") == "Ramen")
+    visitor = await here.visitor()
+    assert (await owner.ask("POST", f"/edit/{slug}/facts/{key}/hide")).status_code == 303
+    assert "is 5,000 won." not in await ask(visitor, slug, "How much is the ramen?")
+    assert "hidden" in (await owner.ask("GET", f"/edit/{slug}/facts")).text
+    assert (await owner.ask("POST", f"/edit/{slug}/facts/{key}/show")).status_code == 303
+    assert "Ramen is 5,000 won." in await ask(visitor, slug, "How much is the ramen?")
+    put = await owner.ask("PUT", f"/api/characters/{slug}/facts/{key}/hidden", json={"hidden": True})
+    assert put.json()["hidden"] == [key]
+
+
+async def test_a_found_fact_is_taken_into_the_form_to_be_corrected(here: Stage) -> None:
+    owner, slug = await shop(here)
+    found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
+    for name, what in (("Ramen", "item"), (None, "hours")):
+        key = next(f["key"] for f in found if f["value"]["what"] == what and f["value"].get("name") == name)
+        assert (await owner.ask("POST", f"/edit/{slug}/facts/{key}/take")).status_code == 303
+    own = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]
+    assert [item["name"] for item in own["items"]] == ["Ramen"]
+    assert [one["day"] for one in own["hours"]] == [0, 1, 2, 3, 4]
+
+
+async def test_contradictions_are_shown_to_the_owner_and_both_told(here: Stage) -> None:
+    owner, slug = await shop(here)
+    character = await here.studio.characters.get(await here.studio.accounts.owner(), slug)
+    source = await here.studio.knowledge.add_file(
+        character.id, "new.csv", MENU.replace("5,000", "6,000").encode()
+    )
+    await here.studio.knowledge.wait(source.id, "words", seconds=20)
+    page = (await owner.ask("GET", f"/edit/{slug}/facts")).text
+    assert "Your documents do not agree" in page
+    said = await ask(await here.visitor(), slug, "How much is the ramen?")
+    assert "5,000 won" in said and "6,000 won" in said and "[2]" in said
+
+
+async def test_the_whole_is_put_through_the_api(here: Stage) -> None:
+    owner, slug = await shop(here)
+    facts = {
+        "hours": [{"day": 6, "spans": [[600, 900]]}],
+        "exceptions": [
+            {"holiday": {"key": "christmas"}},
+            {"dates": {"month": 12, "day": 24}, "spans": [[600, 780]]},
+        ],
+    }
+    put = await owner.ask("PUT", f"/api/characters/{slug}/facts", json=facts)
+    assert put.status_code == 200, put.text
+    visitor = await here.visitor()
+    assert "closed" in await ask(visitor, slug, "Are you open on Christmas?")
+    assert "10:00–13:00" in await ask(visitor, slug, "Are you open on Christmas Eve?")
+    assert (
+        await owner.ask("PUT", f"/api/characters/{slug}/facts", json={"exceptions": [{}]})
+    ).status_code == 400
+    assert (
+        await owner.ask("PUT", f"/api/characters/{slug}/facts", json={"hours": [{"day": 9}]})
+    ).status_code == 422
+
+
+async def test_the_page_is_in_korean_too(here: Stage) -> None:
+    owner, slug = await shop(here)
+    page = await owner.ask("GET", f"/edit/{slug}/facts", headers={"accept-language": "ko"})
+    for words in ("영업시간", "정보 저장", "문서에서 찾은 것", "메뉴와 상품"):
+        assert words in page.text
+    assert "Save the facts" not in page.text

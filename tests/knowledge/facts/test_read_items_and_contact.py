@@ -1,0 +1,132 @@
+"""Rows and lines become items with prices and tags; labels name phones and addresses; nothing else does."""
+
+from __future__ import annotations
+
+import pytest
+
+from madang.knowledge.facts.said_contact import contacts_in
+from madang.knowledge.facts.said_items import items_in
+from madang.knowledge.facts.tags import tags_of
+
+
+@pytest.mark.parametrize(
+    ("line", "item"),
+    [
+        ("Dish: Seafood pancake · Price: 14,000 won · Diet: Contains seafood", "Seafood pancake|14000|KRW"),
+        ("메뉴: 해물파전 · 가격: 14,000원 · 설명: 쪽파와 오징어", "해물파전|14000|KRW"),
+        ("상품명: 머그컵 · 판매가: 12000 · 통화: KRW", "머그컵|12000|KRW"),
+        ("메뉴: 커피 · 가격(원): 4,500", "커피|4500|KRW"),
+        ("Item: Flat white · Price: $4.50 · Size: L", "Flat white (L)|4.50|USD"),
+        ("Product: Lamp · Price: 3,50 €", "Lamp|3.50|EUR"),
+        ("Product: Lamp · Price: 20-30 USD", "Lamp|None|"),
+        ("김밥 4,000원", "김밥|4000|KRW"),
+        ("- Americano ....... $4.50", "Americano|4.50|USD"),
+        ("Latte: 5,000 won", "Latte|5000|KRW"),
+        ("2) 라면 — ₩4,500", "라면|4500|KRW"),
+        ("떡볶이 5천원", "떡볶이|5000|KRW"),
+        ("Soup £6.20 (with bread)", "Soup|6.20|GBP"),
+    ],
+)
+def test_a_row_is_an_item(line: str, item: str) -> None:
+    ((found, start, end),) = items_in(line, [])
+    assert f"{found.name}|{found.amount}|{found.currency}" == item
+    assert line[start:end] == line.strip()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A deposit of 10,000 won a person is asked for groups of eight or more.",
+        "We give a voucher for one hour with every bill over 20,000 won.",
+        "2만 원 넘게 드시면 1시간 주차권을 드립니다.",
+        "아메리카노 4,500원 (아이스 +500원)",
+        "Day: Monday · Hours: 9:00-18:00",
+        "Dish: Soup · Diet: vegan",
+        "From 10,000 won to 12,000 won",
+        "12,000 won",
+        "Call 051-123-4567",
+    ],
+)
+def test_what_is_no_row_is_no_item(line: str) -> None:
+    assert items_in(line, []) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["배달비 3,000원", "Delivery fee: 3,000 won", "Corkage $10", "최소 주문금액 15,000원"]
+)
+def test_a_fee_is_not_on_the_menu(line: str) -> None:
+    ((found, _, _),) = items_in(line, [])
+    assert found.category == "fee"
+
+
+def test_what_is_sold_out_is_known_as_that() -> None:
+    for line in (
+        "튀김 (품절) 6,000원",
+        "Dish: Tea · Price: $3 · Availability: sold out",
+        "메뉴: 차 · 가격: 3,000원 · 재고: 0",
+    ):
+        ((found, _, _),) = items_in(line, [])
+        assert found.available is False, line
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("Vegetarian", ["vegetarian"]),
+        ("vegan", ["dairy-free", "vegan", "vegetarian"]),
+        ("Not vegetarian", ["not-vegetarian"]),
+        ("non-vegan", ["not-vegan"]),
+        ("vegetarian and vegan without the egg", ["vegetarian"]),
+        ("vegan option available", []),
+        ("can be made gluten-free", []),
+        ("gluten free", ["gluten-free"]),
+        ("비건", ["dairy-free", "vegan", "vegetarian"]),
+        ("달걀을 빼면 비건", []),
+        ("비건 아님", ["not-vegan"]),
+        ("채식 가능", []),
+        ("얼큰한 순두부찌개", ["spicy"]),
+        ("안 매운 떡볶이", []),
+        ("Vegan: no", ["not-vegan"]),
+        ("Contains pork", []),
+    ],
+)
+def test_a_tag_is_what_is_said_and_no_more(text: str, tags: list[str]) -> None:
+    assert tags_of(text) == tags
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("Tel: 051-123-4567", "phone 051-123-4567"),
+        ("전화 02-1234-5678, 팩스 02-1234-5679", "phone 02-1234-5678"),
+        ("연락처: 010-1234-5678", "phone 010-1234-5678"),
+        ("Our phone number is +82 51-123-4567.", "phone +82 51-123-4567"),
+        ("Call us at (02) 555-0101", "phone (02) 555-0101"),
+        ("E-mail: hello@mill.example", "email hello@mill.example"),
+        ("이메일 주소는 hello@mill.example 입니다.", "email hello@mill.example"),
+        ("Website: https://mill.example/menu", "website https://mill.example/menu"),
+        ("Our address is 27 Minrak-ro, Suyeong-gu, Busan.", "address 27 Minrak-ro, Suyeong-gu, Busan"),
+        ("주소는 부산 수영구 민락로 27입니다.", "address 부산 수영구 민락로 27"),
+        ("Find us at 5 Mill Street, New York", "address 5 Mill Street, New York"),
+    ],
+)
+def test_a_label_names_a_contact(text: str, contact: str) -> None:
+    ((found, start, end),) = contacts_in(text)
+    assert f"{found.kind} {found.value}" == contact
+    assert text[start:end].strip() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fax: 02-1234-5679",
+        "Call the tourist office at 051-123-4567.",
+        "Kim wrote from kim@customer.example yesterday.",
+        "Name your website under Websites that may show it (https://example.org).",
+        "사업자등록번호 123-45-67890",
+        "It costs 1,234,567 won.",
+        "Our address is on the sign.",
+    ],
+)
+def test_what_may_be_somebody_else_s_is_no_contact(text: str) -> None:
+    assert contacts_in(text) == []

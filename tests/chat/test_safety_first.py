@@ -48,6 +48,15 @@ def seen(events: list[Event]) -> str:
     return "\n".join(parts).lower()
 
 
+async def test_safety_is_told_what_the_visitor_said_before(
+    chat: Chat, shop: Character, safety: FakeSafety
+) -> None:
+    conversation = await chat.start(VISITOR, shop.slug)
+    for message in ("Hello there", "When are you open?", "And on Sundays?"):
+        await replied(chat.say(VISITOR, conversation.id, message))
+    assert safety.earlier == ["Hello there", "When are you open?"]
+
+
 async def test_a_message_is_answered_before_any_source_or_model(
     chat: Chat, shop: Character, knowledge: FakeKnowledge, chat_model: FakeChat
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from madang.safety.types import Finding, Outgoing, Verdict
@@ -44,9 +45,11 @@ class FakeOutgoing:
 class FakeSafety:
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.earlier: list[str] = []
 
-    async def incoming(self, message: str, *, language: str) -> Verdict | None:
+    async def incoming(self, message: str, *, language: str, earlier: Sequence[str] = ()) -> Verdict | None:
         self.asked.append(message)
+        self.earlier = list(earlier)
         if HURT in message:
             return Verdict(harm="self_harm", sentence=HELP, language=language)
         if BANNED in message:

@@ -1,7 +1,9 @@
 """Sentences of both languages with what each is.
 
 `corpus_*.tsv` was there while the rules were written; `heldout_*.tsv` was written afterwards and nothing was
-changed for it: it is the half that is reported.
+changed for the rules. `hints_*.tsv` was written for the second reading, which was made from all three.
+`unseen_*.tsv` was frozen before that: it is what is reported. A line of `unseen_talks_*.tsv` holds several
+messages.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ class Sentence:
 
 
 def sentences(language: str, half: str = "corpus") -> list[Sentence]:
-    """`half` is `corpus` or `heldout`."""
+    """`half` is the first part of a file's name."""
     lines = Path(__file__).with_name(f"{half}_{language}.tsv").read_text("utf-8").splitlines()
-    return [Sentence(*line.split("\t")) for line in lines if line]
+    split = (line.split("\t") for line in lines if line)
+    return [Sentence(kind, "\n".join(said)) for kind, *said in split]

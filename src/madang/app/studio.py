@@ -118,7 +118,7 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
     search = SearchIndex(database)
     ages = Ages(settings.data)
     accounts = Accounts(database, settings, ages=ages)
-    safety = Safety(database, settings)
+    safety = Safety(database, settings, models=models)
     signing = Signing(settings)
     characters = Characters(database, blobs, signing=signing)
     links = Links(database)

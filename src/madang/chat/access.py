@@ -254,7 +254,7 @@ class Chat(Mine):
         reply = talk.reply_to("", self._now())
 
         async def make(line: Line) -> None:
-            verdict = await self._turns.verdict(asked.message, asked.language)
+            verdict = await self._turns.verdict(asked)
             line.send(Event(kind="accepted", reply=reply))
             making = Making(reply, line.send)
             await self._turns.answer(asked, making, verdict or self._turns.prepare(asked, making))
@@ -319,7 +319,7 @@ class Chat(Mine):
         line.turn_id = turn.id
         making = Making(reply, line.send)
         asked = talk.asked(character, before, turn)
-        verdict = await self._turns.verdict(asked.message, asked.language)
+        verdict = await self._turns.verdict(asked)
         # somebody in need is answered also while a person holds the conversation, who may not be looking
         urgent = verdict is not None and verdict.harm == "self_harm"
         silent = before.held_by is not None and not urgent

@@ -72,11 +72,12 @@ class Turns:
         self._now = now
         self._counter: Counter | None = None
 
-    async def verdict(self, message: str, language: Language) -> Verdict | None:
-        """What is said to this message before any source or model is asked; None for nearly every message."""
+    async def verdict(self, asked: Asked) -> Verdict | None:
+        """What is said to a message before any source or model is asked; None for nearly every message."""
         if self._safety is None:
             return None
-        return await self._safety.incoming(message, language=language)
+        earlier = [one.content for one in asked.history if one.role == "user"]
+        return await self._safety.incoming(asked.message, language=asked.language, earlier=earlier)
 
     def prepare(self, asked: Asked, making: Making) -> asyncio.Task[Scene]:
         """Loads the model and asks the sources, in a task: a message is being committed meanwhile."""

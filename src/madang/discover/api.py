@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from madang.characters.types import Character
 from madang.discover.access import Discover, RemixDoor
 from madang.discover.asked import address, wanted_by
-from madang.discover.pages import choice
+from madang.discover.pages import choice, known
 from madang.discover.reporting import address_of
 from madang.discover.types import LONGEST_TEXT, PAGE, Order, Reason, Shown
 from madang.kernel.errors import SignInNeeded
@@ -86,6 +86,7 @@ def router(discover: Discover, characters: RemixDoor) -> APIRouter:
             language=context.language_of(request),
             personal=personal,
             since=since,
+            known=known(request),
         )
         follow = None
         if feed.next is not None:

@@ -44,7 +44,7 @@ def router(view: View, discover: Discover, characters: RemixDoor) -> APIRouter:
             language=language,
             personal=personal,
             since=since,
-            known=identity.kind != "visitor" or VISITOR_COOKIE in request.cookies,
+            known=known(request),
         )
         part = request.headers.get("hx-request") and not request.headers.get("hx-history-restore-request")
         values: dict[str, Any] = {
@@ -99,6 +99,11 @@ def router(view: View, discover: Discover, characters: RemixDoor) -> APIRouter:
 
     reporting.add(pages, view, discover, characters)
     return pages
+
+
+def known(request: Request) -> bool:
+    """Whether this person was here before: of a first visit nothing has to be looked up."""
+    return context.identity_of(request).kind != "visitor" or VISITOR_COOKIE in request.cookies
 
 
 def choice(request: Request) -> tuple[bool, datetime | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from madang.kernel.clock import Clock, now
@@ -18,6 +19,7 @@ from madang.kernel.language import language_of
 from madang.kernel.settings import Settings
 from madang.safety import store
 from madang.safety.harm.detect import detect
+from madang.safety.harm.hints import Hints, ModelsDoor
 from madang.safety.harm.words import NAMES, name_of, own_words
 from madang.safety.rules.compiled import Compiled
 from madang.safety.rules.letters import letters_of
@@ -34,7 +36,16 @@ ASK_EVERY = 1.0
 class Safety:
     """Constructed once, in `app`. Creating it reads and writes nothing."""
 
-    def __init__(self, database: Database, settings: Settings, *, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        models: ModelsDoor | None = None,
+        clock: Clock = now,
+    ) -> None:
+        """With `models`, hints of self-harm are recognised by their meaning too."""
+        self._hints = Hints(models) if models is not None else None
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -47,13 +58,17 @@ class Safety:
 
     # --- what conversations and publication ask -----------------------------------------------------------
 
-    async def incoming(self, message: str, *, language: str) -> Verdict | None:
-        """What to say instead of asking any model; None for nearly every message.
+    async def incoming(self, message: str, *, language: str, earlier: Sequence[str] = ()) -> Verdict | None:
+        """What to say instead of asking any model; None for nearly every message. `earlier`: the visitor's
+        messages before it, oldest first.
 
         Words of help come first, whatever the owner's rules say of the message.
         """
         await self._current()
-        if about := detect(message):
+        about = detect(message)
+        if about is None and self._hints is not None:
+            about = await self._hints.found(message, earlier)
+        if about:
             return Verdict(harm="self_harm", sentence=self._help(language, about), language=language)
         return self._compiled.incoming(message, language)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -73,7 +74,7 @@ class Outgoing(Protocol):
 class SafetyDoor(Protocol):
     """What a conversation asks of this room."""
 
-    async def incoming(self, message: str, *, language: str) -> Verdict | None:
+    async def incoming(self, message: str, *, language: str, earlier: Sequence[str] = ()) -> Verdict | None:
         """What to say instead of asking any model; None for nearly every message."""
         ...
 

@@ -1,7 +1,7 @@
 """Does a message speak of somebody harming themselves? Rules, no model: the same answer every time.
 
 What the rules do and do not find is counted in `tests/safety/test_self_harm.py`, in both languages. They read
-one message at a time: what was said before does not count.
+one message at a time; `hints` reads what they do not know, and several together.
 """
 
 from __future__ import annotations

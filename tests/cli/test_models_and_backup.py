@@ -1,4 +1,4 @@
-"""`madang models`, `madang backup` and `madang restore`."""
+"""`madang models`, `madang backup`, `madang restore` and `madang tidy`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from madang.kernel.settings import Settings
+from madang.storage.blobs import Blobs
 from tests.cli.conftest import Run, document, refused
 
 
@@ -80,3 +81,11 @@ def test_what_is_no_backup_changes_nothing(run: Run, hours: Path, tmp_path: Path
 def test_an_empty_studio_has_nothing_to_back_up(run: Run, tmp_path: Path) -> None:
     refused(run("backup", str(tmp_path / "file")))
     assert not (tmp_path / "file").exists()
+
+
+def test_tidy_says_what_it_did(run: Run, settings: Settings) -> None:
+    refused(run("tidy"))
+    run("new", "Somebody who keeps nothing")
+    Blobs(settings.data / "blobs").put_now(b"nobody refers to this")
+    assert document(run("tidy", "--json")) == {"removed": 0, "bytes": 0, "waiting": 1}
+    assert "run this again in a day" in run("tidy").stdout

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from madang import __version__
-from madang.cli import ask, backup, card, character, check, models, new, people, talk, up
+from madang.cli import ask, backup, card, character, check, models, new, people, talk, tidy, up
 
 app = typer.Typer(
     name="madang",
@@ -45,3 +45,4 @@ app.add_typer(models.app, name="models")
 app.add_typer(people.app, name="people")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("tidy")(tidy.tidy)

@@ -13,9 +13,11 @@ in it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -124,8 +126,9 @@ def _write(connection: sa.Connection, settings: Settings, file: Path) -> Summary
                 count += lines.count
             # after the rows: a blob is written before the row that names it
             for name in blobs.all():
-                writer.add(f"blobs/{name}", [blobs.path(name).read_bytes()], packed=False)
-                kept += 1
+                if (data := _blob(blobs, name)) is not None:
+                    writer.add(f"blobs/{name}", [data], packed=False)
+                    kept += 1
             for key in sorted((settings.data / "secrets").glob("[a-z]*")):
                 writer.add(f"secrets/{key.name}", [key.read_bytes()])
             writer.add("jobs.json", [json.dumps(_unfinished(settings)).encode()])
@@ -141,6 +144,15 @@ def _write(connection: sa.Connection, settings: Settings, file: Path) -> Summary
     finally:
         Path(temporary).unlink(missing_ok=True)
     return Summary(count, kept, file.stat().st_size)
+
+
+def _blob(blobs: Blobs, name: str) -> bytes | None:
+    """None for one that was collected since it was listed: no row of this moment refers to it."""
+    for wait in (0.0, 0.1, 0.5):  # one that is set aside and still wanted is back in a moment
+        time.sleep(wait)
+        with contextlib.suppress(FileNotFoundError):
+            return blobs.path(name).read_bytes()
+    return None
 
 
 class _Lines:

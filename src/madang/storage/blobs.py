@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from madang.kernel.errors import NotFound, Unreadable
 from madang.kernel.paths import atomic_write, atomic_write_many
 
+ASIDE = ".unused-"
+"""Before the name of a blob that `collect` is about to remove."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,8 +40,7 @@ class Blobs:
         """`put` for code that already runs in a thread of its own."""
         name = hashlib.sha256(data).hexdigest()
         path = self.path(name)
-        # A file of the right length is the blob: names appear only by an atomic rename of synced data.
-        if not (path.is_file() and path.stat().st_size == len(data)):
+        if not _there(path, len(data)):
             atomic_write(path, data, mode=0o600)
         return name
 
@@ -51,7 +53,7 @@ class Blobs:
         new = {
             name: data
             for name, data in zip(names, blobs, strict=True)
-            if not ((path := self.path(name)).is_file() and path.stat().st_size == len(data))
+            if not _there(self.path(name), len(data))
         }
         if new:
             atomic_write_many({self.path(name): data for name, data in new.items()}, mode=0o600)
@@ -92,3 +94,17 @@ class Blobs:
         for fan in sorted(self.folder.iterdir()):
             if fan.is_dir() and len(fan.name) == 2:
                 yield from sorted(file.name for file in fan.iterdir() if _HASH.fullmatch(file.name))
+
+
+def _there(path: Path, size: int) -> bool:
+    """Whether the blob is there already; then it is touched, so that nobody collects what was just put.
+
+    A file of the right length is the blob: names appear only by an atomic rename of synced data.
+    """
+    try:
+        if path.stat().st_size != size:
+            return False
+        os.utime(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False  # it was never there, or is being collected at this moment
+    return True

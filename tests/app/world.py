@@ -199,6 +199,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/api/keys"): Row("maker", json={"name": "new", "scopes": ["chat"]}),
     ("DELETE", "/api/keys/{key_id}"): Row("owner's", last=1),
     ("POST", "/api/characters/{slug}/conversations"): Row("owner's", json={"test": True}),
+    ("POST", "/api/characters/{slug}/turns"): Row("owner's", json={"message": "Hi", "test": True}),
     ("POST", "/api/conversations"): Row("owner's", json={"character": "hidden-heron", "test": True}),
     ("GET", "/api/characters/{slug}/conversations"): Row("owner's"),
     ("GET", "/api/conversations/{conversation_id}"): Row("visitor's"),

@@ -73,6 +73,30 @@ async def test_a_reply_streams_as_events(client: httpx.AsyncClient, shop: Charac
     assert [one["id"] for one in listed] == [conversation]
 
 
+async def test_the_first_words_begin_a_conversation(client: httpx.AsyncClient, shop: Character) -> None:
+    first = f"/api/characters/{shop.slug}/turns"
+    response = await client.post(first, json={"message": "When do you open?", "channel": "page"})
+    events = parsed(response.text)
+    assert events[0][0] == "accepted"
+    assert events[-1][0] == "done"
+    conversation = events[0][1]["turn"]["conversation_id"]
+    kept = (await client.get(f"/api/conversations/{conversation}")).json()
+    assert [turn["message"] for turn in kept["turns"]] == ["When do you open?"]
+    assert kept["channel"] == "page"
+    strange = await client.get(f"/api/conversations/{conversation}", headers={"x-who": "vis_two"})
+    assert strange.status_code == 404
+
+
+@pytest.mark.parametrize(("message", "status"), [("  ", 400), ("x" * 40_000, 422)])
+async def test_refused_first_words_begin_nothing(
+    client: httpx.AsyncClient, shop: Character, message: str, status: int
+) -> None:
+    response = await client.post(f"/api/characters/{shop.slug}/turns", json={"message": message})
+    assert response.status_code == status, response.text
+    assert (await client.get(f"/api/characters/{shop.slug}/conversations")).json() == []
+    assert (await client.post("/api/characters/nobody/turns", json={"message": "Hi"})).status_code == 404
+
+
 async def test_html_comes_at_once_and_is_whole_before_done(
     client: httpx.AsyncClient, shop: Character
 ) -> None:

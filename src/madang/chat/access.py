@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from madang.characters.types import Character
 from madang.chat import conversation as talk
@@ -132,6 +133,23 @@ class Chat(Mine):
         async with self._database.read() as session:
             row = await self._of_turn(session, identity, turn_id)
             return (await store.load(session, row, through=turn_id)).turns[-1]
+
+    async def begin(
+        self, identity: Identity, slug: str, message: str, **begun: Any
+    ) -> AsyncGenerator[Event, None]:
+        """A new conversation (`begun` as for `start`) with its first message, in one go; events of the reply.
+
+        Raises what `start` and `say` raise, before the first event; a message that is refused begins nothing.
+        """
+        text = readable(message)
+        conversation = await self.start(identity, slug, **begun)
+
+        async def make(line: Line) -> None:
+            await self._begin(line, identity, conversation, text)
+
+        async with aclosing(self._live.run(conversation.id, make)) as events:
+            async for event in events:
+                yield event
 
     async def say(
         self, identity: Identity, conversation_id: str, message: str, *, parent: str | None = None

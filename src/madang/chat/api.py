@@ -41,6 +41,10 @@ class Say(BaseModel):
     )
 
 
+class FirstWords(Begin):
+    message: str = Field(description="What the visitor says first.", max_length=4 * LONGEST_MESSAGE)
+
+
 class Edit(BaseModel):
     message: str = Field(description="What is said instead.", max_length=4 * LONGEST_MESSAGE)
 
@@ -117,6 +121,16 @@ def _add_replies(api: APIRouter, chat: Chat) -> None:
         """Say something; the reply comes as events."""
         parent = plain(body.parent) if body.parent else None
         events = chat.say(identity_of(request), plain(conversation_id), body.message, parent=parent)
+        return await _streamed(request, events, rendered)
+
+    @api.post("/characters/{slug}/turns", responses=_STREAM, response_class=Response)
+    async def begin_and_say(
+        request: Request, slug: Slug, body: FirstWords, rendered: Rendered = False
+    ) -> Response:
+        """Begin a conversation with its first message; `accepted` names it (`turn.conversation_id`). What is
+        refused begins none."""
+        begun = body.model_dump(exclude={"message"})
+        events = chat.begin(identity_of(request), plain(slug), body.message, **begun)
         return await _streamed(request, events, rendered)
 
     @api.post("/turns/{turn_id}/edit", responses=_STREAM, response_class=Response)

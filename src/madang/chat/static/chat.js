@@ -36,15 +36,22 @@ function converse(talk) {
     talk.toggleAttribute("data-busy", on);
   }
 
-  /** The conversation's id; a new one starts with its first message. */
-  async function conversation() {
-    if (!talk.dataset.conversation) {
-      const { slug = "", test, channel = "page", greeting = "0" } = talk.dataset;
-      const id = await api.start({ character: slug, test: test === "1", greeting: Number(greeting), channel });
-      talk.dataset.conversation = id;
-      if (!test && channel === "page") history.replaceState(null, "", `/c/${talk.dataset.slug}?conversation=${id}`);
-    }
-    return talk.dataset.conversation ?? "";
+  /** Sends a message; a conversation begins with its first one. @param {string} text @param {AbortSignal} signal */
+  async function sent(text, signal) {
+    if (talk.dataset.conversation) return api.say(talk.dataset.conversation, text, signal);
+    const { slug = "", test, channel = "page", greeting = "0" } = talk.dataset;
+    const begun = { character: slug, test: test === "1", greeting: Number(greeting), channel };
+    if (channel !== "embed") return api.begin(begun, text, signal);
+    // a pass of another website counts what is said, in one place
+    begunAs(await api.start(begun));
+    return api.say(talk.dataset.conversation ?? "", text, signal);
+  }
+
+  /** @param {string} id of a conversation that has just begun */
+  function begunAs(id) {
+    const { slug, test, channel = "page" } = talk.dataset;
+    talk.dataset.conversation = id;
+    if (!test && channel === "page") history.replaceState(null, "", `/c/${slug}?conversation=${id}`);
   }
 
   /**
@@ -67,6 +74,7 @@ function converse(talk) {
         if (event === "accepted") {
           accepted = true;
           makingTurn = article.dataset.turn = data.turn.id;
+          if (!talk.dataset.conversation) begunAs(data.turn.conversation_id);
           settled(talk);
           if (fresh) listen();
         } else if (event === "delta") turns.words(article, data.text ?? "");
@@ -102,7 +110,7 @@ function converse(talk) {
     const article = turns.pending(text);
     if (box.value.trim() === text) box.value = "";
     fit();
-    reply(article, async (signal) => api.say(await conversation(), text, signal), () => {
+    reply(article, (signal) => sent(text, signal), () => {
       article.remove();
       if (!box.value) box.value = text;
       fit();

@@ -96,6 +96,9 @@ export const api = {
   async start(body) {
     return (await (await send("/api/conversations", { body })).json()).id;
   },
+  /** Begins and says in one request; `accepted` names the conversation. @param {{character: string, test: boolean, greeting: number, channel?: string}} body @param {string} message @param {AbortSignal} signal */
+  begin: ({ character, ...body }, message, signal) =>
+    send(`/api/characters/${encodeURIComponent(character)}/turns?html=1`, { body: { ...body, message }, signal }),
   /** @param {string} conversation @param {string} message @param {AbortSignal} signal */
   say: (conversation, message, signal) =>
     send(`/api/conversations/${conversation}/turns?html=1`, { body: { message }, signal }),

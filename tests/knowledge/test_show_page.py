@@ -125,3 +125,21 @@ async def test_it_runs_in_the_child() -> None:
     order = {"data": data, "page": 1, "last": 1, "quote": "harbour museum", "before": ""}
     answer = await run("madang.knowledge.readers.pdfpage:show", order, seconds=40, memory_mb=1_200)
     assert answer["boxes"] and answer["picture"][8:12] == b"WEBP"
+
+
+def test_a_picture_is_marked_where_its_letters_were_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (3_000, 1_000), "white").save(out, "PNG")
+    seen = [((10.0, 20.0, 300.0, 60.0), "Flat white · $4"), ((10.0, 80.0, 300.0, 120.0), "Cake · $6")]
+    monkeypatch.setattr("madang.knowledge.readers.ocr.available", lambda: True)
+    monkeypatch.setattr("madang.knowledge.readers.ocr.lines", lambda _: seen)
+    order = {"data": out.getvalue(), "name": "menu.png", "quote": "Cake · $6", "before": ""}
+    found = pdfpage.show_picture(order)
+    assert (found["page"], found["pages"], found["width"]) == (1, 1, 1_600)
+    assert found["boxes"] == [[10.0, 80.0, 290.0, 40.0]]
+    monkeypatch.setattr("madang.knowledge.readers.ocr.available", lambda: False)
+    assert pdfpage.show_picture(order)["boxes"] == []
+    with pytest.raises(Unreadable):
+        pdfpage.show_picture(order | {"data": b"\x89PNG\r\n\x1a\n nothing"})

@@ -16,6 +16,7 @@ from madang.knowledge.types import Passage, Shown, Source
 from madang.storage.blobs import Blobs
 
 PDF = "application/pdf"
+PICTURE = "image/"
 SECONDS = 40
 MEMORY_MB = 1_200
 CACHE_BYTES = 48_000_000
@@ -40,16 +41,16 @@ class Showing:
 
         None for a source that has no pages to be seen.
         """
-        if source.media_type != PDF or passage.page is None:
+        if not (source.media_type.startswith(PICTURE) or (source.media_type == PDF and passage.page)):
             return None
         inside = 0 <= start < end <= len(passage.text)
         quote = passage.text[start:end] if inside else passage.text
         before = passage.text[:start] if inside else ""
-        return await self._drawn(source, passage.page, last, quote, before)
+        return await self._drawn(source, passage.page or 1, last, quote, before)
 
     async def page(self, source: Source, number: int) -> tuple[Shown, bytes]:
         """A page and its picture (WebP). Raises NotFound where there is none."""
-        if source.media_type != PDF:
+        if source.media_type != PDF and (number != 1 or not source.media_type.startswith(PICTURE)):
             raise NotFound("This page is not in the document.")
         return await self._drawn(source, number, number, "", "")
 
@@ -72,10 +73,11 @@ class Showing:
         self, source: Source, page: int, last: int, quote: str, before: str
     ) -> tuple[Shown, bytes]:
         order: dict[str, Any] = {"page": page, "last": last, "quote": quote, "before": before[-400:]}
+        how = "show" if source.media_type == PDF else "show_picture"
         async with self._free:
-            order["data"] = await self._blobs.get(source.blob)
+            order |= {"data": await self._blobs.get(source.blob), "name": source.title}
             answer = await run(
-                "madang.knowledge.readers.pdfpage:show", order, seconds=SECONDS, memory_mb=MEMORY_MB
+                f"madang.knowledge.readers.pdfpage:{how}", order, seconds=SECONDS, memory_mb=MEMORY_MB
             )
         picture = answer.pop("picture")
         return Shown.model_validate(answer), bytes(picture)

@@ -56,7 +56,7 @@ def add(pages: APIRouter, view: View, characters: Characters, knowledge: Knowled
         try:
             # a passage ends where the next one begins at the latest: no visitor sees a page beyond that
             last = max(passage.page or 0, (after.page if after is not None else None) or 0)
-            seen = await knowledge.shown(source, passage, start, end, last) if passage.page else None
+            seen = await knowledge.shown(source, passage, start, end, last)
             cited = True
             if seen is not None and whole and page not in (0, seen[0].page):
                 seen, cited = await knowledge.page(source, page), False

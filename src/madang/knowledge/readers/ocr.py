@@ -48,13 +48,14 @@ def _has_extra() -> bool:
 
 def read(data: bytes, name: str, limits: Limits) -> Document:
     """The lines of a picture, from top to bottom. Raises Unreadable where no letters are read surely."""
-    blocks = recognise(_opened(data, name), name, None)
+    blocks = recognise(opened(data, name), name, None)
     if not blocks:
         raise Unreadable("No letters could be read in the picture “{name}”.", name=name)
     return Document(PurePosixPath(name).stem[:200], blocks[: limits.blocks])
 
 
-def _opened(data: bytes, name: str) -> Image.Image:
+def opened(data: bytes, name: str) -> Image.Image:
+    """A picture, turned as it was taken. Raises TooLarge and Unreadable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

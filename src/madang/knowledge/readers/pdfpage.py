@@ -52,6 +52,14 @@ def show(order: dict[str, Any]) -> dict[str, Any]:
     return fallback | {"pages": pages}
 
 
+def show_picture(order: dict[str, Any]) -> dict[str, Any]:
+    """`order`: `data`, `name`, `quote`, `before`: a picture of its own, as `show` gives a page."""
+    picture = ocr.opened(order["data"], str(order["name"])).convert("RGB")
+    picture.thumbnail((SIDE, SIDE))
+    letters, where = _recognised(picture) if order["quote"] and ocr.available() else ([], [])
+    return _told(picture, 1, letters, where, str(order["quote"]), str(order["before"])) | {"pages": 1}
+
+
 def _page(document: pypdfium2.PdfDocument, number: int, quote: str, before: str) -> dict[str, Any]:
     try:
         page = document[number - 1]
@@ -65,6 +73,17 @@ def _page(document: pypdfium2.PdfDocument, number: int, quote: str, before: str)
         page.close()
     if not any(letter.isalnum() for letter in letters) and quote and ocr.available():
         letters, where = _recognised(picture)
+    return _told(picture, number, letters, where, quote, before)
+
+
+def _told(  # noqa: PLR0917 a page and what stands on it
+    picture: Image.Image,
+    number: int,
+    letters: list[str],
+    where: list[places.Box],
+    quote: str,
+    before: str,
+) -> dict[str, Any]:
     boxes: list[places.Box] = []
     for start, end in places.found(letters, quote, before) if quote else []:
         boxes += places.joined(where[start:end])

@@ -4,6 +4,7 @@ Hypothesis: with a model of 135M parameters the system alone reaches the bars be
 never tuned on. What each number means stands in the part that measures it (`korquad.py`, …).
 
     python -m benchmarks.grounded [--korquad FILE] [--questions N] [--split all|choose|rest] [--no-deletion]
+                                  [--mtrag FILE] [--peers MTRAG_FILE]
 
 A part without its file is left out. Intervals (`…_95`) are bootstraps over whole paragraphs or conversations.
 """
@@ -16,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.grounded import korquad
+from benchmarks.grounded import korquad, mtrag, peers
 from benchmarks.report import report
 
 Part = Callable[[Path, argparse.Namespace], Awaitable[dict[str, Any]]]
@@ -27,6 +28,16 @@ PARTS: dict[str, tuple[Part, dict[str, str], str]] = {
         ),
         korquad.BARS,
         "KorQuAD 1.0 dev set as JSON",
+    ),
+    "mtrag": (
+        lambda path, options: mtrag.measure(path, tasks=options.questions),
+        mtrag.BARS,
+        "MTRAG-UN tasks, a JSON object a line",
+    ),
+    "peers": (
+        lambda path, options: peers.measure(path, korquad=options.korquad),
+        {},
+        "MTRAG-UN tasks for the same model in the peers' ways, with --korquad on that too",
     ),
 }
 """Option to what measures its file, its bars, and what the file is."""

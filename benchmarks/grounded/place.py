@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from madang.knowledge import store
 from madang.knowledge.split import context
 from madang.knowledge.types import Evidence
 from madang.models.registry import Models
+from madang.models.types import Message
 from madang.storage.search import Entry
 
 
@@ -83,6 +84,19 @@ class Place:
             reply = event.reply or reply
         if reply is None or reply.state != "done":
             raise RuntimeError(f"no reply to {message!r}")
+        return reply, self.noted.last, (time.perf_counter() - began) * 1000
+
+    async def answer(self, messages: Sequence[Message]) -> tuple[Reply, Evidence | None, float]:
+        """As `ask`, for the last of `messages`, the others being the conversation before it."""
+        self.noted.last = None
+        began = time.perf_counter()
+        reply: Reply | None = None
+        async for event in self.studio.chat.answer(self.visitor, self.slug, messages):
+            if event.kind == "failed":
+                raise RuntimeError(event.data)
+            reply = event.reply or reply
+        if reply is None or reply.state not in ("done", "streaming"):
+            raise RuntimeError(f"no reply to {messages[-1].content!r}")
         return reply, self.noted.last, (time.perf_counter() - began) * 1000
 
     @asynccontextmanager

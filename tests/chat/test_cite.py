@@ -114,3 +114,12 @@ async def test_instructions_in_a_passage_change_nothing_that_is_shown(
 )
 def test_cited_sentences(sentence: str, accepted: bool) -> None:
     assert check_cited(sentence, HOURS, QUESTION).accepted is accepted
+
+
+async def test_what_is_missing_is_said_after_what_was_written(
+    chat: Chat, shop: Character, chat_model: FakeChat
+) -> None:
+    question = "How much does milmyeon cost, and is there a swimming pool?"
+    reply = await asked(chat, shop, chat_model, "Milmyeon costs 9,000 won [1].", question)
+    assert reply.basis == "partial"
+    assert reply.text.endswith("I found nothing about this: “is there a swimming pool?”")

@@ -38,7 +38,7 @@ async def test_a_question_back_claims_nothing(chat: Chat, knowledge: FakeKnowled
     knowledge.answerable = 0.1
     knowledge.facts["How much?"] = Computed("which", "Which one do you mean?", asks=True)
     reply = await replied(chat.answer(VISITOR, shop.slug, [Message("user", "How much?")]))
-    assert (reply.text, reply.basis, reply.citations) == ("Which one do you mean?", "fixed", [])
+    assert (reply.text, reply.basis, reply.citations) == ("Which one do you mean?", "clarify", [])
 
 
 async def test_it_does_not_ask_back_what_the_sources_answer(

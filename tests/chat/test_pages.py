@@ -257,3 +257,16 @@ async def test_a_key_for_managing_does_not_listen(stage: Stage) -> None:
     narrow = Identity("visitor", "vis_x", frozenset({"manage"}))
     with pytest.raises(Exception, match="may not talk"):
         await anext(stage.chat.events(narrow, said))
+
+
+async def test_a_reply_says_when_it_asks_back(stage: Stage) -> None:
+    shop = await stage.publish(BUSINESS)
+    client = await browser(stage)
+    said = await talked(client, shop.slug, "How much is it?")
+    page = (await client.get(f"/c/{shop.slug}/thread?conversation={said}")).text
+    assert 'class="basis basis-clarify"' in page
+    assert "Asks which you mean" in page
+    korean = (
+        await client.get(f"/c/{shop.slug}/thread?conversation={said}", headers={"accept-language": "ko"})
+    ).text
+    assert "무엇을 뜻하는지 되물음" in korean

@@ -8,7 +8,8 @@ import pytest
 
 from madang.characters.types import Character, Profile
 from madang.chat.access import Chat
-from madang.chat.strategies.quote import _fixed, chosen
+from madang.chat.excerpt import chosen
+from madang.chat.strategies.quote import _fixed
 from madang.kernel.errors import ModelFailed
 from madang.kernel.settings import Settings
 from madang.knowledge.types import Evidence, Passage, Span

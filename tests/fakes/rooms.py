@@ -65,13 +65,16 @@ class FakeKnowledge:
         """What typed facts answer to a question."""
         self.asked: list[tuple[str, str, tuple[str, ...]]] = []
 
-    def add(self, character_id: str, title: str, text: str, *, url: str | None = None) -> Passage:
+    def add(
+        self, character_id: str, title: str, text: str, *, url: str | None = None, heading: str = ""
+    ) -> Passage:
         passage = Passage(
             id=new_id("psg"),
             source_id=new_id("src"),
             character_id=character_id,
             ordinal=0,
             title=title,
+            headings=[heading] if heading else [],
             text=text,
         )
         if url:
@@ -116,7 +119,8 @@ class FakeKnowledge:
         spans: list[Span] = []
         for passage in self.passages.get(character_id, []):
             for match in re.finditer(r"(?m)\S.*?(?:[.!?。](?=\s|$)|$)", passage.text):
-                words = {word.lower()[:4] for word in re.findall(r"\w{2,}", match.group())}
+                said = f"{' '.join(passage.headings)} {match.group()}"
+                words = {word.lower()[:4] for word in re.findall(r"\w{2,}", said)}
                 if shared := len(words & wanted):
                     end = match.start() + len(match.group().rstrip())
                     spans.append(Span(passage=passage, start=match.start(), end=end, score=float(shared)))

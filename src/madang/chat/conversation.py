@@ -91,6 +91,7 @@ def asked(character: Character, before: Conversation, turn: Turn) -> Asked:
         greeting=_opening(before),
         slot=before.id,
         who=before.identity_id,
+        kept=not before.test,
         again=len(turn.replies),
     )
 

@@ -77,6 +77,14 @@ CANNOT_WRITE_KOREAN_ALONE = (
 )
 NO_OWN_FACTS = "I would rather not guess. Ask me about something that I know from my sources."
 NOTHING_SAID = "I have no words for that just now. Try saying it differently."
+WHICH_OF = "Which {thing} do you mean: {names}?"
+WHICH_ONE_OF = "Which do you mean: {names}?"
+WHICH = "Which {thing} do you mean?"
+WHAT = "What do you mean? Please name it, and I will look it up. What is it about?"
+OR = "{names} or {last}"
+MISSING = "I found nothing about this: {questions}"
+TELEPHONE = "You can also ask here: {contact}"
+KEPT = "I have kept your question for the people here."
 TITLES_NAMED = 3
 
 
@@ -90,6 +98,16 @@ def not_found(language: str, titles: Sequence[str]) -> str:
     if not titles:
         return say(language, NOT_FOUND)
     return say(language, KNOWS, sources=named(titles))
+
+
+def either(language: str, names: Sequence[str]) -> str:
+    """`A, B or C`, as the language says it."""
+    return say(language, OR, names=", ".join(names[:-1]), last=names[-1])
+
+
+def missing(language: str, questions: Sequence[str]) -> str:
+    """What was asked and is not answered, in the visitor's own words."""
+    return say(language, MISSING, questions=" ".join(f"“{question.strip()}”" for question in questions))
 
 
 def offer(language: str, starters: Sequence[str], titles: Sequence[str], turn: int = 0) -> str:

@@ -10,15 +10,16 @@ from typing import Literal
 
 from madang.chat.examples import example_for
 from madang.chat.intents import acknowledges, personal
+from madang.chat.seek import enough
 from madang.chat.strategies import Scene, Strategy
 from madang.chat.strategies.abstain import Abstain
 from madang.chat.strategies.cite import Cite
+from madang.chat.strategies.clarify import Clarify
 from madang.chat.strategies.compute import Compute
 from madang.chat.strategies.example import Example
 from madang.chat.strategies.fixed import Fixed
 from madang.chat.strategies.persona import Persona
 from madang.chat.strategies.quote import Quote
-from madang.knowledge.answerable import threshold_for
 from madang.knowledge.types import Evidence
 
 COURTESY = frozenset({"greeting", "thanks", "goodbye"})
@@ -30,20 +31,23 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     evidence = scene.evidence
     if _computes(scene):
         return Compute()
+    if scene.sought is not None and scene.sought.unclear is not None:
+        return Clarify(scene.sought.unclear)
     if evidence is not None and evidence.spans and answered(scene, evidence):
         writes = facts == "cite" and scene.writes and not evidence.curated  # what a person approved stands
         return Cite() if writes else Quote()
     if scene.weak and not scene.again and (line := example_for(scene)):
         return Example(line)
     talks = scene.profile.kind == "character" and personal(scene.message)
-    if (scene.titles or scene.reading) and scene.intent == "question" and not talks:
+    asks = scene.intent == "question" or (scene.sought is not None and scene.sought.parts[0].standing.moved)
+    if (scene.titles or scene.reading) and asks and not talks:
         return Abstain()
     return Persona() if _may_talk(scene) else Fixed()
 
 
 def answered(scene: Scene, evidence: Evidence) -> bool:
     """Whether the sources are taken to answer the question, as often wrong as the maker allows."""
-    return evidence.curated or evidence.answerable >= threshold_for(scene.wrong, evidence.by)
+    return evidence.curated or evidence.answerable >= enough(evidence, scene.wrong)
 
 
 def _computes(scene: Scene) -> bool:
@@ -51,10 +55,12 @@ def _computes(scene: Scene) -> bool:
     the sources have an answer."""
     if scene.computed is None:
         return False
-    evidence = scene.evidence
-    if evidence is None or not evidence.spans:
+    evidence, sought = scene.evidence, scene.sought
+    if evidence is None or sought is None or not evidence.spans:
         return True
-    return not (evidence.curated or (scene.computed.asks and answered(scene, evidence)))
+    if evidence.curated or (len(sought.parts) > 1 and sought.answered):
+        return False  # of two questions they answer one
+    return not (scene.computed.asks and (answered(scene, evidence) or sought.unclear is not None))
 
 
 def _may_talk(scene: Scene) -> bool:

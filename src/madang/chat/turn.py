@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from madang.characters.types import Character, Language, Profile
 from madang.chat import intents, route
+from madang.chat.contact import contact as look_up_contact
 from madang.chat.doors import KnowledgeDoor, ModelsDoor
 from madang.chat.guard import guarded, said_instead
 from madang.chat.live import to_the_end
 from madang.chat.missing import Missing
 from madang.chat.reply import Making
+from madang.chat.seek import seek
 from madang.chat.strategies import Piece, Scene
 from madang.chat.tokens import Counter
 from madang.chat.types import Options
@@ -50,6 +52,8 @@ class Asked:
     slot: str | None = None
     who: str | None = None
     """Id of the identity that asks."""
+    kept: bool = False
+    """Whether the maker's people see what is not answered."""
     again: int = 0
     """How many replies to this message there are already."""
 
@@ -165,12 +169,15 @@ class Turns:
         able = [source for source in sources if source.state in ANSWERING or source.passages]
         reading = any(source.state in READING and not source.passages for source in sources)
         intent = intents.intent_of(asked.message, asked.profile.called)
-        evidence = computed = None
+        own = asked.profile.kind == "business"
+        wrong = asked.character.wrong or self._settings.wrong
+        sought = computed = None
         moment = self._now().astimezone(zone(self._settings.time_zone))
         if able and intents.needs_evidence(intent):
             began = time.perf_counter()
-            earlier = [message.content for message in asked.history if message.role == "user"]
-            evidence = await self._knowledge.evidence(asked.character.id, asked.message, earlier)
+            sought = await seek(
+                self._knowledge, asked.character.id, asked.message, asked.history, own=own, wrong=wrong
+            )
             computed = await self._knowledge.computed(
                 asked.character.id,
                 asked.message,
@@ -180,6 +187,9 @@ class Turns:
                 names=(asked.profile.name, asked.profile.called),
             )
             making.retrieved((time.perf_counter() - began) * 1000)
+        contact = None
+        if own and sought is not None and not (computed or sought.unclear or sought.answered):
+            contact = await look_up_contact(self._knowledge, asked.character.id, asked.language)
         return Scene(
             character=asked.character,
             profile=asked.profile,
@@ -192,7 +202,7 @@ class Turns:
             count=self._counter_of(runtime).count,
             options=asked.options,
             now=moment,
-            evidence=evidence,
+            sought=sought,
             computed=computed,
             titles=tuple(dict.fromkeys(source.title for source in able)),
             origins={source.id: source.url for source in able if source.url},
@@ -200,9 +210,11 @@ class Turns:
             slot=asked.slot,
             who=asked.who,
             again=asked.again,
+            contact=contact,
+            kept=asked.kept and own,
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
             reading=reading,
-            wrong=asked.character.wrong or self._settings.wrong,
+            wrong=wrong,
         )
 
     async def _runtime(self) -> ChatRuntime:

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-Basis = Literal["sources", "persona", "abstained", "fixed", "safety", "person"]
-"""What a reply rests on: quoted or cited sources; the persona alone (no fact is claimed); nothing, and it
-says so; a fixed phrase (a greeting in a language the model does not write); a safety message, before or in
-place of what a model would say; a person who took the conversation over."""
+Basis = Literal["sources", "partial", "clarify", "persona", "abstained", "fixed", "safety", "person"]
+"""What a reply rests on: quoted or cited sources; sources for a part of what was asked, and it says which
+part is missing; nothing yet, for it asks back which of several things is meant; the persona alone (no fact is
+claimed); nothing, and it says so; a fixed phrase (a greeting in a language the model does not write); a
+safety message, before or in place of what a model would say; a person who took the conversation over."""
 Channel = Literal["page", "embed", "api", "test"]
 """Where a conversation takes place: the character's own page, another website, a program, the editor."""
 

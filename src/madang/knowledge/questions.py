@@ -109,7 +109,9 @@ _TIME = re.compile(
     re.I,
 )
 _PRICE = re.compile(
-    r"\d\s*(?:만|천)?\s*원|[₩$€£¥]\s*\d|\d\s*(?:won|dollars?|euros?|krw|usd|eur)\b|무료|\bfree\b|공짜", re.I
+    r"\d\s*(?:만|천)?\s*원|[₩$€£¥]\s*\d|\d\s*(?:won|dollars?|euros?|pounds?|pence|cents?|krw|usd|eur|gbp)\b|무료|\bfree\b|공짜"
+    r"|(?:price|fee|cost|값|가격|요금)s?:\s*\d",
+    re.I,
 )
 _CONTACT = re.compile(r"\d{2,4}[-.\s]\d{3,4}[-.\s]?\d{0,4}|\S+@\S+\.\w+|https?://|www\.", re.I)
 _NUMBER = re.compile(

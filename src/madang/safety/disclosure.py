@@ -32,6 +32,8 @@ HUMAN = _TYPES + "digitalCreation"
 """Written by a person who took the conversation over."""
 _OF_BASIS = {
     "sources": COMPOSED,
+    "partial": COMPOSED,
+    "clarify": FIXED,
     "persona": MADE,
     "abstained": FIXED,
     "fixed": FIXED,

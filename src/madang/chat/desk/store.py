@@ -13,6 +13,9 @@ from madang.chat.mine.store import holding, reply_of, turn_of
 from madang.chat.store import ConversationRow, ReplyRow, Session, TurnRow, without_turns
 from madang.chat.types import Conversation, Reply, Turn
 
+UNANSWERED = ("abstained", "partial")
+"""What a reply rests on that leaves a question, or a part of it, to the people of the place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -122,7 +125,7 @@ async def questions(
     before: datetime | None,
 ) -> list[tuple[ConversationRow, TurnRow, ReplyRow]]:
     """Turns whose shown reply was none, newest first. The index on what made it so leads."""
-    why = ReplyRow.basis == "abstained" if kind == "unanswered" else ReplyRow.thumb == -1
+    why = ReplyRow.basis.in_(UNANSWERED) if kind == "unanswered" else ReplyRow.thumb == -1
     query = (
         select(ConversationRow, TurnRow, ReplyRow)
         .select_from(ReplyRow)

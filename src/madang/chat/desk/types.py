@@ -11,7 +11,7 @@ from madang.characters.types import Character
 from madang.chat.types import Conversation, Reply, Turn
 
 Kind = Literal["unanswered", "disliked"]
-"""The character said that it does not know; the visitor put a thumb down."""
+"""The character said that it does not know, all of it or a part; the visitor put a thumb down."""
 State = Literal["open", "answered", "dismissed"]
 
 
@@ -49,6 +49,7 @@ class Day(BaseModel):
     replies: int = 0
     abstained: int = 0
     cited: int = 0
+    asked_back: int = 0
     up: int = 0
     down: int = 0
     tokens: int = 0
@@ -65,6 +66,9 @@ class Figures(BaseModel):
     replies: int = 0
     abstained: int = 0
     cited: int = 0
+    """Replies that rest on sources, those too that answer only a part of what was asked."""
+    asked_back: int = 0
+    """Replies that asked which of several things was meant."""
     failed: int = 0
     persons: int = 0
     """Replies that a person wrote."""

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from madang.characters.types import Character, Language, Profile
+from madang.chat.seek import Sought
 from madang.chat.types import Basis, Citation, Dropped, Options
 from madang.knowledge.facts.ask import Computed
-from madang.knowledge.types import Evidence
+from madang.knowledge.types import Evidence, Span
 from madang.models.types import ChatRuntime, Message, Usage
 
 
@@ -33,7 +34,12 @@ class Scene:
     options: Options
     now: datetime
     """In the studio's time zone."""
-    evidence: Evidence | None = None
+    sought: Sought | None = None
+    """What the sources were asked, question by question, when they were."""
+    contact: Span | None = None
+    """Where a person is reached, out of the sources; looked for only when they do not answer."""
+    kept: bool = False
+    """Whether the people of this place will see a question that is not answered."""
     computed: Computed | None = None
     """What typed facts answer to the message, in the reply's language."""
     titles: tuple[str, ...] = ()
@@ -53,6 +59,10 @@ class Scene:
     """Whose message it is: people are served in turn."""
     again: int = 0
     """How many replies to this message there are already: another version says something else."""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        return self.sought.evidence if self.sought else None
 
     @property
     def weak(self) -> bool:

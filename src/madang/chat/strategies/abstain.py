@@ -1,20 +1,27 @@
-"""Nothing in the sources answers: say so, and name what is known. No model is asked."""
+"""Nothing in the sources answers: say so, name what is known, and who can be asked. No model is asked."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 from madang.chat import phrases
+from madang.chat.citations import cited
 from madang.chat.strategies import Piece, Scene
 
 
 class Abstain:
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
-        yield Piece(abstention(scene), basis="abstained", strategy="abstain", citations=())
+        citations = (cited(scene, 1, scene.contact),) if scene.contact is not None else ()
+        yield Piece(abstention(scene), basis="abstained", strategy="abstain", citations=citations)
 
 
 def abstention(scene: Scene) -> str:
-    """The sentence. What is not found while a source is still being read may yet be in it."""
+    """The sentences. What is not found while a source is still being read may yet be in it."""
     if scene.reading:
         return phrases.say(scene.language, phrases.STILL_READING)
-    return phrases.not_found(scene.language, scene.titles)
+    said = [phrases.not_found(scene.language, scene.titles)]
+    if scene.contact is not None:
+        said.append(phrases.say(scene.language, phrases.TELEPHONE, contact=f"{scene.contact.text} [1]"))
+    if scene.kept:
+        said.append(phrases.say(scene.language, phrases.KEPT))
+    return " ".join(said)

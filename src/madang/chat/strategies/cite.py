@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
+from madang.chat import phrases
 from madang.chat.citations import cited, quoted
 from madang.chat.sentences import Sentences, sentences
 from madang.chat.strategies import Piece, Scene
@@ -50,10 +51,12 @@ class Cite:
             yield Piece(text, generated=True)
         if writer.used:
             yield Piece(citations=tuple(proofs.used(writer.used, writer.said)))
+            if scene.sought is not None and scene.sought.missing:
+                yield Piece("\n\n" + phrases.missing(scene.language, scene.sought.missing), basis="partial")
             return
         yield Piece(
             abstention(scene),
-            citations=(),
+            citations=(cited(scene, 1, scene.contact),) if scene.contact is not None else (),
             basis="abstained",
             strategy="abstain",
         )

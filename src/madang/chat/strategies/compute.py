@@ -16,7 +16,7 @@ class Compute:
         computed = scene.computed
         assert computed is not None  # noqa: S101  the route has seen it
         if computed.asks:
-            yield Piece(computed.text, basis="fixed", strategy="facts", citations=())
+            yield Piece(computed.text, basis="clarify", strategy="facts", citations=())
             return
         citations = tuple(cited(scene, number, span) for number, span in enumerate(computed.spans, 1))
         yield Piece(basis="sources", strategy="facts", citations=citations)

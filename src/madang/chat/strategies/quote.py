@@ -14,68 +14,52 @@ from contextlib import aclosing
 
 from madang.chat import phrases
 from madang.chat.citations import cited, quoted
+from madang.chat.excerpt import excerpts
+from madang.chat.seek import Sought
 from madang.chat.sentences import sentences
 from madang.chat.strategies import Piece, Scene
 from madang.chat.strategies.persona import generate
+from madang.chat.types import Basis
 from madang.chat.verify import check
-from madang.chat.words import content, known
 from madang.kernel.errors import Busy, ModelFailed
 from madang.kernel.language import language_of
-from madang.knowledge.types import Evidence, Span
+from madang.knowledge.types import Span
 from madang.models.types import ChatRequest, Message, Usage
 
 WORDING_SECONDS = 0.4
 WORDING_TOKENS = 40
-QUOTES = 2
-NEAR = 0.8
-"""A second quote stands beside the first when its score is nearly as high."""
-COVERED = 0.6
-"""Share of a second quote's words that the first may hold already."""
-NEXT = 2
-"""Characters between a quote and one that goes on from it."""
 TASK = "Answer the question in one short sentence. Use only the words and numbers of the note."
 
 
 class Quote:
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
-        evidence = scene.evidence
-        assert evidence is not None  # noqa: S101  the route gives evidence
-        spans = chosen(evidence)
+        sought = scene.sought
+        assert sought is not None  # noqa: S101  the route gives what was sought
+        spans = _spans(sought)
         citations = tuple(cited(scene, number, span) for number, span in enumerate(spans, 1))
-        yield Piece(basis="sources", strategy="quote", citations=citations)
+        basis: Basis = "partial" if sought.missing else "sources"
+        yield Piece(basis=basis, strategy="quote", citations=citations)
         lead, usage = await _lead(scene, spans)
         yield Piece(lead + "\n\n", usage=usage)
         yield Piece("\n\n".join(quoted(citation) for citation in citations))
+        if sought.missing:
+            yield Piece("\n\n" + phrases.missing(scene.language, sought.missing))
 
 
-def chosen(evidence: Evidence) -> list[Span]:
-    """The best span, and another that is nearly as good and adds something to it."""
-    best = evidence.spans[0]
-    spans = [best]
-    for span in evidence.spans[1:]:
-        near = best.score > 0 and span.score >= NEAR * best.score
-        if near and len(spans) < QUOTES and _adds(span, best, evidence.question):
-            spans.append(span)
-    return spans
+def _spans(sought: Sought) -> list[Span]:
+    """What is quoted, for each question that is answered, nothing twice."""
+    answered = [part for part in sought.parts if part.answered] or list(sought.parts[:1])
+    found: list[Span] = []
+    for part in answered:
+        for span in excerpts(part.evidence, part.standing.question, part.standing.focus):
+            if not any(_within(span, other) for other in found):
+                found = [other for other in found if not _within(other, span)]
+                found.append(span)
+    return found
 
 
-def _adds(span: Span, best: Span, question: str) -> bool:
-    """Whether it says what the best one does not: to a word of the question, or going on from the best."""
-    if _same(span, best) or language_of(span.text) != language_of(best.text):
-        return False  # the other language says the same again
-    said, words = set(content(best.text)), content(span.text)
-    if sum(known(word, said) for word in words) > COVERED * len(words):
-        return False
-    theirs = set(words)
-    if any(known(word, theirs) and not known(word, said) for word in content(question)):
-        return True
-    return span.passage.id == best.passage.id and 0 <= span.start - best.end <= NEXT
-
-
-def _same(one: Span, other: Span) -> bool:
-    if " ".join(one.text.split()) == " ".join(other.text.split()):
-        return True
-    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
+def _within(span: Span, other: Span) -> bool:
+    return span.passage.id == other.passage.id and other.start <= span.start and span.end <= other.end
 
 
 async def _lead(scene: Scene, spans: list[Span]) -> tuple[str, Usage | None]:

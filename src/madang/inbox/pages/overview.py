@@ -84,7 +84,7 @@ def pictures(figures: Figures, say: Say) -> list[Picture]:
             name, title, note, drawing, f"{most:,.0f}" if most >= 1 else f"{most:g}", days, list(series), unit
         )
 
-    other = [max(0, one.replies - one.cited - one.abstained) for one in by_day]
+    other = [max(0, one.replies - one.cited - one.abstained - one.asked_back) for one in by_day]
     return [
         made(
             "conversations",
@@ -100,6 +100,7 @@ def pictures(figures: Figures, say: Say) -> list[Picture]:
             "",
             Series(say("Cited"), "teal", [one.cited for one in by_day]),
             Series(say("Other"), "faint", other),
+            Series(say("Asked back"), "plum", [one.asked_back for one in by_day]),
             Series(say("Did not know"), "ochre", [one.abstained for one in by_day]),
         ),
         made(

@@ -67,7 +67,8 @@ async def _replies(
     columns = {
         "replies": count(mine),
         "abstained": count(ReplyRow.basis == "abstained"),
-        "cited": count(ReplyRow.basis == "sources"),
+        "cited": count(ReplyRow.basis.in_(("sources", "partial"))),
+        "asked_back": count(ReplyRow.basis == "clarify"),
         "up": count(mine & (ReplyRow.thumb == 1)),
         "down": count(mine & (ReplyRow.thumb == -1)),
         "failed": count(ReplyRow.state == "failed"),
@@ -86,7 +87,7 @@ async def _replies(
             if name != "timed":
                 setattr(made, name, getattr(made, name) + int(row[name] or 0))
         if (one := by_day.get(date.fromisoformat(str(row["day"])))) is not None:
-            for name in ("replies", "abstained", "cited", "up", "down"):
+            for name in ("replies", "abstained", "cited", "asked_back", "up", "down"):
                 setattr(one, name, int(row[name]))
             one.tokens = int(row["prompt_tokens"] or 0) + int(row["completion_tokens"] or 0)
     theirs = select(func.count()).where(*_counted(scope, made.since), ReplyRow.basis == "person")

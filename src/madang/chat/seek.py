@@ -1,0 +1,161 @@
+"""What is looked up for a message: its questions, each made to stand alone, what is missing, what unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from madang.chat.doors import KnowledgeDoor
+from madang.chat.followup import Standing, standing
+from madang.chat.parts import parts
+from madang.chat.phrase import phrases
+from madang.chat.unclear import Unclear, unclear
+from madang.chat.words import content, known
+from madang.knowledge import lexicon
+from madang.knowledge.answerable import threshold_for
+from madang.knowledge.types import Evidence
+from madang.models.types import Message
+
+WRONG = 0.07
+"""Share of the answers that may be wrong, where nobody chose one."""
+UNTOUCHED = 0.0
+"""What is said for a follow-up whose passage does not hold what is asked of it."""
+READINGS = 3
+"""Other readings of a follow-up that are tried."""
+TOLD = 0.6
+"""Share of a question's words that quotations for another question must hold to have answered it as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message."""
+
+    asked: str
+    """In the visitor's words."""
+    standing: Standing
+    evidence: Evidence
+    enough: float
+    """From which `evidence.answerable` it is answered."""
+
+    @property
+    def answered(self) -> bool:
+        sure = self.evidence.curated or self.evidence.answerable >= self.enough
+        return bool(self.evidence.spans) and sure
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """All that the sources say to a message."""
+
+    parts: tuple[Part, ...]
+    unclear: Unclear | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """Of the one question, or of all that are answered, the best spans of each first."""
+        answered = [part.evidence for part in self.parts if part.answered]
+        if len(answered) == 1 or len(self.parts) == 1:
+            return answered[0] if answered else self.parts[0].evidence
+        if not answered:
+            return max((part.evidence for part in self.parts), key=lambda one: one.answerable)
+        found = {item.passage.id: item for one in answered for item in one.found}
+        return Evidence(
+            question=" ".join(part.standing.question for part in self.parts),
+            answerable=min(one.answerable for one in answered),
+            spans=[span for one in answered for span in one.spans],
+            found=list(found.values()),
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether the sources answer at least one of the questions."""
+        return any(part.answered for part in self.parts)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The questions that are not answered while others are."""
+        answered = [part for part in self.parts if part.answered]
+        if not answered:
+            return ()
+        said = {word for part in answered for word in content(part.evidence.spans[0].text)}
+        return tuple(part.asked for part in self.parts if not part.answered and not _told(part, said))
+
+
+def enough(evidence: Evidence, wrong: float) -> float:
+    """From which `evidence.answerable` to answer, when the share `wrong` of the answers may be wrong."""
+    return threshold_for(wrong, evidence.by)
+
+
+async def seek(
+    knowledge: KnowledgeDoor,
+    character_id: str,
+    message: str,
+    history: Sequence[Message],
+    *,
+    own: bool = False,
+    wrong: float = WRONG,
+) -> Sought:
+    """Asks the sources. `own`: the character speaks for one place (a business)."""
+    first = await _part(knowledge, character_id, message, standing(message, history), wrong)
+    cut = parts(message)
+    if len(cut) > 1 and not first.evidence.curated:
+        found: list[Part] = []
+        before = list(history)
+        for text in cut:
+            part = await _part(knowledge, character_id, text, standing(text, before), wrong)
+            found.append(part)
+            before = [*history, Message("user", part.standing.question)]
+        if any(part.answered for part in found):
+            return Sought(tuple(found))
+    doubt = None
+    if not first.evidence.curated:
+        doubt = unclear(first.standing, history, first.evidence, enough=first.enough, own=own)
+    return Sought((first,), doubt)
+
+
+async def _part(
+    knowledge: KnowledgeDoor, character_id: str, asked: str, stands: Standing, wrong: float
+) -> Part:
+    best = await knowledge.evidence(character_id, stands.question)
+    if stands.moved:
+        asks = {"ellipsis": stands.question, "answering": stands.focus}.get(stands.how, asked)
+        best = _held(best, asks, stands.focus)
+    for question in stands.others[:READINGS]:
+        if Part(asked, stands, best, enough(best, wrong)).answered:
+            break
+        found = await knowledge.evidence(character_id, question)
+        other = _held(found, stands.focus or asked, stands.focus)
+        if other.answerable > best.answerable:
+            best = other
+    return Part(asked, stands, best, enough(best, wrong))
+
+
+def _held(evidence: Evidence, asked: str, focus: str) -> Evidence:
+    """Evidence for a question whose topic was carried: a passage on the topic answers it only when it also
+    holds what is asked now, or every question about the topic would be answered."""
+    if not evidence.spans or evidence.curated:
+        return evidence
+    passage = evidence.spans[0].passage
+    text = " ".join([passage.title, *passage.headings, passage.text])
+    new = phrases(focus)
+    if all(_spoken_of(phrase.text, text) for phrase in phrases(asked)) and all(
+        _spoken_of(word, text) for phrase in new for word in phrase.text.split()
+    ):
+        return evidence
+    return evidence.model_copy(update={"answerable": min(evidence.answerable, UNTOUCHED)})
+
+
+def _spoken_of(phrase: str, text: str) -> bool:
+    """Whether a word of the phrase stands in the text, in any form, or as another word for the same."""
+    there, lower = set(content(text)), text.lower()
+    for word in phrase.split():
+        if word.lower() in lower or any(known(root, there) for root in content(word)):
+            return True
+        if any(other in lower for other in lexicon.others(word.lower()) if len(other) > 1):
+            return True
+    return False
+
+
+def _told(part: Part, said: set[str]) -> bool:
+    words = content(part.standing.question)
+    return bool(words) and sum(known(word, said) for word in words) >= TOLD * len(words)

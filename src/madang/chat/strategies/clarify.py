@@ -1,0 +1,50 @@
+"""Several things fit and the question names none: ask which, naming them as they stand in the sources.
+
+No model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from madang.chat import phrases
+from madang.chat.citations import cited
+from madang.chat.strategies import Piece, Scene
+from madang.chat.unclear import Unclear
+from madang.knowledge.sentences import sentences
+from madang.knowledge.types import Passage, Span
+
+LONGEST = 80
+"""Characters of a candidate's name."""
+
+
+class Clarify:
+    def __init__(self, unclear: Unclear) -> None:
+        self._unclear = unclear
+
+    async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
+        passages = {passage.id: passage for _, passage in self._unclear.candidates}
+        citations = tuple(cited(scene, n, _beginning(p)) for n, p in enumerate(passages.values(), 1))
+        yield Piece(
+            _question(scene.language, self._unclear), basis="clarify", strategy="clarify", citations=citations
+        )
+
+
+def _question(language: str, unclear: Unclear) -> str:
+    named = [_short(name) for name, _ in unclear.candidates]
+    if len(named) > 1:
+        sentence = phrases.WHICH_OF if unclear.thing else phrases.WHICH_ONE_OF
+        return phrases.say(language, sentence, thing=unclear.thing, names=phrases.either(language, named))
+    if unclear.thing:
+        return phrases.say(language, phrases.WHICH, thing=unclear.thing)
+    return phrases.say(language, phrases.WHAT)
+
+
+def _beginning(passage: Passage) -> Span:
+    """Its first sentence: what it is about."""
+    start, end = next(iter(sentences(passage.text)), (0, len(passage.text)))
+    return Span(passage=passage, start=start, end=end)
+
+
+def _short(name: str) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= LONGEST else name[: LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,392 @@
+"""Questions that do not say what they ask about: several things fit equally, and none is named.
+
+Three kinds: a pointing word without anything that was named before ("How much is it?"); a thing that is taken for
+known and is not ("this loan", "the loan", "그 체험"); and a question that several things of one kind answer alike
+("How much is the admission?" of two museums). The candidates are named as they stand in the sources.
+"""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from madang.chat.followup import Standing
+from madang.chat.phrase import korean, phrases
+from madang.chat.words import content, known, stem
+from madang.knowledge.questions import asked, content_terms, shows
+from madang.knowledge.types import Evidence, Passage
+from madang.models.types import Message
+from madang.storage.segment import terms
+
+OFFERED = 3
+"""Candidates that are named."""
+MOST_OF = 0.6
+"""Share of a question's words that a thing must hold for the question to be about such things."""
+_NOUN = r"([A-Za-z][a-z-]+)"
+_DEFINITE = re.compile(
+    rf"\b(?P<word>this|that|these|those|the)\s+(?:particular\s+|specific\s+|same\s+)?{_NOUN}(?P<owner>['’]s)?(?P<after>\s+[A-Za-z][\w’'-]*)?",
+)
+_POINTED_NAME = re.compile(r"\b[Tt](?:his|hat) ((?:[A-Z][\w’'-]+ ?){1,4}\b)")
+_PARTICULAR = re.compile(
+    r"\b[Tt](?:his|hat) (?:particular|specific) (?:[a-z-]+ )*?([a-z-]+)\b(?= (?:[a-z]+s|is|was|has|can|will|compare|work|offer|have|do|did|in|on|for|to|at)\b|[?.,])"
+)
+_DEFINITE_KO = re.compile(r"(?<![가-힣])(그|이|저|해당)\s([가-힣]{2,})")
+_TELLS = re.compile(
+    r"\s+(?:of|that|which|who|whose|where|to|for|between|behind|with|called|named|from|used|needed|at|by)$",
+    re.IGNORECASE,
+)
+_UNIQUE = frozenset(
+    [
+        "sun",
+        "moon",
+        "earth",
+        "world",
+        "sky",
+        "sea",
+        "weather",
+        "internet",
+        "web",
+        "government",
+        "public",
+        "law",
+        "market",
+        "economy",
+        "environment",
+        "future",
+        "past",
+        "present",
+        "same",
+        "rest",
+        "other",
+        "others",
+        "others",
+        "way",
+        "ways",
+        "difference",
+        "reason",
+        "reasons",
+        "purpose",
+        "name",
+        "first",
+        "second",
+        "last",
+        "next",
+        "best",
+        "most",
+        "only",
+        "following",
+        "fact",
+        "idea",
+        "case",
+        "point",
+        "number",
+        "amount",
+        "end",
+        "beginning",
+        "top",
+        "bottom",
+        "middle",
+        "time",
+        "day",
+        "week",
+        "month",
+        "year",
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "weekend",
+        "moment",
+        "past",
+        "usa",
+        "us",
+        "uk",
+        "eu",
+        "police",
+        "army",
+        "church",
+        "news",
+        "truth",
+        "question",
+        "answer",
+        "information",
+        "place",
+        "site",
+        "website",
+        "page",
+        "shop",
+        "store",
+        "restaurant",
+        "cafe",
+        "inn",
+        "hotel",
+        "bar",
+        "business",
+        "company",
+        "team",
+        "staff",
+        "owner",
+        "chef",
+        "menu",
+        "bill",
+        "address",
+        "phone",
+        "price",
+        "cost",
+        "kitchen",
+        "door",
+        "front",
+        "back",
+        "house",
+        "building",
+        "right",
+        "left",
+        "one",
+        "ones",
+        "kind",
+        "kinds",
+        "sort",
+        "type",
+        "president",
+        "king",
+        "queen",
+        "state",
+        "states",
+        "people",
+        "others",
+        "details",
+        "process",
+        "rules",
+        "above",
+        "below",
+        "city",
+        "town",
+        "country's",
+    ]
+)
+"""Nouns that are known without having been named, or are the character's own."""
+_UNIQUE_KO = frozenset(
+    [
+        "가게",
+        "식당",
+        "매장",
+        "카페",
+        "병원",
+        "도서관",
+        "집",
+        "곳",
+        "사람",
+        "분",
+        "때",
+        "날",
+        "정도",
+        "외",
+        "밖",
+        "후",
+        "전",
+        "뒤",
+        "중",
+        "다음",
+        "가격",
+        "시간",
+        "번호",
+        "이유",
+        "방법",
+        "경우",
+        "근처",
+        "주변",
+        "지역",
+        "건물",
+        "제품",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What has to be asked back."""
+
+    thing: str = ""
+    """The kind of thing that is meant, in the visitor's own word; empty when not even that was said."""
+    candidates: tuple[tuple[str, Passage], ...] = ()
+    """Names that fit, as they stand in the sources, and where: none, or two and three."""
+
+
+def unclear(
+    standing: Standing, history: Sequence[Message], evidence: Evidence, *, enough: float, own: bool
+) -> Unclear | None:
+    """Why `standing` cannot be answered as it is asked; None when it can, or when nothing would become clear.
+
+    `own`: the character speaks for one place, so that "the terrace" is its terrace.
+    """
+    question = standing.question
+    passages = list({found.passage.id: found.passage for found in evidence.found}.values())
+    if standing.how == "lost":
+        rivals = _siblings(question, passages, 0.0) or (() if own else _sources(evidence))
+        if rivals or not phrases(question) or not content_terms(question):
+            return Unclear(candidates=rivals)
+        return None
+    if standing.how == "answering":
+        return None
+    if (taken := _taken_for_known(question, history)) is not None:
+        thing, pointed = taken
+        named = _named_like(thing, passages)
+        if len(named) > 1:
+            return Unclear(thing, named)
+        if pointed and not named:
+            return Unclear(thing)
+        if not own and not named and (evidence.answerable < enough or not _spoken(thing, evidence)):
+            return Unclear(thing)
+    if standing.moved or (
+        evidence.spans and evidence.spans[0].passage.id not in {p.id for p in passages[:3]}
+    ):
+        return None
+    rivals = _siblings(question, passages)
+    return Unclear(_thing(question, rivals), rivals) if len(rivals) > 1 else None
+
+
+def _spoken(thing: str, evidence: Evidence) -> bool:
+    """Whether the best span speaks of such a thing at all."""
+    return bool(evidence.spans) and known(stem(thing), set(content(evidence.spans[0].text)))
+
+
+def _sources(evidence: Evidence) -> tuple[tuple[str, Passage], ...]:
+    """The different sources that spans come from."""
+    found = {span.passage.source_id: (span.passage.title, span.passage) for span in evidence.spans}
+    return tuple(found.values())[:OFFERED] if len(found) > 1 else ()
+
+
+def _taken_for_known(question: str, history: Sequence[Message]) -> tuple[str, bool] | None:
+    """A noun that the question takes for known although nobody has named it, and whether it is pointed at."""
+    before = " ".join(message.content for message in history)
+    if korean(question):
+        for match in _DEFINITE_KO.finditer(question):
+            noun = next((p.text for p in phrases(match[2])), "")
+            if noun and noun not in _UNIQUE_KO and noun not in before:
+                return noun, True
+        return None
+    if (court := _POINTED_NAME.search(question)) is not None and court[1].lower() not in before.lower():
+        return court[1].split()[-1], True
+    if (one := _PARTICULAR.search(question)) is not None:
+        return one[1], True
+    there = set(content(before))
+    for match in _DEFINITE.finditer(question):
+        noun = match[2]
+        root = stem(noun)
+        if noun[0].isupper() or noun.lower() in _UNIQUE or root in _UNIQUE or root in there or len(noun) < 3:
+            continue
+        after = match["after"] or ""
+        if not match["owner"] and (_TELLS.match(after) or _compound(question, match)):
+            continue
+        if noun.endswith(("est", "ly", "ing", "ed")) or (
+            match["word"] == "that" and _clause(question, match)
+        ):
+            continue
+        return noun, match["word"] != "the"
+    return None
+
+
+def _compound(question: str, match: re.Match[str]) -> bool:
+    """Whether the noun goes on ("the loan office", "the Repair loan"): then it is more than its kind."""
+    after = (match["after"] or "").strip()
+    if not after or match["word"] != "the":
+        return False
+    run = next((p for p in phrases(question) if p.start <= match.start(2) < p.end), None)
+    return run is None or run.end > match.end(2)
+
+
+def _clause(question: str, match: re.Match[str]) -> bool:
+    """Whether `that` begins a clause ("the bank that lends")."""
+    return match.start() > 0 and question[: match.start()].rstrip()[-1:].isalnum()
+
+
+def _named_like(thing: str, passages: Sequence[Passage]) -> tuple[tuple[str, Passage], ...]:
+    """Names of things of that kind ("Repair Loan", "도자기 체험"): headings and titles, then names in the text."""
+    found: dict[str, tuple[str, Passage]] = {}
+    root = stem(thing)
+    for passage in passages:
+        for name in (*reversed(passage.headings), passage.title):
+            words = name.split()
+            if 2 <= len(words) <= 8 and any(
+                stem(word.strip(",.:|")) == root or word == thing for word in words
+            ):
+                found.setdefault(_key(name), (name, passage))
+                break
+    if len(found) < 2 and not korean(thing):
+        pattern = re.compile(rf"\b(?:[A-Z][\w’'-]+\s+){{1,4}}{re.escape(thing[:1])}\w*", re.IGNORECASE)
+        compound = re.compile(rf"\b(?:[A-Z][\w’'-]+[ -]){{1,4}}(?:{re.escape(thing.capitalize())})\b")
+        for passage in passages:
+            for match in compound.finditer(passage.text):
+                name = re.sub(r"^(?:The|A|An|This|Your|Our|What|Which|How|If|In|For)\s+", "", match[0])
+                if " " in name and pattern.search(name):
+                    found.setdefault(_key(name), (name, passage))
+    return tuple(found.values())[:OFFERED] if len(found) > 1 else tuple(found.values())
+
+
+def _siblings(
+    question: str, passages: Sequence[Passage], least: float = MOST_OF
+) -> tuple[tuple[str, Passage], ...]:
+    """Things of one kind that answer the question alike and that it does not name: two or three, or none.
+
+    Of one kind are headings that end in the same word ("Harbour Museum", "Clock Museum"). Alike is: their
+    passages hold as many words of the question as the best one (at least the share `least` of them), and show
+    what it asks for.
+    """
+    wanted = set(content_terms(question))
+    kind = asked(question)
+    groups: dict[str, dict[str, tuple[str, Passage, int]]] = {}
+    best = 0
+    for passage in passages:
+        name = passage.headings[-1] if passage.headings else passage.title
+        words = name.split()
+        held = wanted & _terms(f"{name} {passage.text}", wanted)
+        if shows(kind, passage.text) is False:
+            continue
+        best = max(best, len(held))
+        if not 2 <= len(words) <= 6:
+            continue
+        group = groups.setdefault(stem(words[-1].lower()), {})
+        if _key(name) not in group or group[_key(name)][2] < len(held):
+            group[_key(name)] = (name, passage, len(held))
+    asks = set(content(question))
+    for head, group in groups.items():
+        fits = [one for one in group.values() if one[2] == best]
+        if len(fits) < 2 or best < least * len(wanted):
+            continue
+        if any(_says(question, asks, word, head) for one in group.values() for word in one[0].split()):
+            continue
+        return tuple((name, passage) for name, passage, _ in fits[:OFFERED])
+    return ()
+
+
+def _says(question: str, asks: set[str], word: str, head: str) -> bool:
+    """Whether the question says the word of a name that tells it from the others of its kind."""
+    root = stem(word.lower())
+    if root == head:
+        return False
+    return word in question if korean(word) else bool(content(word)) and known(root, asks)
+
+
+def _terms(text: str, wanted: set[str]) -> set[str]:
+    there = {stem(term) for term in terms(text)}
+    return {term for term in wanted if stem(term) in there}
+
+
+def _thing(question: str, rivals: Sequence[tuple[str, Passage]]) -> str:
+    """The word that all candidates share, where the question says it."""
+    if not rivals:
+        return ""
+    last = rivals[0][0].split()[-1]
+    return (
+        last.lower()
+        if not korean(last) and known(stem(last), set(content(question)))
+        else last
+        if korean(last) and last in question
+        else ""
+    )
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())

@@ -1,0 +1,162 @@
+"""Asking back, answering in part, and the way on when the sources do not answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from madang.characters.types import Character, Profile
+from madang.chat.access import Chat
+from madang.chat.contact import reached
+from madang.chat.desk.access import Desk
+from madang.chat.parts import parts
+from madang.chat.types import Reply
+from madang.knowledge.types import Passage
+from madang.storage.database import Database
+from tests.chat.conftest import OWNER, VISITOR, replied
+from tests.fakes.rooms import FakeCharacters, FakeKnowledge
+
+
+@pytest.fixture
+def desk(database: Database, characters: FakeCharacters, chat: Chat) -> Desk:
+    return Desk(database, characters, chat)
+
+
+@pytest.fixture
+def county(characters: FakeCharacters, knowledge: FakeKnowledge) -> Character:
+    """Three loans of one kind."""
+    character = characters.add(Profile(name="County", kind="guide"))
+    for name, text in (
+        ("Repair Loan", "To apply for it you need two estimates. The interest is 3.4 percent."),
+        ("Home Loan", "To apply for it you need a survey. The interest is 2.1 percent."),
+        ("Boat Loan", "To apply for it you need a boat. The interest is 9 percent."),
+    ):
+        knowledge.add(character.id, "Loans", text, heading=name)
+    return character
+
+
+async def say(chat: Chat, character: Character, *messages: str) -> Reply:
+    conversation = await chat.start(VISITOR, character.slug)
+    for message in messages:
+        reply = await replied(chat.say(VISITOR, conversation.id, message))
+    return reply
+
+
+async def test_several_things_that_fit_are_named(chat: Chat, county: Character) -> None:
+    reply = await say(chat, county, "What do I need to apply for the loan?")
+    assert (reply.basis, reply.strategy) == ("clarify", "clarify")
+    assert reply.text == "Which loan do you mean: Repair Loan, Home Loan or Boat Loan?"
+    assert [citation.quote for citation in reply.citations] == [
+        "To apply for it you need two estimates.",
+        "To apply for it you need a survey.",
+        "To apply for it you need a boat.",
+    ]
+
+
+async def test_the_answer_to_it_is_understood(chat: Chat, county: Character) -> None:
+    reply = await say(chat, county, "What do I need to apply for the loan?", "The Home Loan")
+    assert reply.basis == "sources"
+    assert "> To apply for it you need a survey." in reply.text
+
+
+async def test_a_question_that_names_one_is_answered(chat: Chat, county: Character) -> None:
+    reply = await say(chat, county, "What do I need to apply for the Boat Loan?")
+    assert reply.basis == "sources"
+
+
+async def test_it_is_asked_in_the_visitors_language(
+    chat: Chat, characters: FakeCharacters, knowledge: FakeKnowledge
+) -> None:
+    yard = characters.add(Profile(name="Yard", kind="business"))
+    for name, price in (("도자기 체험", "25,000원"), ("한지 체험", "18,000원")):
+        knowledge.add(yard.id, "안내", f"체험 요금은 {price}입니다.", heading=name)
+    reply = await say(chat, yard, "체험 요금은 얼마예요?")
+    assert reply.basis == "clarify"
+    assert reply.text == "어느 체험을(를) 말씀하시나요? 도자기 체험, 한지 체험 중에서 골라 주시겠어요?"
+    assert "18,000원" in (await say(chat, yard, "체험 요금은 얼마예요?", "한지요")).text
+
+
+async def test_what_points_at_nothing_is_asked_for(chat: Chat, shop: Character) -> None:
+    reply = await say(chat, shop, "How much is it?")
+    assert reply.basis == "clarify"
+    assert reply.text.endswith("What is it about?")
+
+
+async def test_a_place_does_not_ask_which_of_its_own_is_meant(chat: Chat, shop: Character) -> None:
+    assert (await say(chat, shop, "Is the kitchen open on Mondays, closed at 21:00?")).basis != "clarify"
+
+
+async def test_a_part_that_is_missing_is_named(chat: Chat, shop: Character) -> None:
+    reply = await say(chat, shop, "How much does milmyeon cost, and is there a swimming pool?")
+    assert (reply.basis, reply.strategy) == ("partial", "quote")
+    assert "> Milmyeon costs 9,000 won. [1]" in reply.text
+    assert reply.text.endswith("I found nothing about this: “is there a swimming pool?”")
+
+
+async def test_two_questions_are_answered_both(chat: Chat, shop: Character) -> None:
+    reply = await say(chat, shop, "How much does milmyeon cost? When is the last order, until 20:30?")
+    assert reply.basis == "sources"
+    assert len(reply.citations) == 2
+
+
+async def test_what_is_answered_in_part_is_kept_for_people(chat: Chat, shop: Character, desk: Desk) -> None:
+    await say(chat, shop, "How much does milmyeon cost, and is there a swimming pool?")
+    await say(chat, shop, "How much is it?")
+    questions = await desk.questions(OWNER, kind="unanswered")
+    assert [question.reply.basis for question in questions] == ["partial"]
+    figures = await desk.figures(OWNER, days=1)
+    assert (figures.cited, figures.asked_back, figures.abstained) == (1, 1, 0)
+    assert (figures.by_day[0].asked_back, figures.by_day[0].cited) == (1, 1)
+
+
+async def test_a_declined_question_offers_the_telephone(
+    chat: Chat, shop: Character, knowledge: FakeKnowledge
+) -> None:
+    knowledge.add(shop.id, "Contact", "Our telephone number is 051-555-0134.")
+    reply = await say(chat, shop, "Do you have a swimming pool?")
+    assert reply.basis == "abstained"
+    assert "You can also ask here: 051-555-0134 [1]" in reply.text
+    assert reply.text.endswith("I have kept your question for the people here.")
+    assert [citation.quote for citation in reply.citations] == ["051-555-0134"]
+
+
+async def test_a_guide_keeps_no_question_for_people(chat: Chat, county: Character) -> None:
+    reply = await say(chat, county, "Is there a swimming pool nearby?")
+    assert reply.basis == "abstained"
+    assert "kept" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Call us on (707) 875-3535.", "(707) 875-3535"),
+        ("telephone 01555-220-4180", "01555-220-4180"),
+        ("문의: 063-555-0147로 주세요", "063-555-0147"),
+        ("Write to desk@house.example.", "desk@house.example"),
+        ("Phone orders cost 12,000 won from 2024-05-01.", None),
+        ("Call between 10:00 and 17:00.", None),
+        ("The record is 1234 567 8901.", None),
+    ],
+)
+def test_a_number_is_a_telephones_when_it_says_so(text: str, number: str | None) -> None:
+    passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="T", text=text)
+    span = reached([passage])
+    assert (span.text if span else None) == number
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("Is there a lift, and is there a café?", ("Is there a lift", "is there a café?")),
+        (
+            "Is it smoking? Can you still climb it by bus?",
+            ("Is it smoking?", "Can you still climb it by bus?"),
+        ),
+        ("단체 할인이 있나요? 그리고 와이파이 있어요?", ("단체 할인이 있나요?", "와이파이 있어요?")),
+        ("Do you know when and where it was published?", ("Do you know when and where it was published?",)),
+        ("Can you tell me if it is open and how?", ("Can you tell me if it is open and how?",)),
+        ("Hello! Is there a lift?", ("Hello! Is there a lift?",)),
+        ("Bread and butter", ("Bread and butter",)),
+    ],
+)
+def test_a_message_is_cut_into_its_questions(message: str, found: tuple[str, ...]) -> None:
+    assert parts(message) == found

@@ -1,0 +1,85 @@
+"""How much is quoted: the sentence that shows what is asked, the restriction beside it, or the paragraph."""
+
+from __future__ import annotations
+
+import pytest
+
+from madang.chat.excerpt import excerpts, explains
+from madang.knowledge.types import Evidence, Passage, Span
+
+MUSEUM = (
+    "The museum tells how the town lived from herring. It is open daily from 10:00 to 17:00. "
+    "Admission is 9 pounds. Photography is allowed without flash. Dogs are not admitted."
+)
+
+
+def quoted(text: str, best: str, question: str, focus: str = "") -> list[str]:
+    passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="T", text=text)
+    start = text.index(best)
+    span = Span(passage=passage, start=start, end=start + len(best), score=1.0)
+    evidence = Evidence(question=question, answerable=0.9, spans=[span])
+    found = excerpts(evidence, question, focus)
+    assert all(one.text in text for one in found)
+    return [one.text for one in found]
+
+
+def test_a_price_is_quoted_where_a_price_is_asked_for() -> None:
+    (text,) = quoted(MUSEUM, "The museum tells how the town lived from herring.", "How much is the museum?")
+    assert "9 pounds" in text
+
+
+def test_a_sentence_that_shows_it_already_stays() -> None:
+    best = "Admission is 9 pounds."
+    assert quoted(MUSEUM, best, "How much is the admission?") == [best]
+
+
+def test_the_restriction_beside_it_is_quoted_too() -> None:
+    text = "Delivery is free for orders over 40 pounds. We do not deliver on Sundays. The kitchen is small."
+    (found,) = quoted(text, "Delivery is free for orders over 40 pounds.", "Is delivery free for 60 pounds?")
+    assert found.endswith("We do not deliver on Sundays.")
+    korean = "배달은 3,000원입니다. 일요일에는 배달하지 않습니다. 주방은 작습니다."
+    (found,) = quoted(korean, "배달은 3,000원입니다.", "배달 얼마예요?")
+    assert found.endswith("배달하지 않습니다.")
+
+
+def test_what_is_new_in_a_follow_up_is_quoted() -> None:
+    first = "In much of Europe otters were lost by 1980."
+    text = f"{first} In the Netherlands thirty were set free from 2002 on."
+    (found,) = quoted(text, first, "When did otters come back in the Netherlands?", "in the Netherlands")
+    assert found.startswith("In the Netherlands")
+
+
+def test_an_explanation_is_quoted_whole() -> None:
+    text = (
+        "The cause was dieldrin. It gathered in eels. Banks without trees made it worse. " + "Filler. " * 200
+    )
+    (found,) = quoted(text, "The cause was dieldrin.", "Why did otters disappear?")
+    assert "made it worse" in found
+    assert len(found) <= 900
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why do otters eat so much?",
+        "How do I restore a folder?",
+        "Describe the course",
+        "예약은 어떻게 하나요?",
+    ],
+)
+def test_what_asks_for_an_explanation(question: str) -> None:
+    assert explains(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much is it?",
+        "When do you open?",
+        "Who founded it?",
+        "What does the ticket cost?",
+        "누가 만들었어요?",
+    ],
+)
+def test_what_asks_for_one_fact(question: str) -> None:
+    assert not explains(question)

@@ -19,7 +19,6 @@ class Said:
     first: float
     text: str
     tokens: int
-    prompt_tokens: int
 
 
 class Plain:
@@ -45,30 +44,27 @@ class Plain:
         with keep_signals():
             self._server: Any = xllamacpp.Server(params)
 
-    def ask(self, messages: list[dict[str, str]], tokens: int) -> Said:
-        """Blocks its thread."""
+    def ask(self, messages: list[dict[str, str]], tokens: int, until: float = float("inf")) -> Said:
+        """Blocks its thread, `until` a moment of `perf_counter` at most. Tokens are texts that came."""
         body = {
             "messages": messages,
             "stream": True,
-            "stream_options": {"include_usage": True},
             "max_tokens": tokens,
             "temperature": 0,
         }
         began = time.perf_counter()
-        said = Said(0.0, "", 0, 0)
+        said = Said(0.0, "", 0)
 
         def on_chunk(raw: bytes) -> bool:
             chunk = json.loads(raw)
             if "error" in chunk:
                 raise RuntimeError(str(chunk["error"]))
-            if chunk.get("usage"):
-                said.tokens = chunk["usage"]["completion_tokens"]
-                said.prompt_tokens = chunk["usage"]["prompt_tokens"]
             for choice in chunk.get("choices") or ():
                 if text := choice["delta"].get("content"):
                     said.first = said.first or time.perf_counter() - began
                     said.text += text
-            return False
+                    said.tokens += 1
+            return time.perf_counter() >= until
 
         self._server.handle_chat_completions(json.dumps(body).encode(), on_chunk)
         return said

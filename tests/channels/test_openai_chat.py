@@ -167,6 +167,9 @@ def test_what_fails_at_once_has_its_status(
 
 
 def test_a_failed_event_before_any_text_has_its_status(address: str, chat: FakeChat) -> None:
-    chat.fails = Event(kind="failed", text="All places are taken.", data={"code": "busy", "status": 429})
-    with pytest.raises(openai.RateLimitError, match="All places are taken"):
+    chat.fails = Event(
+        kind="failed", text="All places are taken.", data={"code": "busy", "status": 429, "retry_after": 42}
+    )
+    with pytest.raises(openai.RateLimitError, match="All places are taken") as caught:
         _client(address).chat.completions.create(model="dongbaek", messages=QUESTION, stream=True)  # type: ignore[call-overload]
+    assert caught.value.response.headers["retry-after"] == "42"

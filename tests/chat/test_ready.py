@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from madang.characters.types import Character, Line, Lorebook, LoreEntry, Profile
 from madang.chat.access import Chat
-from madang.kernel.errors import ModelFailed
-from madang.models.types import Counts, Message
+from madang.kernel.errors import Busy, ModelFailed
+from madang.models.types import ChatRequest, Counts, Delta, Message
 from tests.chat.conftest import OWNER, STRANGER, VISITOR, collect
 from tests.fakes.models import FakeChat, FakeModels
 from tests.fakes.rooms import FakeCharacters
@@ -23,6 +23,13 @@ class KeepingChat(FakeChat):
         super().__init__()
         self.kept: list[tuple[str, tuple[Message, ...]]] = []
         self.error: ModelFailed | None = None
+        self.refusal: Busy | None = None
+
+    async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
+        if self.refusal:
+            raise self.refusal
+        async for delta in super().stream(request):
+            yield delta
 
     async def keep(self, name: str, beginning: Sequence[Message]) -> None:
         if self.error:
@@ -122,6 +129,15 @@ async def test_a_model_that_fails_is_no_failure_of_publishing(
     chat.prepare(friend)
     await made_ready(chat)
     assert model.kept == []
+
+
+async def test_a_full_queue_says_when_to_come_back(chat: Chat, friend: Character, model: KeepingChat) -> None:
+    model.refusal = Busy("Too many conversations at once.", retry_after=42)
+    conversation = await chat.start(VISITOR, friend.slug)
+    last = (await collect(chat.say(VISITOR, conversation.id, SAY)))[-1]
+    assert last.kind == "failed" and last.data["status"] == 429 and last.data["retry_after"] == 42
+    kept = (await chat.conversation(VISITOR, conversation.id)).turns[-1]
+    assert kept.message == SAY
 
 
 async def test_a_deleted_character_is_forgotten(chat: Chat, friend: Character, models: FakeModels) -> None:

@@ -72,8 +72,7 @@ async def test_what_was_measured_is_used(real_models: Models, settings: Settings
     Machine(settings.data / "machine.json").write(key, Fit(2, 32), {})
     again = Models(real_models._settings)
     runtime = (await again.chat()).inner
-    assert isinstance(runtime, LlamaRuntime) and runtime._engine is not None
-    assert runtime.slots == 2 and runtime._engine.facts["batch"] == 32
+    assert isinstance(runtime, LlamaRuntime) and runtime.slots == 2 and runtime.batch == 32
     await again.close()
     own = Models(real_models._settings.model_copy(update={"slots": 3}))
     runtime = (await own.chat()).inner

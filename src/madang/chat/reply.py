@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from madang.chat.strategies import Piece
 from madang.chat.types import Event, Reply
-from madang.kernel.errors import MadangError
+from madang.kernel.errors import Busy, MadangError
 
 
 class Making:
@@ -89,5 +89,12 @@ class Making:
             self._send(Event(kind="done", reply=self.reply, data={"finish": self.finish}))
             return
         params = {name: str(value) for name, value in error.params.items()}
-        data = {"code": error.code, "status": error.status, "sentence": error.sentence, "params": params}
+        data: dict[str, object] = {
+            "code": error.code,
+            "status": error.status,
+            "sentence": error.sentence,
+            "params": params,
+        }
+        if isinstance(error, Busy):
+            data["retry_after"] = error.retry_after
         self._send(Event(kind="failed", text=str(error), reply=self.reply, data=data))

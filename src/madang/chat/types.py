@@ -134,7 +134,8 @@ class Event(BaseModel):
 
     `done` comes for a stopped reply too (`reply.state == "stopped"`); its `data["finish"]` is `stop` or
     `length`, or `held` when a person has taken the conversation over and the reply stays empty for now.
-    `failed` has the error in `data`: `code`, `status`, `sentence` (English) and `params`.
+    `failed` has the error in `data`: `code`, `status`, `sentence` (English), `params`, and `retry_after` in
+    seconds where waiting helps.
     """
 
     kind: Literal["accepted", "found", "delta", "done", "failed"]

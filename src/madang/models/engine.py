@@ -35,6 +35,9 @@ BATCH = 16
 everybody else, wait for one batch."""
 KV_TYPE = "f16"
 """How keys and values are kept (decision 12)."""
+HTTP_THREADS = 8
+CONNECTIONS = 2
+"""Of one client. An open connection holds one of the listener's threads."""
 _SIGACTION_BYTES = 512  # larger than struct sigaction of any libc
 
 
@@ -74,7 +77,7 @@ class Engine:
         import xllamacpp
 
         self._workspace = workspace
-        batch = min(batch, context)
+        self.batch = batch = min(batch, context)
         self.facts = {
             "runtime": version("xllamacpp"),
             "kv": KV_TYPE,
@@ -106,7 +109,7 @@ class Engine:
         params.endpoint_slots = False
         params.endpoint_props = False
         params.cors_origins = ""
-        params.n_threads_http = 2
+        params.n_threads_http = HTTP_THREADS
         params.hostnames = [self._address()]
         if workspace is not None:
             params.slot_save_path = f"{workspace.path}{os.sep}"
@@ -137,10 +140,13 @@ class Engine:
         address = self.listening_address
         path = address.removeprefix("unix://") if address.startswith("unix://") else None
         return httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(uds=path),
+            transport=httpx.AsyncHTTPTransport(
+                uds=path,
+                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            ),
             base_url="http://llama" if path else address,
             headers={"Authorization": f"Bearer {self._key}"},
-            timeout=30,
+            timeout=httpx.Timeout(60, pool=None),  # who waits for a connection waits for others of ours
             trust_env=False,
         )
 

@@ -42,6 +42,8 @@ class LlamaRuntime:
     ) -> None:
         self.card = card
         self.slots = slots
+        self.batch = engine.batch
+        """Tokens of prompt computed at once."""
         self._engine: Engine | None = engine
         self._client = engine.client()
         self._board = SlotBoard(slots)

@@ -87,9 +87,13 @@ class Feed:
 def failure(event: Event) -> MadangError:
     """The error that a `failed` event tells of."""
     kind = _KINDS.get(str(event.data.get("code", "")), ModelFailed)
-    return kind(
-        event.text or str(event.data.get("sentence") or "The model stopped before its reply was whole.")
+    sentence = event.text or str(
+        event.data.get("sentence") or "The model stopped before its reply was whole."
     )
+    after = event.data.get("retry_after")
+    if kind is Busy and isinstance(after, int):
+        return Busy(sentence, after)
+    return kind(sentence)
 
 
 async def until_left(request: Request, work: Coroutine[None, None, T]) -> T:

@@ -1,0 +1,215 @@
+"""What is left of the runtime's speed when many talk at once, and whether all get the same.
+
+Hypothesis: with 1, 2, 4, 8 and 16 conversations our scheduler makes at least 95 % of the tokens a second that
+the same runtime makes when it is asked directly (`throughput_ratio`, the lowest of the five), and nobody gets
+more than 1.5 times the tokens of another (`fairness`, the highest of the five). Who leaves in the middle of a
+long prompt frees the slot within 100 ms.
+
+Both sides have the same weights, slots, context, batches' threads and word threads, in this one process; the
+plain server has its own defaults otherwise (its queue, its batches of 2,048). Each conversation asks again as
+soon as it has its answer, for `--seconds` at a time; the sides take turns, and who begins changes. What the
+plain server makes with as many slots as there are conversations, and with all cores, is told beside it.
+
+    python -m benchmarks.concurrency [--seconds N] [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import threading
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.plain import Plain
+from benchmarks.report import percentile, report
+from benchmarks.switch import settings_in
+from madang.models.catalogue import SMOLLM2
+from madang.models.llama import LlamaRuntime
+from madang.models.registry import Models
+from madang.models.types import ChatRequest, Message
+
+BARS = {"throughput_ratio": ">= .95", "fairness": "<= 1.5", "cancel_p95_ms": "<= 100"}
+COUNTS = (1, 2, 4, 8, 16)
+REPLY_TOKENS = 48
+
+
+@dataclass
+class Window:
+    """Some seconds of some conversations."""
+
+    tokens: dict[int, int] = field(default_factory=dict)
+    first: list[float] = field(default_factory=list)
+    """Milliseconds from a question to its first text."""
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return sum(self.tokens.values()) / self.seconds
+
+    @property
+    def fairness(self) -> float:
+        return max(self.tokens.values()) / max(min(self.tokens.values()), 1)
+
+
+def asked(number: int, turn: int) -> list[dict[str, str]]:
+    return [
+        {"role": "system", "content": f"You are storyteller {number} of Busan. You tell long stories."},
+        {"role": "user", "content": f"Tell me story number {turn} about a night in the yard."},
+    ]
+
+
+async def ours(runtime: LlamaRuntime, count: int, seconds: float) -> Window:
+    window = Window(dict.fromkeys(range(count), 0))
+    end = time.perf_counter() + seconds
+
+    async def talk(number: int) -> None:
+        turn = 0
+        while time.perf_counter() < end:
+            turn += 1
+            began, first = time.perf_counter(), True
+            messages = [Message(one["role"], one["content"]) for one in asked(number, turn)]  # type: ignore[arg-type]
+            request = ChatRequest(
+                messages,
+                max_tokens=REPLY_TOKENS,
+                temperature=0.0,
+                slot_hint=f"cnv_{number}",
+                beginning=1,
+                keep=f"chr_{number}",
+            )
+            async with aclosing(runtime.stream(request)) as deltas:  # type: ignore[type-var]
+                async for delta in deltas:
+                    if not delta.text:
+                        continue
+                    if first:
+                        window.first.append((time.perf_counter() - began) * 1000)
+                        first = False
+                    window.tokens[number] += 1
+                    if time.perf_counter() >= end:
+                        break
+
+    began = time.perf_counter()
+    await asyncio.gather(*(talk(number) for number in range(count)))
+    window.seconds = time.perf_counter() - began
+    while runtime.busy:
+        await asyncio.sleep(0.01)
+    return window
+
+
+def plainly(plain: Plain, count: int, seconds: float) -> Window:
+    window = Window(dict.fromkeys(range(count), 0))
+    end = time.perf_counter() + seconds
+
+    def talk(number: int) -> None:
+        turn = 0
+        while time.perf_counter() < end:
+            turn += 1
+            said = plain.ask(asked(number, turn), REPLY_TOKENS, until=end)
+            window.tokens[number] += said.tokens
+            if said.first:
+                window.first.append(said.first * 1000)
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=talk, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    window.seconds = time.perf_counter() - began
+    return window
+
+
+async def cancelled(runtime: LlamaRuntime, times: int) -> list[float]:
+    """Milliseconds from leaving to a free slot, in the middle of a long prompt."""
+    waited = []
+    for number in range(times):
+        message = Message("user", f"Number {number}. " + "alpha beta gamma " * 400)
+        stream = runtime.stream(ChatRequest([message], max_tokens=4, slot_hint="cancel"))
+        reading = asyncio.ensure_future(anext(stream))  # type: ignore[arg-type]
+        await asyncio.sleep(0.3 + 0.017 * number)
+        began = time.perf_counter()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        while runtime.busy:
+            await asyncio.sleep(0.001)
+        waited.append((time.perf_counter() - began) * 1000)
+    return waited
+
+
+async def measure(seconds: float, rounds: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="madang-concurrency-") as name:
+        models = Models(settings_in(Path(name)))
+        await models.pull(SMOLLM2.name)
+        runtime = (await models.chat()).inner
+        assert isinstance(runtime, LlamaRuntime)
+        weights = models._settings.weights / SMOLLM2.file
+        shape = {"context": runtime.card.context, "threads": models.threads}
+        plain = Plain(weights, slots=runtime.slots, all_cores=False, **shape)
+        await ours(runtime, COUNTS[-1], 4)  # allocates, and computes what is kept
+        await asyncio.to_thread(plainly, plain, COUNTS[-1], 4)
+        results: dict[str, Any] = {"slots": runtime.slots, "seconds": seconds, "rounds": rounds}
+        ratios, fairness = [], []
+        for count in COUNTS:
+            mine, theirs = [], []
+            for number in range(rounds):
+                for side in ("ours", "plain") if number % 2 else ("plain", "ours"):
+                    if side == "ours":
+                        mine.append(await ours(runtime, count, seconds))
+                    else:
+                        theirs.append(await asyncio.to_thread(plainly, plain, count, seconds))
+            own, other = (statistics.mean(one.rate for one in side) for side in (mine, theirs))
+            ratios.append(own / other)
+            fairness.append(max(one.fairness for one in mine))
+            results |= {
+                f"per_second_{count}": own,
+                f"plain_per_second_{count}": other,
+                f"fairness_{count}": fairness[-1],
+                f"plain_fairness_{count}": max(one.fairness for one in theirs),
+                f"first_p95_ms_{count}": percentile([ms for one in mine for ms in one.first], 0.95),
+                f"plain_first_p95_ms_{count}": percentile([ms for one in theirs for ms in one.first], 0.95),
+            }
+        plain.close()
+        left = await cancelled(runtime, 20)
+        results |= {
+            "cancel_p50_ms": statistics.median(left),
+            "cancel_p95_ms": percentile(left, 0.95),
+            "batch": runtime.batch,
+        }
+        await models.close()
+        return {
+            "throughput_ratio": min(ratios),
+            "fairness": max(fairness),
+            **results,
+            **await asyncio.to_thread(_at_its_best, weights, shape, seconds),
+        }
+
+
+def _at_its_best(weights: Path, shape: dict[str, int], seconds: float) -> dict[str, float]:
+    """The plain server with a slot for each conversation, and with all cores."""
+    wide = Plain(weights, slots=COUNTS[-1], context=1024, threads=shape["threads"])
+    plainly(wide, COUNTS[-1], 2)
+    rates = {
+        f"plain_sixteen_slots_all_cores_per_second_{count}": plainly(wide, count, seconds).rate
+        for count in (1, COUNTS[-1])
+    }
+    wide.close()
+    return rates
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=12, help="of one window")
+    parser.add_argument("--rounds", type=int, default=2, help="windows of each side at each count")
+    options = parser.parse_args()
+    report("concurrency", asyncio.run(measure(options.seconds, options.rounds)), BARS)
+
+
+if __name__ == "__main__":
+    main()

@@ -271,6 +271,7 @@ ROWS: dict[tuple[str, str], Row] = {
         "owner's", form={"what": "greeting", "start": "sentence", "sentence": "stolen"}
     ),
     ("GET", "/edit/{slug}/history"): Row("owner's"),
+    ("GET", "/edit/{slug}/found"): Row("owner's"),
     ("POST", "/edit/{slug}/history/{number}/restore"): Row("owner's", works=False),
     ("GET", "/edit/{slug}/facts"): Row("owner's"),
     ("POST", "/edit/{slug}/facts"): Row("owner's", form={"contacts-kind": "phone", "contacts-value": "1"}),

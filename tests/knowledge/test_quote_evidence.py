@@ -137,7 +137,8 @@ async def test_answerable_tells_what_is_there_from_what_is_not(knowledge: Knowle
 
 
 def test_every_sentence_for_a_person_has_its_korean() -> None:
-    known = set(re.findall(r'^msgid "(.+)"$', (ROOM / "locale" / "ko.po").read_text(), re.MULTILINE))
+    texts = "\n".join(path.read_text() for path in (ROOM / "locale").glob("*.po"))
+    known = set(re.findall(r'^msgid "(.+)"$', texts, re.MULTILINE))
     kinds = "|".join(kind.__name__ for kind in errors.MadangError.__subclasses__())
     found = set()
     for path in ROOM.rglob("*.py"):

@@ -26,6 +26,7 @@ from madang.authoring.doors import (
     RulesDoor,
 )
 from madang.authoring.facts import OwnersFacts
+from madang.authoring.looking import Looked, looked
 from madang.authoring.own import may_make, own
 from madang.authoring.sites import DEPTH, PAGES, Sites, whole
 from madang.authoring.store import Reports
@@ -36,6 +37,7 @@ from madang.characters.versions.difference import changes
 from madang.kernel.errors import BadInput, Forbidden, NotFound, TooLarge, Unreadable
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
+from madang.knowledge.answerable import threshold_for
 from madang.knowledge.readers.sniff import PICTURES, reads_pictures
 from madang.knowledge.types import Passage, Source
 
@@ -45,6 +47,7 @@ PAGE_BYTES = 4_000_000
 LONGEST_TYPED = 200_000
 PAIRS = {"en": "Questions and answers", "ko": "질문과 답"}
 """What a typed list of them is called, in the character's language: a citation names it."""
+LONGEST_QUESTION = 500
 
 
 class Authoring:
@@ -330,6 +333,22 @@ class Authoring:
 
     async def source(self, identity: Identity, slug: str, source_id: str) -> Source:
         return await self._knowledge.source((await self.own(identity, slug)).id, source_id)
+
+    async def looked_up(self, identity: Identity, slug: str, question: str) -> Looked:
+        """What the draft finds for `question` and why, by the path of a conversation, and what it replies.
+
+        Raises BadInput for an empty or endless question, and what a reply may raise.
+        """
+        character = await self.own(identity, slug)
+        question = question.strip()
+        if not question:
+            raise BadInput("Type a question first.")
+        if len(question) > LONGEST_QUESTION:
+            raise BadInput("A question may have {most} characters.", most=LONGEST_QUESTION)
+        explained = await self._knowledge.explained(character.id, question)
+        threshold = threshold_for(character.wrong or self.wrong, explained.evidence.by)
+        reply = await self.checking.reply(identity, character, question)
+        return looked(explained, threshold, reply)
 
     async def add_file(self, identity: Identity, slug: str, filename: str, data: bytes) -> Source:
         character = await self.own(identity, slug)

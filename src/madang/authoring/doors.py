@@ -20,7 +20,7 @@ from madang.chat.types import Event, Options
 from madang.kernel.identity import Identity
 from madang.knowledge.crawl.types import Site, SitePage
 from madang.knowledge.facts.types import Business, Conflict, OwnFacts
-from madang.knowledge.types import Passage, Source
+from madang.knowledge.types import Explained, Passage, Source
 from madang.models.types import ChatRuntime, Message
 from madang.safety.types import Finding
 
@@ -130,6 +130,7 @@ class KnowledgeDoor(SitesDoor, Protocol):
     async def source(self, character_id: str, source_id: str) -> Source: ...
     async def passages(self, character_id: str, source_id: str) -> list[Passage]: ...
     async def wait(self, source_id: str, until: Literal["words", "ready"] = "words") -> Source: ...
+    async def explained(self, character_id: str, question: str) -> Explained: ...
 
 
 class ModelsDoor(Protocol):

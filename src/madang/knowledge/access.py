@@ -28,7 +28,7 @@ from madang.knowledge.retrieve import Embedders, Retriever
 from madang.knowledge.showing import Showing
 from madang.knowledge.synonyms import cleaned
 from madang.knowledge.synonyms import store as synonym_store
-from madang.knowledge.types import Answer, Evidence, Found, Passage, Shown, Source
+from madang.knowledge.types import Answer, Evidence, Explained, Found, Passage, Shown, Source
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -378,6 +378,10 @@ class Knowledge:
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         """What the sources say to `question`; `history`: the visitor's earlier messages, oldest first."""
         return await self.weigher.evidence(character_id, question, history)
+
+    async def explained(self, character_id: str, question: str, history: Sequence[str] = ()) -> Explained:
+        """The very evidence of a conversation, with what led to it: for whoever made the character."""
+        return await self.weigher.explained(character_id, question, history)
 
     async def computed(
         self,

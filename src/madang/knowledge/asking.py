@@ -13,6 +13,17 @@ from madang.storage.search import SearchIndex
 from madang.storage.segment import terms
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z0-9]+_\w+")
+_UNITS = (
+    r"miles?|kilomet(?:er|re)s?|km|met(?:er|re)s?|feet|people|persons?|guests?|kg|kilos?|pounds?|minutes?|hours?"
+    r"|days?|weeks?|months?|years old|명|인|킬로미터|킬로|미터|분|시간|일|주|개월|세|살|원"
+)
+_MEASURE = re.compile(rf"(\d[\d,.]*)\s*({_UNITS})(?![a-z])", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"(?:within|up to|at most|at least|over|under|below|above|less than|more than|(?:mini|maxi)mum(?: of)?)"
+    rf"\s+(?:a\s+)?\d[\d,.]*[\s-]*({_UNITS})(?![a-z])"
+    rf"|\d[\d,.]*\s*({_UNITS})\s*(?:이내|이상|이하|미만|초과|까지)",
+    re.IGNORECASE,
+)
 _NOWHERE = "\x01"
 """A term that no text has (no NUL: PostgreSQL refuses it): its idf is the greatest there is."""
 
@@ -56,6 +67,15 @@ class Asking:
                 for word in lexicon.others(self.words.get(term, term))
             )
             or any(_holds(phrase, there, lower) for phrase in self.alike.get(term, ()))
+        ) | self._limited(lower)
+
+    def _limited(self, lower: str) -> frozenset[str]:
+        """Numbers of the question that a limit of the same measure speaks of: "within 10 miles" answers for
+        15."""
+        return frozenset(
+            number
+            for number, unit in _measures(self.question)
+            if number in self.weights and any(_same_unit(unit, found) for found in _LIMIT.finditer(lower))
         )
 
     def _stems(self, text: str) -> set[str]:
@@ -120,6 +140,18 @@ async def ask(
         tuple(dict.fromkeys(more)),
         alike,
     )
+
+
+def _measures(question: str) -> list[tuple[str, str]]:
+    """The numbers of a question that measure something, as terms, each with its unit."""
+    return [
+        (found[1].replace(",", "").rstrip("."), found[2].lower().rstrip("s"))
+        for found in _MEASURE.finditer(question)
+    ]
+
+
+def _same_unit(unit: str, limit: re.Match[str]) -> bool:
+    return (limit[1] or limit[2]).lower().rstrip("s") == unit
 
 
 def _alike(

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from madang.knowledge import lexicon
-from madang.knowledge.answerable import Answerable, features
+from madang.knowledge.answerable import Answerable
 from madang.knowledge.asking import Asking
+from madang.knowledge.features import features
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
 from madang.knowledge.retrieve import Retriever
 from madang.knowledge.spans import choose, weigh
-from madang.knowledge.types import Evidence, Found, Passage, Span
+from madang.knowledge.types import Evidence, Explained, Found, Passage, Span
 from madang.storage.segment import terms
 
 UNTOUCHED = 0.3
@@ -52,10 +53,19 @@ class Weigher:
 
         A question without a content word ("thanks!", "그래요?") has no evidence: it asks for nothing.
         """
+        return (await self.explained(character_id, question, history, limit)).evidence
+
+    async def explained(
+        self, character_id: str, question: str, history: Sequence[str] = (), limit: int = 8
+    ) -> Explained:
+        """The same with what led to it."""
         if (passage := await self._meeting(character_id, question, history)) is not None:
-            return _said(question, passage)
-        evidence, _ = await self.measured(character_id, question, history, limit)
-        return await self._careful(character_id, evidence)
+            return Explained(evidence=_said(question, passage), asked=question)
+        evidence, values, asking = await self._measured(character_id, question, history, limit)
+        evidence = await self._careful(character_id, evidence)
+        if asking is None:
+            return Explained(evidence=evidence, asked=follow_up(question, history))
+        return _explained(evidence, values, asking)
 
     async def measured(
         self,
@@ -66,13 +76,24 @@ class Weigher:
         without: frozenset[str] = frozenset(),
     ) -> tuple[Evidence, dict[str, float]]:
         """Evidence with the features it was estimated from; calibration learns from these."""
+        evidence, values, _ = await self._measured(character_id, question, history, limit, without)
+        return evidence, values
+
+    async def _measured(
+        self,
+        character_id: str,
+        question: str,
+        history: Sequence[str],
+        limit: int,
+        without: frozenset[str] = frozenset(),
+    ) -> tuple[Evidence, dict[str, float], Asking | None]:
         whole = follow_up(question, history)
         if not content_terms(whole):
-            return Evidence(question=question, answerable=0.0), {}
+            return Evidence(question=question, answerable=0.0), {}, None
         retrieval = await self._retriever.retrieve(character_id, whole, limit, without)
         asking = retrieval.asking
         if not retrieval.found or asking is None:
-            return Evidence(question=question, answerable=0.0), {}
+            return Evidence(question=question, answerable=0.0), {}, None
         asking = replace(asking, kind=asked(question))
         units = weigh(asking, retrieval.found)
         values = features(whole, asking, retrieval, units)
@@ -84,7 +105,7 @@ class Weigher:
             found=retrieval.found,
             by="vectors" if "cosine" in values else "words",
         )
-        return evidence, values
+        return evidence, values, asking
 
     async def _meeting(self, character_id: str, question: str, history: Sequence[str]) -> Passage | None:
         if self._approved is None:
@@ -112,6 +133,26 @@ def _said(question: str, passage: Passage) -> Evidence:
     span = Span(passage=passage, start=0, end=len(passage.text), score=1.0)
     found = Found(passage=passage, score=1.0)
     return Evidence(question=question, answerable=APPROVED, spans=[span], found=[found], curated=True)
+
+
+def _explained(evidence: Evidence, values: dict[str, float], asking: Asking) -> Explained:
+    def words(found: frozenset[str]) -> list[str]:
+        return list(dict.fromkeys(word for term, word in asking.words.items() if term in found))
+
+    return Explained(
+        evidence=evidence,
+        asked=asking.question,
+        kind=asking.kind,
+        words=words(frozenset(asking.weights)),
+        unknown=words(asking.unknown),
+        matched={
+            item.passage.id: words(
+                asking.present(" ".join([item.passage.title, *item.passage.headings, item.passage.text]))
+            )
+            for item in evidence.found
+        },
+        features=values,
+    )
 
 
 def _touches(asking: Asking, span: Span) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from madang.kernel.errors import MadangError
 from madang.knowledge import store
 from madang.knowledge.asking import Asking, ask
+from madang.knowledge.duplicates import collapsed
 from madang.knowledge.synonyms.store import synonyms_of
 from madang.knowledge.types import Found
 from madang.knowledge.vectors import VectorIndex
@@ -27,6 +28,8 @@ from madang.storage.search import Hit, SearchIndex
 CANDIDATES = 100
 """Passages taken from each side before they are brought together."""
 VECTOR_WEIGHT = 0.5
+SPARE = 4
+"""Passages looked at beyond those that are wanted: some may say the same."""
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +94,10 @@ class Retriever:
         weight = VECTOR_WEIGHT if by_vector else 0.0
         scores = (1 - weight) * words + weight * meaning
         order = sorted(range(len(union)), key=lambda place: (-scores[place], union[place]))
+        order = order[: limit + SPARE]
         async with self._database.read() as session:
-            passages = await store.passages_of(
-                session, character_id, [union[place] for place in order[:limit]]
-            )
+            passages = await store.passages_of(session, character_id, [union[place] for place in order])
+            read = await store.read_at(session, {passage.source_id for passage in passages.values()})
         found = [
             Found(
                 passage=passages[union[place]],
@@ -102,11 +105,11 @@ class Retriever:
                 words=by_words.get(union[place], 0.0),
                 vector=by_vector.get(union[place], 0.0),
             )
-            for place in order[:limit]
+            for place in order
             if union[place] in passages
         ]
         return Retrieval(
-            found,
+            collapsed(found, read)[:limit],
             asking,
             words=[hit.score for hit in hits[:8]],
             cosines=[float(cosines[place]) for place in best[:8]],

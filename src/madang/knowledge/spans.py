@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from madang.kernel.language import language_of
@@ -31,9 +31,19 @@ _REPEATED, _FIRST = 0.85, 0.1
 """What it is worth in the heading and in the span; what the first sentence under the heading gains."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
 _COLUMN = re.compile(r" · ")
-_SHORT = 60
+_SHORT = 90
 """Characters: a sentence this short is quoted with the next one when that goes on about the same."""
 _JOINED = re.compile(r"\b(?:and|or)\b|그리고|또는|[?？].*[?？]", re.IGNORECASE)
+_UNSAID = 0.1
+"""Share of the question that is missing in a span and its headings from which a neighbour may say it."""
+_TURNS = re.compile(
+    r"^(?:but|however|except|only|unless|no\b|not\b|we (?:do not|don't|cannot|can't|never)"
+    r"|there (?:is|are) no\b"
+    r"|(?:it|this|that|they|these) (?:is|are|does|do|can|may|must)(?: not|n't)|cash refunds?|please note)"
+    r"|^(?:단,|다만|그러나|하지만|예외)|(?:없습니다|않습니다|불가|안 됩니다|못합니다|제외)[.。]?$",
+    re.IGNORECASE,
+)
+"""A sentence that takes something back of the one before it."""
 _LABEL = 60
 """Characters: a line this short that ends in a colon says what the next line is about."""
 
@@ -49,6 +59,8 @@ class Unit:
     """The question's terms in the unit itself."""
     keys: frozenset[str] = field(default_factory=frozenset)
     """Those that stand in it as the question has them, not as another word for the same."""
+    said: frozenset[str] = field(default_factory=frozenset)
+    """The question's terms in the unit, its headings and its title."""
     covered: float = 0.0
     """Share of the question in the unit, its headings and title, and the line before it."""
     fits: bool | None = None
@@ -95,6 +107,7 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
     telling = _telling(asking, units)
     mark = max(first.own, key=lambda term: telling[term], default=None)
     chosen, said = [first], first.own
+    joined = bool(_JOINED.search(asking.question))
     for unit in units[1:]:
         if len(chosen) == SPANS or mark is None or unit.score < 0.5 * first.score:
             break
@@ -102,11 +115,38 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
         alike = (
             mark in unit.own and unit.score >= SECOND * first.score and (new > 0.1 or unit.keys >= first.keys)
         )
-        other = new > 0.3 and bool(_JOINED.search(asking.question))
+        other = joined and (new > 0.3 or _rest(asking, telling, unit, said) > 0.5)
         if (alike or other) and not any(_near(unit, one) for one in chosen):
             chosen.append(unit)
             said |= unit.own
-    return [_span(asking, unit) for unit in chosen]
+    return _short([_span(asking, unit) for unit in chosen], joined)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
+
+
+def _rest(asking: Asking, telling: Mapping[str, float], unit: Unit, said: frozenset[str]) -> float:
+    """Share of what is not said yet that `unit` says, without words that the sources do not have."""
+    rest = asking.weights.keys() - said - asking.unknown
+    return sum(telling[term] for term in unit.own & rest) / (sum(telling[term] for term in rest) or 1.0)
+
+
+def _short(spans: list[Span], joined: bool) -> list[Span]:
+    """As many spans as are LONGEST characters together, or all where two things are asked: a long quotation
+    says enough alone. Those that overlap are one, or the first of them."""
+    kept: list[Span] = []
+    for span in spans:
+        length = sum(len(one.text) for one in kept) + len(span.text)
+        meets = next((at for at, one in enumerate(kept) if _overlap(one, span)), None)
+        if meets is None and (joined or not kept or length <= LONGEST):
+            kept.append(span)
+        elif meets is not None and joined:
+            one = kept[meets]
+            start, end = min(one.start, span.start), max(one.end, span.end)
+            if end - start <= LONGEST:
+                kept[meets] = one.model_copy(update={"start": start, "end": end})
+    return kept
 
 
 def _near(unit: Unit, other: Unit) -> bool:
@@ -141,6 +181,7 @@ def _score(asking: Asking, telling: dict[str, float], units: Sequence[Unit], ran
     before: frozenset[str] = frozenset()
     for place, unit in enumerate(units):
         nearby = before - unit.own - heading - title
+        unit.said = unit.own | heading | title
         unit.covered = asking.weight(unit.own | heading | title | nearby)
         unit.score = (
             asking.share(unit.own - heading, telling)
@@ -193,11 +234,43 @@ def _introduces(label: str, line: str) -> bool:
 def _span(asking: Asking, unit: Unit) -> Span:
     start, end = unit.start, unit.end
     row = bool(_COLUMN.search(unit.text))
-    if end - start < _SHORT and not row:
-        end = _continued(asking, unit)
+    if not row:
+        start, end = _with_neighbours(asking, unit)
     if end - start > (ROW if row else LONGEST):
         start, end = _shortened(asking, unit, _COLUMN if row else _CLAUSE, ROW if row else LONGEST)
     return Span(passage=unit.passage, start=start, end=end, score=round(unit.score, 4))
+
+
+def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
+    """The unit, with the sentence beside it that belongs to it, at most LONGEST characters together.
+
+    One that takes something back comes along; where a part of the question is not said yet, so does the one
+    of its two neighbours that says more of it, or else the next.
+    """
+    text, end = unit.passage.text, unit.end
+    if end - unit.start < _SHORT:
+        end = _continued(asking, unit)
+    places = _joined(text, _places(text))
+    after = next((place for place in places if place[0] >= end), None)
+    before = next((place for place in reversed(places) if place[1] <= unit.start), None)
+    if after is not None and ("\n" in text[end : after[0]] or after[1] - unit.start > LONGEST):
+        after = None
+    if before is not None and ("\n" in text[before[1] : unit.start] or end - before[0] > LONGEST):
+        before = None
+    if after is not None and _TURNS.search(text[after[0] : after[1]]):
+        return unit.start, after[1]
+    if end > unit.end or asking.weight(unit.said) > 1 - _UNSAID:
+        return unit.start, end
+    gains = {
+        place: asking.weight(asking.present(text[place[0] : place[1]]) - unit.said)
+        + (0.01 if place == after else 0.0)
+        for place in (before, after)
+        if place is not None
+    }
+    if not gains:
+        return unit.start, end
+    best = max(gains, key=lambda place: gains[place])
+    return min(best[0], unit.start), max(best[1], end)
 
 
 def _continued(asking: Asking, unit: Unit) -> int:

@@ -328,6 +328,12 @@ async def passages_of(session: AsyncSession, character_id: str, ids: Sequence[st
     return found
 
 
+async def read_at(session: AsyncSession, source_ids: Iterable[str]) -> dict[str, datetime]:
+    """When each of the sources was read last."""
+    query = select(SourceRow.id, SourceRow.updated_at).where(SourceRow.id.in_(list(source_ids)))
+    return {row.id: row.updated_at for row in await session.execute(query)}
+
+
 async def passages_in(session: AsyncSession, character_id: str, source_id: str) -> list[Passage]:
     """The passages of one of the character's sources, in order."""
     query = (

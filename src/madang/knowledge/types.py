@@ -120,3 +120,21 @@ class Evidence(BaseModel):
     """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""
     curated: bool = False
     """The first span is an approved answer to this very question: it is said as it stands."""
+
+
+class Explained(BaseModel):
+    """Evidence as a reply is made from it, with what led to it."""
+
+    evidence: Evidence
+    asked: str = ""
+    """The question as it was searched for: with what it leans on from the message before."""
+    kind: str = "other"
+    """The kind of answer it asks for: `time`, `price`, `number`, `person`, `place`, `contact`, `other`."""
+    words: list[str] = Field(default_factory=list)
+    """The words of the question that were looked for, in order."""
+    unknown: list[str] = Field(default_factory=list)
+    """Those that the sources have in no form."""
+    matched: dict[str, list[str]] = Field(default_factory=dict)
+    """Passage id to those of the words that it has, in any form or as another word for the same."""
+    features: dict[str, float] = Field(default_factory=dict)
+    """What the estimate was made from, by name; empty for an approved answer."""

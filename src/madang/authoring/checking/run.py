@@ -193,7 +193,7 @@ class Checking:
 
         try:
             async with asyncio.timeout(self._patience):
-                reply = await self._reply(identity, character, check.question)
+                reply = await self.reply(identity, character, check.question)
         except TimeoutError:
             late = ModelFailed("There was no reply within {seconds} seconds.", seconds=int(self._patience))
             return judge.failed(check, late, milliseconds=passed())
@@ -201,7 +201,7 @@ class Checking:
             return judge.failed(check, error, milliseconds=passed())
         return judge.judge(check, reply, milliseconds=passed())
 
-    async def _reply(self, identity: Identity, character: Character, question: str) -> Reply:
+    async def reply(self, identity: Identity, character: Character, question: str) -> Reply:
         """The whole reply of the draft. Raises a MadangError when there is none."""
         asked = [Message("user", question)]
         events = self._chat.answer(identity, character.slug, asked, options=Options(draft=True))

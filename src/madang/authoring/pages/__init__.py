@@ -1,11 +1,23 @@
-"""Pages of authoring: `/make`, `/mine` and `/edit/{slug}` with its history and checks."""
+"""Pages of authoring: `/make`, `/mine` and `/edit/{slug}` with its history, checks and what is found."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from madang.authoring.access import Authoring
-from madang.authoring.pages import answering, checks, edit, facts, history, make, sites, sources, whole, write
+from madang.authoring.pages import (
+    answering,
+    checks,
+    edit,
+    facts,
+    found,
+    history,
+    make,
+    sites,
+    sources,
+    whole,
+    write,
+)
 from madang.web.view import View
 
 
@@ -19,6 +31,7 @@ def router(view: View, authoring: Authoring, *, upload_mb: int = 64) -> APIRoute
     routes.include_router(sources.router(view, authoring, upload_mb))
     routes.include_router(sites.router(view, authoring))
     routes.include_router(history.router(view, authoring))
+    routes.include_router(found.router(view, authoring))
     routes.include_router(checks.router(view, authoring))
     routes.include_router(facts.router(view, authoring))
     routes.include_router(answering.router(authoring))

@@ -1,0 +1,231 @@
+"""What is known of a question and what was found for it: the numbers from which `answerable` estimates.
+
+All of them say how much of the question stands where: in the best sentence, in a window of three, in the best
+passage, and how far the best stands out from the next. With the answer taken away the next best is what is
+left, and little stands out. Sentence vectors and late interaction were measured beside these and added less
+than .002 of AUROC (dev/LOG.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from madang.kernel.language import language_of
+from madang.knowledge.asking import Asking
+from madang.knowledge.retrieve import Retrieval
+from madang.knowledge.spans import Unit
+from madang.knowledge.types import Found
+from madang.storage.search import K1
+from madang.storage.segment import terms
+
+WORD_FEATURES = (
+    "span_own",
+    "span_direct",
+    "span_covered",
+    "passage_covered",
+    "best_covered",
+    "together_covered",
+    "heaviest_missing",
+    "missing_in_span",
+    "missing",
+    "unknown",
+    "foreign",
+    "words_best",
+    "words_margin",
+    "words_gap",
+    "words_spread",
+    "rank_margin",
+    "sentence",
+    "sentence_margin",
+    "window",
+    "window_margin",
+    "unit",
+    "unit_margin",
+    "letters_span",
+    "letters_passage",
+    "run_span",
+    "run",
+    "run_margin",
+    "numbers_missing",
+    "names_missing",
+    "fits",
+    "fits_not",
+    "terms",
+)
+VECTOR_FEATURES = ("cosine", "cosine_above", "cosine_z", "cosine_margin", "agree")
+_LETTERS = re.compile(r"[^\w]")
+_NEAR = 3
+"""Passages that are looked into as a whole."""
+
+
+def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequence[Unit]) -> dict[str, float]:
+    """What is known about whether the answer is there; cosines only when there are vectors.
+
+    `units` are those of `weigh`, best first.
+    """
+    whole = [_everything(item) for item in retrieval.found]
+    covered = [asking.present(text) for text in whole]
+    values = {
+        **_by_terms(asking, covered, units),
+        **_by_places(asking, units),
+        **_by_letters(question, whole[:_NEAR], units),
+        **_by_rank(asking, retrieval),
+        "numbers_missing": _share_missing(_numbers(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
+        "names_missing": _share_missing(
+            re.findall(r"(?<=\w\s)[A-Z][A-Za-z]+|\b[A-Z]{2,}\b", question), " ".join(whole[:_NEAR])
+        ),
+        "fits": float(any(unit.fits is True for unit in units[:3])),
+        "fits_not": float(bool(units) and all(unit.fits is False for unit in units[:3])),
+        "terms": min(len(asking.weights), 20) / 20,
+    }
+    if retrieval.cosines:
+        cosines = retrieval.cosines
+        values |= {
+            "cosine": cosines[0],
+            "cosine_above": cosines[0] - retrieval.background,
+            "cosine_z": min((cosines[0] - retrieval.background) / (retrieval.spread or 1.0), 8.0) / 8,
+            "cosine_margin": cosines[0] - (cosines[1] if len(cosines) > 1 else retrieval.background),
+            "agree": float(_agree(retrieval.found)),
+        }
+    return values
+
+
+def _by_terms(asking: Asking, covered: Sequence[frozenset[str]], units: Sequence[Unit]) -> dict[str, float]:
+    """How much of the question stands in the best span, and in the best passages as a whole."""
+    first = units[0] if units else None
+    own = first.own if first else frozenset()
+    best = max(covered, key=asking.weight, default=frozenset())
+    heaviest = max(asking.weights.values(), default=1.0)
+    return {
+        "span_own": asking.weight(own),
+        "span_direct": asking.weight(first.keys) if first else 0.0,
+        "span_covered": max((unit.covered for unit in units[:3]), default=0.0),
+        "passage_covered": asking.weight(covered[0]) if covered else 0.0,
+        "best_covered": asking.weight(best),
+        "together_covered": asking.weight(frozenset[str]().union(*covered[:_NEAR])),
+        "heaviest_missing": max((w for t, w in asking.weights.items() if t not in best), default=0.0)
+        / heaviest,
+        "missing_in_span": max((w for t, w in asking.weights.items() if t not in own), default=0.0)
+        / heaviest,
+        "missing": min(len(asking.weights.keys() - (covered[0] if covered else frozenset())), 10) / 10,
+        "unknown": asking.weight(asking.unknown),
+        "foreign": float(first is not None and language_of(first.text) != asking.language),
+    }
+
+
+@dataclass(slots=True)
+class _Place:
+    """The best of a passage: share of the question in one sentence, and in three that follow each other."""
+
+    sentence: float = 0.0
+    window: float = 0.0
+
+
+def _by_places(asking: Asking, units: Sequence[Unit]) -> dict[str, float]:
+    """The best sentence and window, with title and headings, and how far they are above the next passage."""
+    passages: dict[str, list[Unit]] = {}
+    for unit in units:
+        passages.setdefault(unit.passage.id, []).append(unit)
+    places = []
+    for members in passages.values():
+        passage = members[0].passage
+        context = asking.present(" ".join([passage.title, *passage.headings]))
+        ordered = [
+            frozenset[str](),
+            *(u.own for u in sorted(members, key=lambda u: u.start)),
+            frozenset[str](),
+        ]
+        place = _Place()
+        for before, own, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
+            place.sentence = max(place.sentence, asking.weight(own | context))
+            place.window = max(place.window, asking.weight(before | own | after | context))
+        places.append(place)
+    first = units[0].score if units else 0.0
+    others = max((unit.score for unit in units if unit.passage.id != units[0].passage.id), default=0.0)
+    return {
+        "sentence": max((place.sentence for place in places), default=0.0),
+        "sentence_margin": _margin([place.sentence for place in places]),
+        "window": max((place.window for place in places), default=0.0),
+        "window_margin": _margin([place.window for place in places]),
+        "unit": first,
+        "unit_margin": first - others,
+    }
+
+
+def _by_letters(question: str, whole: Sequence[str], units: Sequence[Unit]) -> dict[str, float]:
+    """Shares of the question's terms, endings and all, and its longest run of letters that stands there."""
+    wanted = set(terms(question)) or {""}
+    plain = _plain(question)
+    size = len(plain) or 1
+    span = units[0].text if units else ""
+    runs = [longest_run(plain, _plain(text)) for text in whole]
+    return {
+        "letters_span": len(wanted & set(terms(span))) / len(wanted),
+        "letters_passage": max((len(wanted & set(terms(text))) for text in whole), default=0) / len(wanted),
+        "run_span": longest_run(plain, _plain(span)) / size,
+        "run": max(runs, default=0) / size,
+        "run_margin": _margin([run / size for run in runs]),
+    }
+
+
+def _by_rank(asking: Asking, retrieval: Retrieval) -> dict[str, float]:
+    """How the best passage stands out among those found by words."""
+    most = sum(asking.weights.values()) * (K1 + 1) or 1.0
+    words = retrieval.words or [0.0]
+    second = words[1] if len(words) > 1 else 0.0
+    mean = sum(words) / len(words)
+    deviation = (sum((score - mean) ** 2 for score in words) / len(words)) ** 0.5
+    return {
+        "words_best": min(words[0] / most, 1.5),
+        "words_margin": (words[0] - second) / (words[0] or 1.0),
+        "words_gap": (words[0] - second) / most,
+        "words_spread": (words[0] - mean) / deviation if len(words) > 2 and deviation else 0.0,
+        "rank_margin": _margin([item.score for item in retrieval.found]),
+    }
+
+
+def longest_run(text: str, other: str) -> int:
+    """Length of the longest run of letters that both have."""
+    longest = 0
+    for start in range(len(text)):
+        while start + longest < len(text) and text[start : start + longest + 1] in other:
+            longest += 1
+    return longest
+
+
+def _plain(text: str) -> str:
+    return _LETTERS.sub("", text.lower())
+
+
+def _margin(values: Sequence[float]) -> float:
+    """How far the best is above the second."""
+    ordered = sorted(values, reverse=True)
+    return ordered[0] - (ordered[1] if len(ordered) > 1 else 0.0) if ordered else 0.0
+
+
+def _everything(item: Found) -> str:
+    passage = item.passage
+    return " ".join([passage.title, *passage.headings, passage.text])
+
+
+def _agree(found: Sequence[Found]) -> bool:
+    """Whether words and vectors find the same passage first."""
+    by_words = max(found, key=lambda item: item.words)
+    by_vector = max(found, key=lambda item: item.vector)
+    return by_words.passage.id == by_vector.passage.id
+
+
+def _numbers(question: str, covered: Sequence[frozenset[str]]) -> list[str]:
+    """The numbers of a question, without those that a limit in the passages speaks of."""
+    limited = frozenset[str]().union(*covered)
+    return [number for number in re.findall(r"\d[\d,.]*", question) if number.rstrip(".,") not in limited]
+
+
+def _share_missing(wanted: Sequence[str], text: str) -> float:
+    if not wanted:
+        return 0.0
+    there = set(terms(text))
+    pieces = [set(terms(piece)) for piece in wanted]
+    return sum(not piece <= there for piece in pieces) / len(pieces)

@@ -154,6 +154,7 @@ async def build(stage: Stage) -> World:
         "id": draft.id,
         "version": "0",
         "name": "web/tokens.css",
+        "key": "0" * 64,
     }
     held = [caller.http.cookies["madang_session"] for caller in (owner, other)]
     return World(
@@ -341,6 +342,15 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/people/{user_id}/suspend"): Row("owner's", last=3),
     ("GET", "/join/{token}"): Row("open", works=False),
     ("POST", "/join/{token}"): Row("open", form={"name": "n", "password": "x", "again": "x"}, works=False),
+    # the machine: the studio's owner alone
+    ("GET", "/models"): Row("owner's"),
+    ("GET", "/models/live"): Row("owner's", query="?seconds=0"),
+    ("GET", "/models/cards/{key}"): Row("owner's", works=False),
+    ("POST", "/models/engines"): Row("owner's", form={"name": "http://127.0.0.1:1/v1#stolen"}),
+    ("POST", "/models/engines/first"): Row("owner's", form={"name": "fake"}),
+    ("POST", "/models/engines/remove"): Row("owner's", form={"name": "fake"}, works=False),
+    ("POST", "/models/measure"): Row("owner's", form={"name": "fake"}),
+    ("GET", "/metrics"): Row("owner's"),
 }
 """(method, path) as the application declares them."""
 

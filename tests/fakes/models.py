@@ -10,7 +10,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import numpy as np
 
-from madang.models.types import ChatRequest, Delta, ModelCard, Usage, Vectors
+from madang.kernel.errors import Conflict
+from madang.models.engines.types import EngineState
+from madang.models.probe.types import Measured
+from madang.models.types import ChatRequest, Delta, ListedModel, ModelCard, Usage, Vectors
 
 Script = Callable[[ChatRequest], str]
 
@@ -107,6 +110,38 @@ class FakeModels:
         self._chat = chat or FakeChat()
         self._embedder = embedder or FakeEmbedder()
         self.forgotten: list[str] = []
+
+        self.names = ["fake"]
+
+    def engines(self) -> list[EngineState]:
+        return [
+            EngineState(
+                name, "chat", place, "://" in name, "ready", self._chat.card if name == "fake" else None
+            )
+            for place, name in enumerate(self.names)
+        ]
+
+    def list(self) -> list[ListedModel]:
+        return []
+
+    def cards(self) -> list[Measured]:
+        return []
+
+    async def add(self, name: str, key: str | None = None, *, first: bool = False) -> str:
+        self.names.insert(0 if first else len(self.names), name)
+        return name
+
+    async def remove(self, name: str) -> None:
+        if self.names == [name]:
+            raise Conflict("This is the only engine: choose another first.")
+        self.names.remove(name)
+
+    async def move(self, name: str, to: int) -> None:
+        self.names.remove(name)
+        self.names.insert(to, name)
+
+    async def probe(self, name: str, progress: object = None) -> Measured:
+        raise Conflict("Measuring was interrupted.")
 
     async def chat(self) -> FakeChat:
         return self._chat

@@ -37,6 +37,8 @@ ALLOWED = {
         "zipfile.ZipFile": "over bytes in memory, to count its entries before it is read",
         "archive.open": "the first letters of a member of that archive",
     },
+    "models/probe/kept.py": {"read_text": "measured cards and hashes of weights, in the data folder"},
+    "models/probe/run.py": {"read_text": "/proc of this machine: its memory and its processor"},
     "models/engines/keys.py": {"read_text": "the keys of model servers, in the data folder"},
     "models/choice.py": {"read_text": "models.json of the data folder"},
     "models/download.py": {

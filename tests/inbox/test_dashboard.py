@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 
 from madang.chat.desk.types import Day, Figures
 from madang.inbox.dashboard.access import Dashboard
-from madang.inbox.dashboard.pictures import Series, bars, scale
 from madang.inbox.dashboard.types import Quota
 from madang.inbox.pages.overview import bytes_of, milliseconds, pictures
 from madang.kernel.clock import now
 from madang.kernel.identity import Identity
+from madang.web.pictures import Series, bars, scale
 from tests.inbox.stage import Room
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,7 +23,9 @@ class Me(BaseModel):
 
 class KeyWanted(BaseModel):
     name: str = Field(min_length=1, max_length=120, description="A name to know the key by.")
-    scopes: list[Scope] = Field(min_length=1, description="`chat` talks; `manage` also makes and edits.")
+    scopes: list[Scope] = Field(
+        min_length=1, description="`chat` talks; `manage` also makes and edits; `metrics` reads `/metrics`."
+    )
 
 
 class KeyMade(ApiKey):

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from madang.accounts.access import Accounts
 from madang.accounts.middleware import set_cookie
-from madang.accounts.types import SESSION_COOKIE, ApiKey, Cookie, Session
+from madang.accounts.types import SCOPES, SESSION_COOKIE, ApiKey, Cookie, Session
 from madang.kernel.errors import BadInput, Busy, Forbidden, MadangError
 from madang.kernel.identity import Identity
 from madang.web.context import identity_of
@@ -109,7 +109,7 @@ def router(view: View, accounts: Accounts) -> APIRouter:
     @routes.post("/account/keys")
     async def create_key(request: Request) -> Response:
         form = await read_form(request)
-        scopes = [scope for scope in ("chat", "manage") if form.get(scope)]
+        scopes = [scope for scope in SCOPES if form.get(scope)]
         try:
             key, row = await accounts.create_key(identity_of(request), form.get("name", ""), scopes)
         except BadInput as error:

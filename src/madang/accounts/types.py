@@ -15,10 +15,11 @@ Role = Literal["owner", "creator", "visitor"]
 """Whose studio it is; who makes characters; who has an account to keep conversations on every device."""
 ROLES: tuple[Role, ...] = ("creator", "visitor")
 """Roles that the owner gives. There is one owner."""
-Scope = Literal["chat", "manage"]
-"""`chat`: talk with what is published. `manage`: also make and edit characters and their sources."""
+Scope = Literal["chat", "manage", "metrics"]
+"""`chat`: talk with what is published. `manage`: also make and edit characters and their sources. `metrics`:
+read what the studio counts, for a key of the owner's."""
 
-SCOPES: tuple[Scope, ...] = ("chat", "manage")
+SCOPES: tuple[Scope, ...] = ("chat", "manage", "metrics")
 
 SESSION_COOKIE = "madang_session"
 VISITOR_COOKIE = "madang_visitor"

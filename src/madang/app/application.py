@@ -20,12 +20,26 @@ from madang.discover import api as discover_api
 from madang.discover import pages as discover_pages
 from madang.inbox import api as inbox_api
 from madang.inbox import pages as inbox_pages
+from madang.machine import metrics as machine_metrics
+from madang.machine import pages as machine_pages
+from madang.models.registry import Models
 from madang.safety import api as safety_api
 from madang.safety import pages as safety_pages
 from madang.safety.disclosure import DisclosureMiddleware
 from madang.share import pages as share_pages
 from madang.share.embed.middleware import EmbedMiddleware
 from madang.web import install
+from madang.web.measured import MeasuredMiddleware
+
+
+class Offline:
+    """True while every model runs on this machine: what pages promise about where words go."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+
+    def __bool__(self) -> bool:
+        return bool(getattr(self._models, "local", True))
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -40,6 +54,8 @@ def create_app(studio: Studio) -> FastAPI:
     app.add_middleware(AccountsMiddleware, accounts=studio.accounts)
     app.add_middleware(DisclosureMiddleware)
     view = install(app, studio.settings)
+    view.environment.globals["offline"] = Offline(studio.models)
+    app.add_middleware(MeasuredMiddleware, meters=studio.meters)
     app.router.middleware_stack = EmbedMiddleware(app.router.middleware_stack, studio.embeds)
     # routes are tried in order, and the gallery is asked for most
     app.include_router(discover_pages.router(view, studio.discover, studio.characters))
@@ -64,5 +80,7 @@ def create_app(studio: Studio) -> FastAPI:
             view, studio.characters, studio.links, studio.embeds, studio.studios, signing=studio.signing
         )
     )
+    app.include_router(machine_pages.router(view, studio.machine))
+    app.include_router(machine_metrics.router(studio.machine))
     rest.describe(app)
     return app

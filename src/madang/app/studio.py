@@ -27,9 +27,12 @@ from madang.inbox.access import Inbox
 from madang.inbox.dashboard.access import Dashboard
 from madang.kernel.errors import Unreadable
 from madang.kernel.fetch import Fetcher
+from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
+from madang.kernel.traces import Traces
 from madang.knowledge.access import Knowledge
 from madang.knowledge.document import Limits
+from madang.machine.access import Machine
 from madang.models.registry import Models
 from madang.models.types import ChatRuntime, Embedder
 from madang.safety.access import Safety
@@ -76,6 +79,9 @@ class Studio:
     studios: Studios
     embeds: Embeds
     reports: CheckReports
+    meters: Meters
+    traces: Traces
+    machine: Machine
 
 
 @asynccontextmanager
@@ -98,7 +104,8 @@ async def open_studio(
     database = Database(settings.database_url)
     await migrate(database)
     durable = jobs if isinstance(jobs, Jobs) else Jobs(settings)
-    studio = _built(settings, database, durable, models or Models(settings), fetcher or Fetcher())
+    models = models or Models(settings)
+    studio = _built(settings, database, durable, models, fetcher or Fetcher())
     try:
         if jobs:
             await studio.jobs.open()
@@ -107,13 +114,17 @@ async def open_studio(
         await studio.discover.close()
         await studio.authoring.close()
         await studio.chat.close()
+        await studio.machine.close()
         await studio.jobs.close()
         await studio.models.close()
         await studio.database.close()
+        await studio.traces.close()
 
 
 def _built(settings: Settings, database: Database, durable: Jobs, models: Models, fetcher: Fetcher) -> Studio:
     """Every door over those below it; nothing is opened yet."""
+    meters = models.meters if isinstance(models, Models) else Meters()
+    traces = Traces(settings.traces)
     blobs = Blobs(settings.data / "blobs")
     search = SearchIndex(database)
     ages = Ages(settings.data)
@@ -126,7 +137,9 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
     limits = Limits(pages=settings.source_pages)
     zone = settings.time_zone
     knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits, zone=zone)
-    chat = Chat(database, characters, knowledge, models, settings, safety=safety)
+    chat = Chat(
+        database, characters, knowledge, models, settings, safety=safety, meters=meters, traces=traces
+    )
     checks = Checks(database, characters)
     authoring = Authoring(
         characters,
@@ -166,6 +179,9 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
         studios,
         embeds,
         CheckReports(database),
+        meters=meters,
+        traces=traces,
+        machine=Machine(models, meters),
     )
 
 

@@ -28,7 +28,9 @@ from madang.chat.types import Channel, Conversation, Event, News, Options, Reply
 from madang.kernel import clock
 from madang.kernel.errors import BadInput, Conflict, NotFound, TooLarge
 from madang.kernel.identity import Identity
+from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
+from madang.kernel.traces import Traces
 from madang.models.types import Message
 from madang.safety import age
 from madang.safety.types import SafetyDoor
@@ -55,9 +57,11 @@ class Chat(Mine):
         *,
         now: clock.Clock = clock.now,
         safety: SafetyDoor | None = None,
+        meters: Meters | None = None,
+        traces: Traces | None = None,
     ) -> None:
         super().__init__(database, characters)
-        self._turns = Turns(knowledge, models, settings, now, safety)
+        self._turns = Turns(knowledge, models, settings, now, safety, meters=meters, traces=traces)
         self._live = Live()
         self._watch = Watch(database)
         self._ready = Ready(models, now)
@@ -274,7 +278,7 @@ class Chat(Mine):
         async def make(line: Line) -> None:
             verdict = await self._turns.verdict(asked)
             line.send(Event(kind="accepted", reply=reply))
-            making = Making(reply, line.send)
+            making = Making(reply, line.send, self._turns.traces.begin("turn", channel="api"))
             await self._turns.answer(asked, making, verdict or self._turns.prepare(asked, making))
 
         async with aclosing(self._live.run(reply.id, make)) as events:
@@ -335,7 +339,7 @@ class Chat(Mine):
         """Stores what `write` stores, tells so, and makes the reply. The sources are asked meanwhile; neither
         they nor a model where safety has something to say."""
         line.turn_id = turn.id
-        making = Making(reply, line.send)
+        making = Making(reply, line.send, self._turns.traces.begin("turn", channel=before.channel))
         asked = talk.asked(character, before, turn)
         verdict = await self._turns.verdict(asked)
         # somebody in need is answered also while a person holds the conversation, who may not be looking
@@ -343,7 +347,8 @@ class Chat(Mine):
         silent = before.held_by is not None and not urgent
         scene = None if verdict or silent else self._turns.prepare(asked, making)
         try:
-            making.reply = await to_the_end(write(urgent))
+            with making.trace.span("accept"):
+                making.reply = await to_the_end(write(urgent))
         except BaseException as error:
             if scene is not None:
                 scene.cancel()

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from madang.chat.strategies import Piece
 from madang.chat.types import Event, Reply
 from madang.kernel.errors import Busy, MadangError
+from madang.kernel.traces import NONE, Trace
 
 
 class Making:
     """Takes pieces, gives events to `send`. Times are milliseconds since it was made."""
 
-    def __init__(self, reply: Reply, send: Callable[[Event], None]) -> None:
+    def __init__(self, reply: Reply, send: Callable[[Event], None], trace: Trace = NONE) -> None:
         self.reply = reply
+        self.trace = trace
         self.finish = "stop"
         self._send = send
         self._parts: list[str] = []

@@ -22,11 +22,13 @@ from madang.chat.reply import Making
 from madang.chat.seek import seek
 from madang.chat.strategies import Piece, Scene
 from madang.chat.tokens import Counter
-from madang.chat.types import Options
+from madang.chat.types import Options, Reply
 from madang.kernel import clock
 from madang.kernel.errors import Busy, MadangError, ModelFailed
 from madang.kernel.language import language_of
+from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
+from madang.kernel.traces import Traces
 from madang.models.types import ChatRuntime, Message
 from madang.safety.types import SafetyDoor, Verdict
 
@@ -68,8 +70,13 @@ class Turns:
         settings: Settings,
         now: clock.Clock = clock.now,
         safety: SafetyDoor | None = None,
+        *,
+        meters: Meters | None = None,
+        traces: Traces | None = None,
     ) -> None:
         self._safety = safety
+        self.meters = meters or Meters()
+        self.traces = traces or Traces()
         self._knowledge = knowledge
         self._models = models
         self._settings = settings
@@ -116,10 +123,22 @@ class Turns:
             log.exception("a reply failed")
             error = ModelFailed("Something went wrong while the reply was written. Your message is kept.")
         finally:
-            making.end(state, error)
+            reply = making.end(state, error)
             if keep is not None:
-                error = await _kept(keep) or error
+                with making.trace.span("store"):
+                    error = await _kept(keep) or error
             making.tell(error)
+            self._told(reply, making)
+
+    def _told(self, reply: Reply, making: Making) -> None:
+        self.meters.replied(reply.basis, reply.strategy, reply.state, reply.timings.first_ms)
+        making.trace.end(
+            basis=reply.basis,
+            strategy=reply.strategy,
+            state=reply.state,
+            model=reply.model,
+            letters=len(reply.text),
+        )
 
     async def _make(self, asked: Asked, making: Making, scene: Scene) -> None:
         """Makes the reply; where its engine is lost before anything was said, once more with the next one: it
@@ -147,7 +166,8 @@ class Turns:
         runtime = scene.runtime
         making.reply.model = runtime.card.name
         wanted = "quote" if isinstance(runtime, Missing) else self._settings.chat_strategy
-        strategy = route.strategy_for(scene, wanted)
+        with making.trace.span("choose strategy", model=runtime.card.name, intent=scene.intent):
+            strategy = route.strategy_for(scene, wanted)
         limit = Limit(runtime, asked.options)
         guard = await guarded(self._safety, asked.language)
         async with aclosing(strategy.reply(scene)) as pieces:  # type: ignore[type-var]
@@ -175,17 +195,18 @@ class Turns:
         moment = self._now().astimezone(zone(self._settings.time_zone))
         if able and intents.needs_evidence(intent):
             began = time.perf_counter()
-            sought = await seek(
-                self._knowledge, asked.character.id, asked.message, asked.history, own=own, wrong=wrong
-            )
-            computed = await self._knowledge.computed(
-                asked.character.id,
-                asked.message,
-                [message.content for message in asked.history],
-                moment=moment,
-                language=asked.language,
-                names=(asked.profile.name, asked.profile.called),
-            )
+            with making.trace.span("retrieve", sources=len(able)):
+                sought = await seek(
+                    self._knowledge, asked.character.id, asked.message, asked.history, own=own, wrong=wrong
+                )
+                computed = await self._knowledge.computed(
+                    asked.character.id,
+                    asked.message,
+                    [message.content for message in asked.history],
+                    moment=moment,
+                    language=asked.language,
+                    names=(asked.profile.name, asked.profile.called),
+                )
             making.retrieved((time.perf_counter() - began) * 1000)
         contact = None
         if own and sought is not None and not (computed or sought.unclear or sought.answered):
@@ -214,6 +235,7 @@ class Turns:
             kept=asked.kept and own,
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
             reading=reading,
+            trace=making.trace,
             wrong=wrong,
         )
 

@@ -13,6 +13,7 @@ from madang.kernel.errors import BadInput
 Role = Literal["chat", "embed"]
 
 if TYPE_CHECKING:
+    from madang.models.probe.types import Measured
     from madang.models.registry import Models
     from madang.models.types import ListedModel, PulledWeights
 
@@ -96,6 +97,28 @@ def remove(
     frame.run(work(), as_json=as_json)
 
 
+@app.command("probe")
+def probe(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="A model of the list; the first engine without one.")
+    ] = None,
+    as_json: frame.Json = False,
+) -> None:
+    """Measure what a model can do on this machine. Takes some minutes; the studio uses what comes out."""
+
+    async def work() -> None:
+        models = _models(context)
+        measured = await _measured(models, name or models.order.names()[0], as_json)
+        if as_json:
+            frame.show(measured.model_dump(mode="json"))
+        else:
+            typer.echo("\n".join(_card(measured)))
+        await models.close()
+
+    frame.run(work(), as_json=as_json)
+
+
 @app.command("pull")
 def pull(
     context: typer.Context,
@@ -169,6 +192,39 @@ async def _pulled(models: Models, name: str, quiet: bool) -> PulledWeights:
     if not quiet:
         typer.echo(f"{weights.name}: {_size(weights.bytes)} (SHA-256 {weights.sha256[:12]}…)")
     return weights
+
+
+async def _measured(models: Models, name: str, quiet: bool) -> Measured:
+    """Measure, with a bar on stderr."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=quiet or not console.is_terminal) as progress:
+        task = progress.add_task(name.rpartition("/")[2][-40:], total=None)
+
+        def told(done: int, total: int, what: str) -> None:
+            progress.update(task, completed=done, total=total, description=what.replace("_", " "))
+
+        return await models.probe(name, told)
+
+
+def _card(measured: Measured) -> list[str]:
+    """The card as lines of text."""
+    firsts = ", ".join(f"{first.tokens} tokens {first.ms:,.0f} ms" for first in measured.firsts)
+    lines = [
+        f"{measured.name}, measured {measured.at:%Y-%m-%d %H:%M} in {measured.seconds:.0f} s"
+        + (f" on {measured.machine}" if measured.machine else ", on a server"),
+        f"writes {measured.tokens_per_second:g} tokens/s, reads {measured.read_per_second:g} tokens/s",
+        f"first token after a prompt of {firsts}" if firsts else "no first token was timed",
+        f"finds what stands in a text of up to {measured.works} of {measured.context} tokens",
+    ]
+    if measured.memory_mb:
+        lines.append(f"memory {measured.memory_mb:,.0f} MB")
+    return lines + [
+        f"{score.skill.replace('_', ' '):<16}{score.right:>3} of {len(score.cases)}"
+        for score in measured.scores
+    ]
 
 
 def _document(model: ListedModel) -> dict[str, Any]:

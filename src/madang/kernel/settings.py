@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     )
     hub: str | None = Field(None, description="Another address for the Hugging Face hub, or `off`.")
 
+    traces: str | None = Field(
+        None,
+        description="Where OpenTelemetry traces of turns go: a collector's address (OTLP), or `console`.",
+    )
+
     upload_mb: int = Field(64, ge=1, description="Largest upload, in MB.")
     source_pages: int = Field(2000, ge=1, description="Most pages of one document.")
 

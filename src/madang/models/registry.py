@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 
-from madang.kernel.errors import MadangError, ModelFailed
+from madang.kernel.errors import Conflict, MadangError, ModelFailed
 from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
 from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL
@@ -27,6 +27,11 @@ from madang.models.engines.types import EngineState, Spec
 from madang.models.gguf import GgufInfo, inspect
 from madang.models.llama import LlamaRuntime
 from madang.models.prefixes.store import PrefixStore
+from madang.models.probe.choose import BY_SETTING, by_card, by_size
+from madang.models.probe.kept import Probes, key_of_server
+from madang.models.probe.run import Prober
+from madang.models.probe.run import Progress as Asked
+from madang.models.probe.types import Measured
 from madang.models.remote import RemoteEmbedder, RemoteRuntime
 from madang.models.trial import try_out
 from madang.models.tuning import FEW, Machine, measure, most_slots
@@ -49,6 +54,8 @@ class Models:
         self.order = Order.of(settings)
         self.meters = meters or Meters()
         self.meters.watch(self._gauges)
+        self._probes = Probes(settings.data / "probes")
+        self._probing = asyncio.Lock()
         self._locks: dict[Role, asyncio.Lock] = {role: asyncio.Lock() for role in ROLES}
         self._pool: Pool | None = None
         self._embedder: Embedder | None = None
@@ -122,13 +129,15 @@ class Models:
             remote = await RemoteRuntime.connect(
                 spec.url, spec.key, spec.model, context=settings.context, retries=None if alone else 0
             )
-            remote.card = self._with_strategy(remote.card)
+            key = key_of_server(spec.url, remote.card.name)
+            remote.card = self._with_strategy(self._judged(remote.card, await self._measured(key)))
             return remote
         path = await asyncio.to_thread(self._weights.find, spec.name)
         info = await asyncio.to_thread(inspect, path)
         if spec.name not in CATALOGUE:
             await try_out(path, self._machine)
-        card = self._with_strategy(self._card(spec.name, path, info))
+        known = await self._measured(await self._key(spec, path)) if self._probes.any() else None
+        card = self._with_strategy(self._judged(self._card(spec.name, path, info), known))
         most = most_slots(info.kv_bytes, card.context)
         key = f"{path.name} {path.stat().st_size} {self.threads} {card.context} {version('xllamacpp')}"
         fit = await asyncio.to_thread(self._machine.read, key)
@@ -205,7 +214,48 @@ class Models:
 
     def _with_strategy(self, card: ModelCard) -> ModelCard:
         wanted = self._settings.chat_strategy
-        return card if wanted == "auto" else dataclasses.replace(card, strategy=wanted)
+        if wanted == "auto":
+            return card
+        return dataclasses.replace(card, strategy=wanted, why=((BY_SETTING, ()), *card.why[1:]))
+
+    @staticmethod
+    def _judged(card: ModelCard, measured: Measured | None) -> ModelCard:
+        return by_card(card, measured) if measured else by_size(card)
+
+    async def _measured(self, key: str) -> Measured | None:
+        return await asyncio.to_thread(self._probes.of, key)
+
+    async def _key(self, spec: Spec, path: Path) -> str:
+        known = CATALOGUE.get(spec.name)
+        return known.sha256 if known else await asyncio.to_thread(self._probes.key_of_file, path)
+
+    def cards(self) -> list[Measured]:
+        """Every measured card, the newest first."""
+        return list(self._probes.all())
+
+    async def probe(self, name: str, progress: Asked | None = None) -> Measured:
+        """Measures a model on this machine, some minutes long, and keeps its card: from then on the studio
+        uses the model for what it can do. Raises what choosing and loading it raise; Conflict while another
+        is being measured."""
+        if self._probing.locked():
+            raise Conflict("A model is being measured already. Please wait until that is done.")
+        async with self._probing:
+            spec = await asyncio.to_thread(self.order.spec_of, name)
+            kept = self._pool.loaded(spec.name) if self._pool else None
+            runtime = kept or await self._load_chat(spec)
+            try:
+                if spec.url is not None:
+                    key = key_of_server(spec.url, runtime.card.name)
+                else:
+                    path = await asyncio.to_thread(self._weights.find, spec.name)
+                    key = await self._key(spec, path)
+                measured = await Prober(runtime, progress).measure(key, server=spec.server)
+                await asyncio.to_thread(self._probes.keep, measured)
+                runtime.card = self._with_strategy(by_card(runtime.card, measured))
+            finally:
+                if kept is None:
+                    await runtime.close()
+            return measured
 
     async def _load_embedder(self) -> Embedder:
         spec = self.order.first("embed")

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 Role = Literal["chat", "embed"]
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of length 1."""
-Why = tuple[tuple[str, tuple[tuple[str, str | int | float], ...]], ...]
-"""Sentences: each an English msgid and its parameters as (name, value)."""
+Sentence = tuple[str, tuple[tuple[str, str | int | float], ...]]
+"""An English msgid and its parameters as (name, value)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class ModelCard:
     licence: str = ""
     tools: Literal["none", "grammar", "native"] = "none"
     """How it calls tools and makes JSON: held by a grammar, or by the tools of its own template."""
-    why: Why = ()
-    """Why `strategy` is what it is: sentences (English msgids) with their parameters."""
+    why: tuple[Sentence, ...] = ()
+    """Why `strategy` and `tools` are what they are."""
 
 
 @dataclass(frozen=True, slots=True)

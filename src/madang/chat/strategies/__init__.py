@@ -10,6 +10,7 @@ from typing import Protocol
 from madang.characters.types import Character, Language, Profile
 from madang.chat.seek import Sought
 from madang.chat.types import Basis, Citation, Dropped, Options
+from madang.kernel.traces import NONE, Trace
 from madang.knowledge.facts.ask import Computed
 from madang.knowledge.types import Evidence, Span
 from madang.models.types import ChatRuntime, Message, Usage
@@ -59,6 +60,7 @@ class Scene:
     """Whose message it is: people are served in turn."""
     again: int = 0
     """How many replies to this message there are already: another version says something else."""
+    trace: Trace = NONE
 
     @property
     def evidence(self) -> Evidence | None:

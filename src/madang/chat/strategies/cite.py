@@ -44,7 +44,9 @@ class Cite:
         async with aclosing(written(scene, passages=numbered, task=TASK, temperature=0.2)) as pieces:
             async for piece in pieces:
                 for sentence in held.feed(piece.text):
-                    if text := writer.checked(sentence):
+                    with scene.trace.span("verify", letters=len(sentence)):
+                        text = writer.checked(sentence)
+                    if text:
                         yield Piece(text, generated=True)
                 yield Piece(dropped=piece.dropped, usage=piece.usage, finish=piece.finish, generated=True)
         if (rest := held.rest()) and (text := writer.checked(rest)):

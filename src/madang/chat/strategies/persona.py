@@ -4,7 +4,7 @@ is held until it is complete, and dropped when it states what neither persona, l
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 from madang.chat import phrases
@@ -15,7 +15,7 @@ from madang.chat.sentences import Sentences
 from madang.chat.stops import Cleaner, role_stops
 from madang.chat.strategies import Piece, Scene
 from madang.chat.verify import own_facts
-from madang.models.types import ChatRequest, Message, Usage
+from madang.models.types import ChatRequest, Delta, Message, Usage
 
 MAX_TOKENS = 512
 WEAK_MAX_TOKENS = 96
@@ -101,7 +101,7 @@ async def generate(
     usage: Usage | None = None
     finish = "stop"
     deltas = 0
-    async with aclosing(scene.runtime.stream(request)) as stream:  # type: ignore[type-var]
+    async with _generating(scene, request) as stream:
         async for delta in stream:
             usage = delta.usage or usage
             finish = delta.finish or finish
@@ -122,6 +122,13 @@ async def generate(
         # the model was stopped early: what it made is known, what it read is not
         usage = Usage(await _prompt_tokens(scene, request.messages), deltas)
     yield Piece(usage=usage, finish=finish, generated=True)
+
+
+@asynccontextmanager
+async def _generating(scene: Scene, request: ChatRequest) -> AsyncGenerator[AsyncIterator[Delta], None]:
+    with scene.trace.span("generate", model=scene.runtime.card.name, max_tokens=request.max_tokens):
+        async with aclosing(scene.runtime.stream(request)) as stream:  # type: ignore[type-var]
+            yield stream
 
 
 def _earlier(scene: Scene) -> list[str]:

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from madang.chat.desk.types import Figures
 from madang.inbox.dashboard.access import DAYS, Dashboard
-from madang.inbox.dashboard.pictures import Series, bars, top
 from madang.inbox.pages import frame
 from madang.web.context import language_of
 from madang.web.localise import translate
+from madang.web.pictures import Series, bars, top
 from madang.web.view import View
 
 Say = Callable[..., str]

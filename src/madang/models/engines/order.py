@@ -81,6 +81,11 @@ class Order:
         own = {place(where) for where in (given, model) if where and is_server(where)}
         return key_setting.get_secret_value() if key_setting and place(url) in own else None
 
+    def spec_of(self, name: str) -> Spec:
+        """An engine of the list, or any other usable name. Raises what `checked` raises."""
+        found = next((spec for spec in self.specs() if spec.name == name), None)
+        return found or self._spec(self.checked("chat", name))
+
     def checked(self, role: Role, name: str) -> str:
         """The name as it is remembered. Raises BadInput, Forbidden, NotFound, Unreadable, ModelFailed where
         it stands for nothing usable."""

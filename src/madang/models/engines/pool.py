@@ -34,6 +34,7 @@ class Pool:
         self.patience = patience
         self.meters = meters
         self._engines = [Served(spec, load, look) for spec in specs]
+        self._routed: dict[Served, Routed] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -53,7 +54,11 @@ class Pool:
         found = await self.next_after(())
         if isinstance(found, MadangError):
             raise found
-        return Routed(self, *found)
+        engine, runtime = found
+        kept = self._routed.get(engine)
+        if kept is None or kept.inner is not runtime:  # who holds something for a runtime keeps it
+            kept = self._routed[engine] = Routed(self, engine, runtime)
+        return kept
 
     async def next_after(self, tried: Sequence[Served]) -> tuple[Served, ChatRuntime] | MadangError:
         """The next engine that can be loaded, or why the first of them cannot."""
@@ -70,6 +75,11 @@ class Pool:
                 self.meters.engine_failed(engine.spec.name, failure.code)
         return first or ModelFailed("No model can answer now.")
 
+    def loaded(self, name: str) -> ChatRuntime | None:
+        """The runtime of an engine that answers now, where there is one by this name."""
+        found = next((engine for engine in self._engines if engine.spec.name == name), None)
+        return found.runtime if found is not None and found.state == "ready" else None
+
     async def change(self, specs: Sequence[Spec]) -> None:
         """Another list: engines that stay go on as they are, those that go finish what they are saying."""
         before = {engine.spec: engine for engine in self._engines}
@@ -77,6 +87,7 @@ class Pool:
             before.pop(spec) if spec in before else Served(spec, self._load, self._look) for spec in specs
         ]
         for engine in before.values():
+            self._routed.pop(engine, None)
             task = asyncio.create_task(engine.retire(lambda: self._closed), name="retire an engine")
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
@@ -97,12 +108,20 @@ class Routed:
         self._engine = engine
         self.inner = runtime
         """The runtime itself."""
-        self.card: ModelCard = runtime.card
         self.grammars = runtime.grammars
         self.engine = engine.spec.name
 
     def __repr__(self) -> str:
         return f"Routed({self.inner!r})"
+
+    @property
+    def card(self) -> ModelCard:
+        """As it is known now: a measurement may have changed it."""
+        return self.inner.card
+
+    @card.setter
+    def card(self, card: ModelCard) -> None:
+        self.inner.card = card
 
     @property
     def busy(self) -> int:

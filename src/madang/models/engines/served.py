@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from madang.kernel.errors import BadInput, Busy, MadangError, ModelFailed, TooLarge
 from madang.models.engines.types import EngineState, Spec, State
-from madang.models.types import ChatRuntime, ModelCard
+from madang.models.types import ChatRuntime
 
 log = logging.getLogger(__name__)
 FIRST_LOOK = 0.5
@@ -31,7 +31,6 @@ class Served:
         self.spec = spec
         self.state: State = "asleep"
         self.runtime: ChatRuntime | None = None
-        self.card: ModelCard | None = None
         self.error: MadangError | None = None
         self.replies = self.failures = self.running = 0
         self._load = load
@@ -63,7 +62,6 @@ class Served:
                         self.runtime = await self._load(self.spec)
                 except TimeoutError:
                     raise ModelFailed("The model server gave no answer in time.") from None
-                self.card = self.runtime.card
                 if self.state == "asleep":
                     self.state = "ready"
             return self.runtime
@@ -140,7 +138,7 @@ class Served:
             order=order,
             server=self.spec.server,
             state=self.state,
-            card=self.card,
+            card=inner.card if inner is not None else None,
             reason=self.error.sentence if self.error else "",
             params=dict(self.error.params) if self.error else {},
             lost_for=now - self._since if lost else None,

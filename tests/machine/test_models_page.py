@@ -1,0 +1,210 @@
+"""The owner's page of models: engines, their order, measuring, cards, what moves; and nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from madang.kernel.clock import now
+from madang.kernel.errors import ModelFailed
+from madang.models.engines.types import EngineState
+from madang.models.probe.types import Case, First, Measured, Needle, Score
+from madang.models.types import ModelCard
+from tests.app.stage import Caller, ListedModels, Stage, events, stage
+
+PAGE = {"accept": "text/html"}
+KEY = "sk-canary-2222"
+
+
+class Engines(ListedModels):
+    """Fake models with a server that is lost and a card that was measured."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.added: list[tuple[str, str | None, bool]] = []
+        self.measured: list[str] = []
+        self.fails = False
+        self.go = asyncio.Event()
+        card = Measured(
+            key="a" * 64,
+            name="Some <b>model</b>",
+            server=False,
+            at=now(),
+            machine="A processor, 2 cores",
+            context=4096,
+            works=1024,
+            tokens_per_second=44,
+            read_per_second=200,
+            firsts=[First(tokens=128, ms=600), First(tokens=1024, ms=5000)],
+            memory_mb=310,
+            needles=[Needle(tokens=512, depth=0.5, found=True), Needle(tokens=1024, depth=0.5, found=False)],
+            scores=[Score(skill="english", cases=[Case(task="t", answer="<script>x</script>", right=False)])],
+        )
+        self.kept = [card]
+
+    def engines(self) -> list[EngineState]:
+        made = super().engines()
+        lost = EngineState(
+            "http://10.0.0.5/v1#big",
+            "chat",
+            len(made),
+            True,
+            "lost",
+            ModelCard("big", "chat"),
+            "The model server failed ({status}).",
+            {"status": 500},
+            lost_for=3.0,
+            looks_in=2.0,
+        )
+        return [*made, lost]
+
+    def cards(self) -> list[Measured]:
+        return self.kept
+
+    async def add(self, name: str, key: str | None = None, *, first: bool = False) -> str:
+        self.added.append((name, key, first))
+        return await super().add(name, key, first=first)
+
+    async def probe(self, name: str, progress: object = None) -> Measured:
+        self.measured.append(name)
+        progress(1, 2, "english")  # type: ignore[operator]
+        await self.go.wait()
+        if self.fails:
+            raise ModelFailed("The model server gave no answer in time.")
+        return self.kept[0]
+
+
+@pytest.fixture
+def models() -> Engines:
+    return Engines()
+
+
+@pytest.fixture
+async def made(tmp_path: Path, models: Engines) -> AsyncIterator[Stage]:
+    async with stage(tmp_path / "data", models=models, jobs=False) as whole:
+        yield whole
+
+
+@pytest.fixture
+async def me(made: Stage) -> Caller:
+    return await made.owner()
+
+
+async def test_the_page_shows_how_engines_are(me: Caller) -> None:
+    page = await me.ask("GET", "/models", headers=PAGE)
+    assert page.status_code == 200
+    for said in ("fake", "answers", "big", "cut off", "The model server failed (500).", "44 tokens a second"):
+        assert said in page.text, said
+    assert "<b>model" not in page.text
+
+
+async def test_in_korean(me: Caller) -> None:
+    await me.ask("POST", "/language", data={"language": "ko"})
+    page = await me.ask("GET", "/models", headers=PAGE)
+    assert "끊김" in page.text and "모델 서버에 오류가 났습니다(500)." in page.text
+
+
+async def test_a_server_is_added_with_its_key(me: Caller, models: Engines) -> None:
+    form = {"name": " http://127.0.0.1:11434/v1#m ", "key": KEY, "first": "1"}
+    answer = await me.ask("POST", "/models/engines", data=form)
+    assert answer.status_code == 303 and models.added == [("http://127.0.0.1:11434/v1#m", KEY, True)]
+    page = await me.ask("GET", "/models", headers=PAGE)
+    assert "11434" in page.text and KEY not in page.text + answer.text
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "/home/me/model.gguf", "file:///x.gguf", "hub:a/b/c.gguf", ""]
+)
+async def test_no_page_asks_what_files_there_are(me: Caller, models: Engines, name: str) -> None:
+    answer = await me.ask("POST", "/models/engines", data={"name": name}, headers=PAGE)
+    assert answer.status_code == 400 and not models.added
+    assert "Give the address of a model server" in answer.text
+
+
+async def test_order_and_removal(me: Caller, models: Engines) -> None:
+    await me.ask("POST", "/models/engines", data={"name": "http://127.0.0.1:1/v1#m"})
+    await me.ask("POST", "/models/engines/first", data={"name": "http://127.0.0.1:1/v1#m"})
+    assert models.names == ["http://127.0.0.1:1/v1#m", "fake"]
+    await me.ask("POST", "/models/engines/remove", data={"name": "http://127.0.0.1:1/v1#m"})
+    assert models.names == ["fake"]
+    answer = await me.ask("POST", "/models/engines/remove", data={"name": "fake"}, headers=PAGE)
+    assert answer.status_code == 409 and "only engine" in answer.text
+
+
+async def test_measuring_goes_on_behind_the_page(me: Caller, models: Engines) -> None:
+    assert (await me.ask("POST", "/models/measure", data={"name": "fake"})).status_code == 303
+    await asyncio.sleep(0.01)
+    assert "fake is being measured" in (await me.ask("GET", "/models", headers=PAGE)).text
+    again = await me.ask("POST", "/models/measure", data={"name": "fake"}, headers=PAGE)
+    assert again.status_code == 409 and models.measured == ["fake"]
+    models.go.set()
+    await asyncio.sleep(0.01)
+    assert "fake was measured" in (await me.ask("GET", "/models", headers=PAGE)).text
+    models.fails = True
+    await me.ask("POST", "/models/measure", data={"name": "fake"})
+    await asyncio.sleep(0.01)
+    assert "no answer in time" in (await me.ask("GET", "/models", headers=PAGE)).text
+    assert (await me.ask("POST", "/models/measure", data={"name": "other"}, headers=PAGE)).status_code == 404
+
+
+async def test_the_card_has_pictures_and_tables(me: Caller) -> None:
+    page = await me.ask("GET", f"/models/cards/{'a' * 64}", headers=PAGE)
+    assert page.status_code == 200 and page.text.count('<svg class="picture"') == 3
+    for said in ("1,024 tokens", "5,000", "A processor, 2 cores", "&lt;script&gt;", "0 of 1"):
+        assert said in page.text, said
+    assert "<script>x" not in page.text
+    assert (await me.ask("GET", f"/models/cards/{'b' * 64}", headers=PAGE)).status_code == 404
+
+
+async def test_what_moves_is_sent(made: Stage, me: Caller) -> None:
+    answer = await me.ask("GET", "/models/live?seconds=0")
+    ((name, html),) = events(answer)
+    assert name == "now" and "cut off" in html
+    made.studio.meters.generated("fake", 1.0, 1.25, None, 40)
+    ((_, html),) = events(await me.ask("GET", "/models/live?seconds=0"))
+    assert '<svg class="picture"' in html and "250" in html
+
+
+async def test_only_the_owner_in_person(made: Stage) -> None:
+    identity = await made.studio.accounts.owner()
+    wide, _ = await made.studio.accounts.create_key(identity, "wide", ["chat", "manage", "metrics"])
+    creator, _ = await made.creator()
+    for caller in (made.caller("key", wide), creator, await made.visitor()):
+        for path in ("/models", "/models/live?seconds=0", f"/models/cards/{'a' * 64}"):
+            answer = await caller.ask("GET", path)
+            assert answer.status_code in (303, 401, 403) and "cut off" not in answer.text, (caller.name, path)
+        answer = await caller.ask("POST", "/models/engines", data={"name": "http://127.0.0.1:1/v1"})
+        assert answer.status_code in (401, 403)
+
+
+async def test_metrics_for_the_owner_and_a_key_for_them(made: Stage, me: Caller) -> None:
+    identity = await made.studio.accounts.owner()
+    only, _ = await made.studio.accounts.create_key(identity, "prometheus", ["metrics"])
+    scraper = made.caller("prometheus", only)
+    await me.ask("GET", "/models", headers=PAGE)
+    answer = await scraper.ask("GET", "/metrics")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain")
+    assert 'madang_http_seconds_count{method="GET",route="/models",status="2xx"} 1.0' in answer.text
+    assert (await me.ask("GET", "/metrics")).status_code == 200
+    wrong, _ = await made.studio.accounts.create_key(identity, "till", ["chat", "manage"])
+    _, other = await made.creator()
+    theirs, _ = await made.studio.accounts.create_key(other, "theirs", ["metrics"])
+    for key in (None, wrong, theirs):
+        answer = await made.caller("other", key).ask("GET", "/metrics")
+        assert answer.status_code in (401, 403) and "madang_" not in answer.text
+    # a key for metrics opens nothing else
+    for path in ("/api/keys", "/models"):
+        assert (await scraper.ask("GET", path)).status_code in (303, 401, 403), path
+
+
+async def test_nobody_makes_up_labels(made: Stage, me: Caller) -> None:
+    nobody = made.caller("nobody")
+    for path in ("/no-such-page-4711", "/c/nobody-4711", "/static/x/no-4711.css"):
+        await nobody.ask("GET", path)
+    await nobody.ask("BREW", "/models")
+    text = (await me.ask("GET", "/metrics")).text
+    assert "4711" not in text and "BREW" not in text
+    assert 'route="/c/{slug}"' in text

@@ -242,10 +242,17 @@ class Chat(Mine):
         return await self.conversation(identity, row.id)
 
     async def stop(self, identity: Identity, turn_id: str) -> Turn:
-        """Stops the reply being made to a turn, at once; what was made is kept. Nothing happens otherwise."""
+        """Stops the reply being made to a turn; what was made is kept. Nothing happens otherwise.
+
+        At once in this process; one that another process makes is marked, and ends at that one's next look.
+        """
         async with self._database.read() as session:
             await self._of_turn(session, identity, turn_id)
-        await self._live.stop(turn_id)
+        if not await self._live.stop(turn_id):
+            async with self._database.write() as session:
+                row = await self._of_turn(session, identity, turn_id)
+                if await store.stop_elsewhere(session, turn_id):
+                    await store.revise(session, row.id)
         return await self.turn(identity, turn_id)
 
     async def delete(self, identity: Identity, conversation_id: str) -> None:
@@ -367,12 +374,16 @@ class Chat(Mine):
             return
         async with (
             kept_meanwhile(making, self._keep_partial),
-            silenced(self._watch, before.id, enabled=not urgent),
+            silenced(self._watch, before.id, lambda: self._wanted(making.reply.id), enabled=not urgent),
         ):
             # what held it is gone again, or was never there: the sources are asked now if they were not
             made_from = verdict or scene or self._turns.prepare(asked, making)
             await self._turns.answer(asked, making, made_from, keep=lambda: self._keep(making.reply))
         self.changed(before.id)
+
+    async def _wanted(self, reply_id: str) -> bool:
+        async with self._database.read() as session:
+            return await store.state_of(session, reply_id) == "streaming"
 
     async def _keep_partial(self, reply: Reply) -> None:
         async with self._database.write() as session:

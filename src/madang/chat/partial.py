@@ -51,8 +51,11 @@ async def kept_meanwhile(
 
 
 @asynccontextmanager
-async def silenced(watch: Watch, conversation_id: str, *, enabled: bool = True) -> AsyncIterator[None]:
-    """While the block runs, its task is cancelled as soon as a person holds the conversation."""
+async def silenced(
+    watch: Watch, conversation_id: str, wanted: Callable[[], Awaitable[bool]], *, enabled: bool = True
+) -> AsyncIterator[None]:
+    """While the block runs, its task is cancelled as soon as a person holds the conversation, it is deleted,
+    or the reply is not `wanted` any more: stopped, in whatever process."""
     making = asyncio.current_task()
 
     async def look() -> None:
@@ -60,7 +63,7 @@ async def silenced(watch: Watch, conversation_id: str, *, enabled: bool = True) 
         await asyncio.sleep(LOOK)
         async with aclosing(watch.states(conversation_id, -1)) as states:
             async for state in states:
-                if state is not None and state[1] is not None and making is not None:
+                if making is not None and (state is None or state[1] is not None or not await wanted()):
                     making.cancel()
                     return
 

@@ -350,6 +350,21 @@ async def count_older(session: Session) -> None:
     )
 
 
+async def state_of(session: Session, reply_id: str) -> str | None:
+    """The state of a reply, None when it is gone."""
+    found: str | None = await session.scalar(select(ReplyRow.state).where(ReplyRow.id == reply_id))
+    return found
+
+
+async def stop_elsewhere(session: Session, turn_id: str) -> bool:
+    """Marks the reply being made to a turn as stopped, for whoever makes it; whether there was one."""
+    which = (ReplyRow.turn_id == turn_id, ReplyRow.state == "streaming")
+    ids = list(await session.scalars(select(ReplyRow.id).where(*which)))
+    if ids:
+        await session.execute(update(ReplyRow).where(ReplyRow.id.in_(ids)).values(state="stopped"))
+    return bool(ids)
+
+
 async def stop_leftovers(session: Session) -> int:
     """Replies that a crash left half made become `stopped`; how many there were."""
     found = await session.scalars(select(ReplyRow.id).where(ReplyRow.state == "streaming"))

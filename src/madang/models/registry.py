@@ -80,7 +80,7 @@ class Models:
     @property
     def local(self) -> bool:
         """Whether every model runs on this machine, so that nothing that is said leaves it."""
-        return not any(spec.server for spec in (*self.order.specs(), self.order.first("embed")))
+        return self.order.local
 
     async def chat(self) -> Routed:
         """The chat model that would answer now. Raises NotFound (its weights are not here), Unreadable,

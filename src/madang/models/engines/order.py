@@ -49,6 +49,15 @@ class Order:
         rest = self.settings.chat_fallbacks if after is None else after
         return list(dict.fromkeys([self.name_of("chat"), *rest]))[:MOST_ENGINES]
 
+    @property
+    def local(self) -> bool:
+        """Whether every model runs on this machine. Pages ask it: no key is read."""
+        settings, chosen = self.settings, self.choices.read()
+        by_setting = (settings.chat_url and "chat" not in chosen) or (
+            settings.embed_url and "embed" not in chosen
+        )
+        return not by_setting and not any(map(is_server, (*self.names(), self.name_of("embed"))))
+
     def specs(self) -> list[Spec]:
         """The chat engines in their order, with where they are and their keys."""
         first, *rest = self.names()

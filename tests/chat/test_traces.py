@@ -20,7 +20,7 @@ WORDS = ("xyzzy", "Paradise", "Haru", "lantern")
 
 
 async def test_a_turn_is_traced_without_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(route, "ANSWERABLE", 0.0)
+    monkeypatch.setattr(route, "answered", lambda scene, evidence: True)
     exporter = InMemorySpanExporter()
     chat = FakeChat(
         "The xyzzy lantern costs nine euros [1].", card=ModelCard("able", "chat", strategy="cite")

@@ -46,10 +46,10 @@ async def second() -> AsyncIterator[Hostile]:
 async def models(
     settings: Settings, first: Hostile, second: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Models]:
-    monkeypatch.setattr(served, "FIRST_LOOK", 0.05)
-    monkeypatch.setattr(remote, "STALL_SECONDS", 0.6)
-    monkeypatch.setattr(remote, "SILENT_SECONDS", 0.6)
-    more = {"chat_model": first.url, "chat_fallbacks": [second.url], "first_token_seconds": 0.3}
+    monkeypatch.setattr(served, "FIRST_LOOK", 0.6)
+    monkeypatch.setattr(remote, "STALL_SECONDS", 2.0)
+    monkeypatch.setattr(remote, "SILENT_SECONDS", 2.0)
+    more = {"chat_model": first.url, "chat_fallbacks": [second.url], "first_token_seconds": 1.2}
     models = Models(settings.model_copy(update=more))
     yield models
     await models.close()
@@ -87,7 +87,7 @@ async def test_lost_before_the_first_token_another_answers(
 ) -> None:
     await models.chat()
     first.mode = mode
-    text, _ = await asyncio.wait_for(said(models), 5)
+    text, _ = await asyncio.wait_for(said(models), 15)
     assert text == "Well said." and len(second.asked) == 1
     lost = models.engines()[0]
     assert lost.state in ("lost", "busy") and lost.reason and lost.failures == 1

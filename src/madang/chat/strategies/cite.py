@@ -49,8 +49,11 @@ class Cite:
                     if text:
                         yield Piece(text, generated=True)
                 yield Piece(dropped=piece.dropped, usage=piece.usage, finish=piece.finish, generated=True)
-        if (rest := held.rest()) and (text := writer.checked(rest)):
-            yield Piece(text, generated=True)
+        if rest := held.rest():
+            with scene.trace.span("verify", letters=len(rest)):
+                text = writer.checked(rest)
+            if text:
+                yield Piece(text, generated=True)
         if writer.used:
             yield Piece(citations=tuple(proofs.used(writer.used, writer.said)))
             if scene.sought is not None and scene.sought.missing:

@@ -154,7 +154,7 @@ async def build(stage: Stage) -> World:
         "id": draft.id,
         "version": "0",
         "name": "web/tokens.css",
-        "key": "0" * 64,
+        "card_key": "0" * 64,
     }
     held = [caller.http.cookies["madang_session"] for caller in (owner, other)]
     return World(
@@ -345,7 +345,7 @@ ROWS: dict[tuple[str, str], Row] = {
     # the machine: the studio's owner alone
     ("GET", "/models"): Row("owner's"),
     ("GET", "/models/live"): Row("owner's", query="?seconds=0"),
-    ("GET", "/models/cards/{key}"): Row("owner's", works=False),
+    ("GET", "/models/cards/{card_key}"): Row("owner's", works=False),
     ("POST", "/models/engines"): Row("owner's", form={"name": "http://127.0.0.1:1/v1#stolen"}),
     ("POST", "/models/engines/first"): Row("owner's", form={"name": "fake"}),
     ("POST", "/models/engines/remove"): Row("owner's", form={"name": "fake"}, works=False),

@@ -44,11 +44,11 @@ def router(view: View, machine: Machine) -> APIRouter:
         moving()  # whoever may not see it is told before a stream begins
         return sse.stream(request, _stream(moving, seconds))
 
-    @routes.get("/models/cards/{key}")
-    async def card(request: Request, key: str) -> Response:
+    @routes.get("/models/cards/{card_key}")
+    async def card(request: Request, card_key: str) -> Response:
         if (away := to_sign_in(request)) is not None:
             return away
-        found = await machine.card(identity_of(request), key)
+        found = await machine.card(identity_of(request), card_key)
         judged = by_card(ModelCard(found.name, "chat", context=found.context), found)
         return view.page(
             request,

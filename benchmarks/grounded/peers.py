@@ -27,7 +27,7 @@ import tempfile
 import venv
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +74,19 @@ class Said:
 
 
 async def measure(
-    path: Path, *, korquad: Path | None = None, tasks: int = 24, questions: int = 12, seed: int = 7
+    path: Path,
+    *,
+    korquad: Path | None = None,
+    tasks: int = 24,
+    questions: int = 12,
+    documents: int = 0,
+    seed: int = 7,
 ) -> dict[str, Any]:
-    """Sampled tasks of MTRAG-UN (half of them answerable, half unanswerable) and questions of KorQuAD."""
-    results: dict[str, Any] = {"peer_packages": list(PACKAGES)}
+    """Sampled tasks of MTRAG-UN (half of them answerable, half unanswerable) and questions of KorQuAD.
+
+    `documents`: so many at most are known, those of the sample among them; all by default.
+    """
+    results: dict[str, Any] = {"peer_packages": list(PACKAGES), "peer_documents": documents or "all"}
     python = await asyncio.to_thread(_environment)
     chance = random.Random(seed)
     every = mtrag.load(path)
@@ -88,13 +97,19 @@ async def measure(
         for task in chance.sample([one for one in rest if one.kind == kind], tasks // 2)
     ]
     async with place("en") as here:
-        texts = mtrag.knowledge_of(every)
+        texts = list(dict.fromkeys([*mtrag.knowledge_of(some), *mtrag.knowledge_of(every)]))
+        texts = texts[: documents or None]
         await here.learn([("", text) for text in texts])
         said = await _all(here, python, texts, [task.messages for task in some])
     results |= {f"peers_mtrag_{who}": _of_mtrag(some, replies) for who, replies in said.items()}
     if korquad is not None:
         paragraphs, asked = korean.load(korquad)
         sample = chance.sample(asked, questions)
+        if documents:
+            gold = {question.paragraph for question in sample}
+            kept = [*gold, *(place for place in range(len(paragraphs)) if place not in gold)][:documents]
+            sample = [replace(one, paragraph=kept.index(one.paragraph)) for one in sample]
+            paragraphs = [paragraphs[place] for place in kept]
         async with place("ko") as here:
             await here.learn(paragraphs)
             own = [(Message("user", one.text),) for one in sample]

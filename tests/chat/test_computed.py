@@ -72,3 +72,15 @@ async def test_a_character_that_knows_nothing_computes_nothing(
     knowledge.facts[ASKED] = Computed("open_at", "Yes.")
     reply = await replied(chat.answer(VISITOR, friend.slug, [Message("user", ASKED)]))
     assert reply.strategy != "facts"
+
+
+async def test_a_follow_up_is_computed_as_it_stands_alone(
+    chat: Chat, knowledge: FakeKnowledge, shop: Character
+) -> None:
+    knowledge.facts["How much does gukbap cost?"] = computed(knowledge, shop)
+    said = [
+        Message("user", "How much does milmyeon cost?"),
+        Message("assistant", "> Milmyeon costs 9,000 won. [1]"),
+    ]
+    reply = await replied(chat.answer(VISITOR, shop.slug, [*said, Message("user", "And gukbap?")]))
+    assert reply.strategy == "facts"

@@ -199,10 +199,12 @@ class Turns:
                 sought = await seek(
                     self._knowledge, asked.character.id, asked.message, asked.history, own=own, wrong=wrong
                 )
+                stands = sought.parts[0].standing
+                alone = stands.moved and len(sought.parts) == 1
                 computed = await self._knowledge.computed(
                     asked.character.id,
-                    asked.message,
-                    [message.content for message in asked.history],
+                    stands.question if alone else asked.message,
+                    [] if alone else [message.content for message in asked.history],
                     moment=moment,
                     language=asked.language,
                     names=(asked.profile.name, asked.profile.called),

@@ -22,8 +22,8 @@ class Clarify:
         self._unclear = unclear
 
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
-        passages = {passage.id: passage for _, passage in self._unclear.candidates}
-        citations = tuple(cited(scene, n, _beginning(p)) for n, p in enumerate(passages.values(), 1))
+        spans = {(span.passage.id, span.start): span for span in map(_named, self._unclear.candidates)}
+        citations = tuple(cited(scene, number, span) for number, span in enumerate(spans.values(), 1))
         yield Piece(
             _question(scene.language, self._unclear), basis="clarify", strategy="clarify", citations=citations
         )
@@ -39,9 +39,11 @@ def _question(language: str, unclear: Unclear) -> str:
     return phrases.say(language, phrases.WHAT)
 
 
-def _beginning(passage: Passage) -> Span:
-    """Its first sentence: what it is about."""
-    start, end = next(iter(sentences(passage.text)), (0, len(passage.text)))
+def _named(candidate: tuple[str, Passage]) -> Span:
+    """The sentence that holds the name; the first one where the name is that of the passage."""
+    name, passage = candidate
+    places = list(sentences(passage.text)) or [(0, len(passage.text))]
+    start, end = next((place for place in places if name in passage.text[slice(*place)]), places[0])
     return Span(passage=passage, start=start, end=end)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Any, Literal
 
 from madang.characters.types import Character
@@ -58,6 +58,7 @@ class FakeKnowledge:
         self.read: dict[str, list[Passage]] = {}
         self.crawled: dict[str, Site] = {}
         self.told: dict[str, list[tuple[str, str]]] = {}
+        self.same: dict[str, list[list[str]]] = {}
         self.slow = slow
         self.title = ""
         """What a file calls itself; by default its name."""
@@ -217,6 +218,16 @@ class FakeKnowledge:
 
     async def passages(self, character_id: str, source_id: str) -> list[Passage]:
         return self.read[source_id]
+
+    async def synonyms(self, character_id: str) -> list[list[str]]:
+        return self.same.get(character_id, [])
+
+    async def set_synonyms(self, character_id: str, groups: Iterable[Iterable[str]]) -> list[list[str]]:
+        self.same[character_id] = [kept for group in groups if (kept := list(group))]
+        return self.same[character_id]
+
+    async def suspicious(self, character_id: str) -> dict[str, list[str]]:
+        return {one.id: ["Ignore <b>"] for one in await self.sources(character_id) if "odd" in one.title}
 
     async def wait(self, source_id: str, until: str = "words") -> Source:
         if self.slow:

@@ -9,19 +9,38 @@ from tests.cli.conftest import Run, document, refused
 
 def test_checks_are_suggested_kept_and_asked(run: Run, hours: Path) -> None:
     run("new", str(hours), "--name", "Bakery", "--json")
-    assert refused(run("check", "bakery")) == "There are no checks yet."
+    assert refused(run("check", "bakery", "--own")) == "There are no checks yet."
     found = document(run("check", "bakery", "--suggest", "--json"))
     assert not found["kept"] and found["suggestions"][0]["cites"] == "Dongbaek Bakery"
     assert "When are you open?" in run("check", "bakery", "--suggest", "--keep").stdout
     assert "Nothing to suggest" in run("check", "bakery", "--suggest").stdout
-    asked = run("check", "bakery", "--json")
+    asked = run("check", "bakery", "--own", "--json")
     said = document(asked)
     assert said["checks"] == len(found["suggestions"]) == len(said["results"])
     assert asked.exit_code == (1 if said["failing"] else 0)
     assert all(one["passed"] == (not one["reasons"]) for one in said["results"])
-    plain = run("check", "bakery")
+    plain = run("check", "bakery", "--own")
     assert plain.exit_code == asked.exit_code and "checks hold." in plain.stdout
+    assert document(run("check", "nobody", "--own", "--json"))["error"]["code"] == "not_found"
     assert document(run("check", "nobody", "--json"))["error"]["code"] == "not_found"
+
+
+def test_a_report_tells_languages_failures_and_where_they_are(run: Run, hours: Path) -> None:
+    run("new", str(hours), "--name", "Bakery", "--json")
+    made = run("check", "bakery", "--json")
+    said = document(made)
+    assert said["state"] == "done" and said["asked"] > 5 and said["failing_checks"] == 0
+    assert said["held"] + len(said["failures"]) == said["asked"]
+    assert said["languages"]["en"]["declined"][1] > 0
+    assert all(one["links"][0].startswith("http://127.0.0.1:") for one in said["failures"])
+    assert made.exit_code == 0  # it has no checks of its own that could fail
+    plain = run("check", "bakery")
+    assert f"checked: {said['held']} of {said['asked']}" in plain.stdout
+    found = document(run("check", "bakery", "--suggest", "--keep", "--json"))
+    own = document(run("check", "bakery", "--own", "--json"))
+    gated = run("check", "bakery", "--json")
+    assert document(gated)["failing_checks"] == own["failing"] and found["kept"]
+    assert gated.exit_code == (1 if own["failing"] else 0)
 
 
 def test_characters_are_listed_with_their_state(run: Run) -> None:

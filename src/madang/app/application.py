@@ -12,6 +12,7 @@ from madang.accounts.middleware import AccountsMiddleware
 from madang.app.studio import Studio
 from madang.authoring import api as authoring_api
 from madang.authoring import pages as authoring_pages
+from madang.authoring.rest_checks import reports as authoring_reports
 from madang.channels import health, rest
 from madang.channels.openai import router as openai_router
 from madang.chat import api as chat_api
@@ -58,19 +59,21 @@ def create_app(studio: Studio) -> FastAPI:
     app.add_middleware(MeasuredMiddleware, meters=studio.meters)
     app.router.middleware_stack = EmbedMiddleware(app.router.middleware_stack, studio.embeds)
     # routes are tried in order, and the gallery is asked for most
-    app.include_router(discover_pages.router(view, studio.discover, studio.characters))
+    app.include_router(discover_pages.router(view, studio.discover, studio.characters, studio.reporting))
     app.include_router(health.router(studio))
     app.include_router(openai_router(studio.chat, studio.characters, studio.models, studio.accounts))
     app.include_router(accounts_api.router(studio.accounts))
     app.include_router(chat_api.router(studio.chat))
     upload_mb = studio.settings.upload_mb
     app.include_router(authoring_api.router(studio.authoring, studio.characters, upload_mb=upload_mb))
+    app.include_router(authoring_reports(studio.authoring, studio.reporting))
     app.include_router(accounts_pages.router(view, studio.accounts))
     app.include_router(people_pages.router(view, studio.accounts, adopt=studio.chat.adopt))
     app.include_router(safety_api.router(studio.safety))
     app.include_router(safety_pages.router(view, studio.safety, studio.ages))
-    app.include_router(authoring_pages.router(view, studio.authoring, upload_mb=upload_mb))
-    app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge))
+    app.include_router(authoring_pages.router(view, studio.authoring, studio.reporting, upload_mb=upload_mb))
+    badges = studio.reporting
+    app.include_router(chat_pages.router(view, studio.chat, studio.characters, studio.knowledge, badges))
     app.include_router(discover_api.router(studio.discover, studio.characters))
     app.include_router(inbox_api.router(studio.inbox, studio.dashboard))
     time_zone = studio.settings.time_zone

@@ -13,6 +13,7 @@ from typing import Protocol
 from madang.accounts.access import Accounts
 from madang.app.quotas import EmbedQuotas
 from madang.authoring.access import Authoring
+from madang.authoring.checking.report import Reporting
 from madang.authoring.store import Reports
 from madang.characters.access import Characters
 from madang.characters.checks.access import Checks
@@ -78,7 +79,7 @@ class Studio:
     links: Links
     studios: Studios
     embeds: Embeds
-    reports: CheckReports
+    reporting: Reporting
     meters: Meters
     traces: Traces
     machine: Machine
@@ -152,6 +153,7 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
         safety=safety,
         wrong=settings.wrong,
     )
+    reporting = Reporting(authoring.checking, characters, knowledge, CheckReports(database), durable)
     desk = Desk(database, characters, chat)
     inbox = Inbox(desk, characters, knowledge, checks)
     discover = Discover(database, characters, chat, models, knowledge=knowledge)
@@ -178,7 +180,7 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
         links,
         studios,
         embeds,
-        CheckReports(database),
+        reporting,
         meters=meters,
         traces=traces,
         machine=Machine(models, meters),

@@ -37,6 +37,7 @@ from madang.characters.versions.difference import changes
 from madang.kernel.errors import BadInput, Forbidden, NotFound, TooLarge, Unreadable
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
+from madang.knowledge import answers
 from madang.knowledge.answerable import threshold_for
 from madang.knowledge.readers.sniff import PICTURES, reads_pictures
 from madang.knowledge.types import Passage, Source
@@ -384,12 +385,27 @@ class Authoring:
         return await self._knowledge.refresh(source.id)
 
     async def remove(self, identity: Identity, slug: str, source_id: str) -> None:
+        """Raises BadInput for the approved answers: what was put right must not come back with one press."""
         source = await self.source(identity, slug, source_id)
+        if source.origin == answers.ORIGIN:
+            raise BadInput("Approved answers are taken back one by one, under Inbox.")
         await self._knowledge.remove(source.id)
 
     async def share(self, identity: Identity, slug: str, source_id: str, on: bool) -> Source:
         """Let visitors leaf through its original and take it along, beyond the page that is cited; or not."""
         return await self._knowledge.share((await self.own(identity, slug)).id, source_id, on)
+
+    async def synonyms(self, identity: Identity, slug: str) -> list[list[str]]:
+        """Groups of words that mean the same in this business."""
+        return await self._knowledge.synonyms((await self.own(identity, slug)).id)
+
+    async def set_synonyms(self, identity: Identity, slug: str, groups: list[list[str]]) -> list[list[str]]:
+        """Puts these groups in place of those there were. Raises BadInput for too many or too long ones."""
+        return await self._knowledge.set_synonyms((await self.own(identity, slug)).id, groups)
+
+    async def suspicious(self, identity: Identity, slug: str) -> dict[str, list[str]]:
+        """By source id, what in it speaks to an AI: it is neither quoted nor shown to a model."""
+        return await self._knowledge.suspicious((await self.own(identity, slug)).id)
 
     async def suggestions(self, identity: Identity, slug: str) -> list[str]:
         """Starters that its sources answer and that it does not have yet. They are offered, never put in."""

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from madang.authoring.access import Authoring
+from madang.authoring.checking.report import Reporting, lines
+from madang.characters.checks.reports.types import Report
 from madang.characters.types import Character, Check, CheckResult, CheckRun
-from madang.kernel.errors import BadInput, MadangError
+from madang.kernel.errors import BadInput, MadangError, NotFound
 from madang.knowledge.answerable import declined_for
 from madang.web import sse
 from madang.web.context import language_of, maker_of
@@ -46,6 +48,58 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
 }
+
+
+class Counted(BaseModel):
+    """Right and asked."""
+
+    answered: tuple[int, int]
+    cited: tuple[int, int]
+    declined: tuple[int, int]
+
+
+class Reported(BaseModel):
+    report: Report
+    held: int
+    fresh: bool = Field(description="Whether it is of the draft and of what is known now.")
+    languages: dict[str, Counted]
+
+
+def reports(authoring: Authoring, reporting: Reporting) -> APIRouter:
+    """A character's checks and many questions made from what it knows, asked in a job."""
+    routes = APIRouter(prefix="/api", tags=["checks"])
+    address = "/characters/{slug}/check-report"
+
+    @routes.get(address)
+    async def read(request: Request, slug: str) -> Reported:
+        """The newest report, as far as it is."""
+        identity = maker_of(request)
+        character = await authoring.own(identity, slug)
+        report = await reporting.last(identity, slug)
+        if report is None:
+            raise NotFound("There is no such report.")
+        languages = {
+            name: Counted(answered=_two(line.answered), cited=_two(line.cited), declined=_two(line.declined))
+            for name, line in lines(report).items()
+        }
+        fresh = await reporting.fresh(character, report)
+        return Reported(report=report, held=report.held, fresh=fresh, languages=languages)
+
+    @routes.post(address, status_code=202)
+    async def start(request: Request, slug: str) -> Report:
+        """Begin to ask; one that runs already is given."""
+        return await reporting.start(maker_of(request), slug)
+
+    @routes.delete(address, status_code=204)
+    async def stop(request: Request, slug: str) -> None:
+        """End one that runs; what came out so far stays."""
+        await reporting.stop(maker_of(request), slug)
+
+    return routes
+
+
+def _two(cell: list[int]) -> tuple[int, int]:
+    return cell[0], cell[1]
 
 
 def router(authoring: Authoring) -> APIRouter:

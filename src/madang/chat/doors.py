@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from madang.characters.checks.reports.types import Badge
 from madang.characters.types import Character
 from madang.kernel.identity import Identity
 from madang.knowledge.facts.ask import Computed
@@ -37,6 +38,12 @@ class KnowledgeDoor(Protocol):
         names: Sequence[str] = (),
     ) -> Computed | None:
         """What typed facts answer; `earlier`: what was said before by both, the newest last."""
+        ...
+
+
+class BadgesDoor(Protocol):
+    async def badges(self, characters: Sequence[Character]) -> dict[str, Badge]:
+        """What reports say of what visitors meet, by character id; none where it changed since."""
         ...
 
 

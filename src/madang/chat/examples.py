@@ -11,6 +11,7 @@ from madang.chat.intents import Intent, acknowledges, intent_of
 from madang.chat.strategies import Scene
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
+from madang.knowledge.orders import gives_orders
 
 NEAR = 0.8
 """Share of the words of both lines that must be the same."""
@@ -45,7 +46,7 @@ def _pairs(scene: Scene) -> Iterator[tuple[str, str]]:
     for exchange in scene.profile.examples:
         if len(exchange) > 1 and [line.speaker for line in exchange[:2]] == ["visitor", "character"]:
             answer = expand(exchange[1].text, names).strip()
-            if answer:
+            if answer and not (scene.guarded and gives_orders(answer)):
                 yield expand(exchange[0].text, names), answer
 
 

@@ -13,6 +13,7 @@ from madang.characters.types import Character, Profile
 from madang.chat import heads
 from madang.chat.access import Chat
 from madang.chat.conversation import greetings
+from madang.chat.doors import BadgesDoor
 from madang.chat.mine import pages as mine
 from madang.chat.passages import pages as passages
 from madang.chat.prompt import fill
@@ -29,7 +30,13 @@ PAST = 40
 """Conversations listed beside a character; the others are on `/conversations`."""
 
 
-def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge) -> APIRouter:
+def router(
+    view: View,
+    chat: Chat,
+    characters: Characters,
+    knowledge: Knowledge,
+    badges: BadgesDoor | None = None,
+) -> APIRouter:
     """`/c/{slug}`, its thread as a piece of HTML, its passages and its picture."""
     pages = APIRouter(include_in_schema=False)
     mine.add(pages, view, chat, characters, chat.time_zone)
@@ -49,7 +56,8 @@ def router(view: View, chat: Chat, characters: Characters, knowledge: Knowledge)
         current = await _of(chat, identity, character, open_id) if open_id else None
         values = talk_values(request, character, current, test=current is not None and current.test)
         shown = heads.shown_of(str(request.base_url), character)
-        head: dict[str, Any] = {"shown": shown, "disclosure": heads.DISCLOSURE}
+        badge = (await badges.badges([character])).get(character.id) if badges is not None else None
+        head: dict[str, Any] = {"shown": shown, "disclosure": heads.DISCLOSURE, "badge": badge}
         return view.page(
             request, "chat/talk.html", conversations=own[:PAST], more=len(own) > PAST, **head, **values
         )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from madang.chat.examples import example_for
 from madang.chat.intents import acknowledges, personal
+from madang.chat.leaks import ordered
 from madang.chat.seek import enough
 from madang.chat.strategies import Scene, Strategy
 from madang.chat.strategies.abstain import Abstain
@@ -29,6 +30,8 @@ def strategy_for(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto"
     """The way to answer. `wanted` is the studio's setting; `auto` is what the model's card says."""
     facts = wanted if wanted != "auto" else scene.runtime.card.strategy
     evidence = scene.evidence
+    if evidence is not None and evidence.declined:
+        return Abstain()  # a person decided so
     if _computes(scene):
         return Compute()
     if scene.sought is not None and scene.sought.unclear is not None:
@@ -65,7 +68,7 @@ def _computes(scene: Scene) -> bool:
 
 def _may_talk(scene: Scene) -> bool:
     """Whether the model may talk freely here."""
-    if not scene.writes:
+    if not scene.writes or ordered(scene):
         return False
     if not scene.weak:
         return True

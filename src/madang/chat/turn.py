@@ -16,6 +16,7 @@ from madang.chat import intents, route
 from madang.chat.contact import contact as look_up_contact
 from madang.chat.doors import KnowledgeDoor, ModelsDoor
 from madang.chat.guard import guarded, said_instead
+from madang.chat.leaks import calm
 from madang.chat.live import to_the_end
 from madang.chat.missing import Missing
 from madang.chat.reply import Making
@@ -213,7 +214,7 @@ class Turns:
         contact = None
         if own and sought is not None and not (computed or sought.unclear or sought.answered):
             contact = await look_up_contact(self._knowledge, asked.character.id, asked.language)
-        return Scene(
+        scene = Scene(
             character=asked.character,
             profile=asked.profile,
             language=asked.language,
@@ -240,6 +241,7 @@ class Turns:
             trace=making.trace,
             wrong=wrong,
         )
+        return replace(scene, history=calm(scene.history)) if scene.guarded else scene
 
     async def _runtime(self) -> ChatRuntime:
         """The chat model; where it cannot be loaded, one that fails only when it is asked to write."""

@@ -1,4 +1,7 @@
-"""`madang check`: asks a character's checks of its draft. Exit code 1 when one of them fails."""
+"""`madang check`: asks a character's checks of its draft, and questions made from what it knows.
+
+Exit code 1 when one of its own checks fails, as the gate has it.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,70 @@ def check(
         bool, typer.Option("--suggest", help="Say which checks its knowledge suggests, and run nothing.")
     ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="With --suggest: keep them.")] = False,
+    own: Annotated[bool, typer.Option("--own", help="Ask its own checks alone, and keep the run.")] = False,
     as_json: frame.Json = False,
 ) -> None:
-    """Ask all checks of a character, as a visitor would ask them, and say what does not hold."""
+    """Ask all checks of a character and questions made from what it knows, and say what is not right."""
 
     async def work(studio: Studio) -> int | None:
         if suggest:
             await _suggested(studio, character, keep, as_json)
             return None
-        return await _run(studio, character, as_json)
+        if own:
+            return await _run(studio, character, as_json)
+        return await _report(studio, character, as_json)
 
-    frame.with_studio(context, work, as_json=as_json)
+    frame.with_studio(context, work, jobs=True, as_json=as_json)
+
+
+async def _report(studio: Studio, slug: str, as_json: bool) -> int:
+    """A report: made in a job, which a running studio goes on with when this program ends."""
+    from madang.authoring.checking.report import lines
+
+    owner = await studio.accounts.owner()
+    await studio.reporting.start(owner, slug)
+    report = await studio.reporting.wait(owner, slug)
+    failing = sum(one.kind == "own" and not outcome.result.passed for one, outcome in report.pairs)
+    counted = {
+        language: {"answered": line.answered, "cited": line.cited, "declined": line.declined}
+        for language, line in lines(report).items()
+    }
+    base = frame.address(studio.settings)
+    failures: list[dict[str, Any]] = [
+        {
+            "question": one.check.question,
+            "kind": one.kind,
+            "language": one.language,
+            "reasons": _reasons(outcome.result),
+            "reply": outcome.result.reply,
+            "links": [base + cited["url"] for cited in outcome.result.cited]
+            or [f"{base}/edit/{slug}/checks/report"],
+            "passage": f"{base}/c/{slug}/passages/{one.at}" if one.at else None,
+        }
+        for one, outcome in report.failures
+    ]
+    if as_json:
+        document = {
+            "slug": slug,
+            "state": report.state,
+            "asked": len(report.results),
+            "held": report.held,
+            "failing_checks": failing,
+            "languages": counted,
+            "failures": failures,
+        }
+        frame.show(document)
+        return 1 if failing or report.state != "done" else 0
+    for failure in failures:
+        typer.echo(f"FAIL {failure['question']}")
+        for told_of in (*failure["reasons"], *failure["links"], failure["passage"]):
+            if told_of:
+                typer.echo(f"     {told_of}")
+    for language, line in counted.items():
+        told = [f"{name} right {cell[0]} of {cell[1]}" for name, cell in line.items() if cell[1]]
+        typer.echo(f"{language}: {', '.join(told)}")
+    typer.echo(f"checked: {report.held} of {len(report.results)}")
+    return 1 if failing or report.state != "done" else 0
 
 
 async def _run(studio: Studio, slug: str, as_json: bool) -> int:

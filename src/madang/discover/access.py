@@ -11,6 +11,7 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -18,6 +19,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from madang.characters.checks.reports.types import Badge
 from madang.characters.types import Character
 from madang.discover.index.catalogue import SETTLE, Catalogue, CharactersDoor
 from madang.discover.index.columns import Mask
@@ -64,6 +66,12 @@ class CharactersToo(CharactersDoor, Protocol):
     async def get(self, identity: Identity, slug: str) -> Character: ...
     async def hide(self, identity: Identity, slug: str, why: str = "") -> Character: ...
     async def unhide(self, identity: Identity, slug: str) -> Character: ...
+
+
+class BadgesDoor(Protocol):
+    async def badges_of(self, identity: Identity, ids: Sequence[str]) -> dict[str, Badge]:
+        """What reports say of what visitors meet, by character id; none where it changed since."""
+        ...
 
 
 class RemixDoor(Protocol):

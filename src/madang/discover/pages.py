@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from madang.accounts.types import VISITOR_COOKIE
 from madang.discover import reporting
-from madang.discover.access import Discover, RemixDoor, allowed_to
+from madang.discover.access import BadgesDoor, Discover, RemixDoor, allowed_to
 from madang.discover.asked import address, number, wanted_by
 from madang.discover.cards import Cards
 from madang.discover.types import KINDS, LANGUAGES, ORDERS, PAGE, RATINGS, Wanted
@@ -26,7 +26,9 @@ CHIPS = 14
 """Tags offered as chips."""
 
 
-def router(view: View, discover: Discover, characters: RemixDoor) -> APIRouter:
+def router(
+    view: View, discover: Discover, characters: RemixDoor, badges: BadgesDoor | None = None
+) -> APIRouter:
     """`/` (for htmx the feed alone), `/feed` (switches personalisation), reports and remixes."""
     pages = APIRouter(include_in_schema=False)
     cards = Cards(view)
@@ -47,9 +49,11 @@ def router(view: View, discover: Discover, characters: RemixDoor) -> APIRouter:
             known=known(request),
         )
         part = request.headers.get("hx-request") and not request.headers.get("hx-history-restore-request")
+        ids = [one.entry.id for one in feed.shown]
+        earned = await badges.badges_of(identity, ids) if badges is not None else {}
         values: dict[str, Any] = {
             "feed": feed,
-            "cards": cards.html(feed.shown, language),
+            "cards": cards.html(feed.shown, language, earned),
             "wanted": wanted,
             "page_number": page,
             "address": lambda **changes: address(wanted, **changes),

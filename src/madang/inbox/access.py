@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 
 from madang.characters.types import Character, Check
 from madang.chat.desk.types import Kind, Question, State
+from madang.chat.types import Conversation, Turn
+from madang.inbox.correcting import held_off, quotations
 from madang.inbox.demands import before_of, check_for
 from madang.inbox.doors import CharactersDoor, ChecksDoor, DeskDoor, KnowledgeDoor
-from madang.inbox.grouping import about, groups
+from madang.inbox.grouping import about, clustered, groups
 from madang.inbox.types import About, Approved, Group, Opened
 from madang.kernel.errors import BadInput, Forbidden, MadangError, NotFound, SignInNeeded
 from madang.kernel.identity import Identity
@@ -26,6 +29,8 @@ _COUNTED = 1_000
 _SURE = 0.25
 """From here on what the sources say is worth beginning an answer with, though they may not answer it."""
 NOTE = 500
+CLUSTERED = 400
+"""Groups that are compared by meaning, those asked most often."""
 MOST, PAGE = 2_000, 200
 """Askings of one kind that are looked at, the newest; and how many are read at once."""
 
@@ -54,7 +59,11 @@ class Inbox:
         found: list[tuple[Kind, Question]] = []
         for one in (kind,) if kind else KINDS:
             found.extend((one, question) for question in await self._every(identity, slug, one, state))
-        return groups(found, state)
+        alone = groups(found, state)
+        seldom = alone[CLUSTERED:]
+        near = alone[:CLUSTERED]
+        together = clustered(near, await self._knowledge.meanings([group.question for group in near]))
+        return [*together, *seldom]
 
     async def _every(self, identity: Identity, slug: str | None, kind: Kind, state: State) -> list[Question]:
         """The newest MOST of them, page by page."""
@@ -105,18 +114,83 @@ class Inbox:
         return Opened(group=group, draft=first.text, sources=[first.passage.title])
 
     async def approve(
-        self, identity: Identity, group_id: str, question: str, answer: str, *, check: bool = True
+        self,
+        identity: Identity,
+        group_id: str,
+        question: str,
+        answer: str,
+        *,
+        check: bool = True,
+        declines: bool = False,
+        also: Sequence[str] | None = None,
     ) -> Approved:
-        """The answer becomes knowledge and, with `check`, a check; every asking of the group is answered.
+        """The answer becomes knowledge and, with `check`, a check. It is said to the wordings of the group in
+        `also` (by default those whose words agree), and these askings are answered; others stay in the inbox.
+        With `declines` the question is not to be answered.
 
-        Raises NotFound, BadInput.
+        What the disliked replies quoted is not said to it again. Raises NotFound, BadInput.
         """
         group = await self.group(identity, group_id)
+        wrong = [quote for one in group.asked if one.thumb < 0 for quote in one.quotes]
+        taught = group.alike if also is None else [one for one in group.wordings if one in set(also)]
         kept, made = await self._keep(
-            identity, group.character.id, question.strip() or group.question, answer, check=check
+            identity,
+            group.character.id,
+            question.strip() or group.question,
+            answer,
+            check=check or declines,
+            also=taught,
+            never=wrong,
+            declines=declines,
         )
-        await self._settle(identity, group, "answered")
-        return Approved(answer=kept, check=made, settled=group.times)
+        answered = {group.question, *taught}
+        settled = group.model_copy(update={"asked": [one for one in group.asked if one.message in answered]})
+        await self._settle(identity, settled, "answered")
+        return Approved(answer=kept, character_id=group.character.id, check=made, settled=settled.times)
+
+    async def turn(self, identity: Identity, conversation_id: str, turn_id: str) -> tuple[Conversation, Turn]:
+        """A turn of a conversation that this maker may correct: a visitor's, or a test of one's own draft.
+
+        Raises NotFound.
+        """
+        manages(identity)
+        found = await self.desk.corrected(identity, conversation_id)
+        for turn in found.turns:
+            if turn.id == turn_id and turn.replies and turn.message:
+                return found, turn
+        raise NotFound("There is no such reply in this conversation.")
+
+    async def correct(
+        self,
+        identity: Identity,
+        conversation_id: str,
+        turn_id: str,
+        question: str,
+        answer: str,
+        *,
+        declines: bool = False,
+    ) -> Approved:
+        """What was said to a message is never said to it again: the answer is, or with `declines` none.
+
+        It becomes an approved answer and a check that pins both. Raises NotFound, BadInput.
+        """
+        found, turn = await self.turn(identity, conversation_id, turn_id)
+        question = question.strip() or turn.message
+        kept, made = await self._keep(
+            identity,
+            found.character_id,
+            question,
+            answer,
+            check=True,
+            also=[turn.message],
+            never=quotations(turn.replies[turn.shown]),
+            declines=declines,
+        )
+        if not found.test:
+            await self.desk.settle(identity, turn_id, "answered")
+            self._counts.clear()
+        settled = 0 if found.test else 1
+        return Approved(answer=kept, character_id=found.character_id, check=made, settled=settled)
 
     async def dismiss(self, identity: Identity, group_id: str, note: str = "") -> Group:
         """Put a question away without an answer. Raises NotFound."""
@@ -193,6 +267,9 @@ class Inbox:
         *,
         check: bool,
         replaces: str | None = None,
+        also: Sequence[str] = (),
+        never: Sequence[str] = (),
+        declines: bool = False,
     ) -> tuple[Answer, Check | None]:
         character = await self.own(identity, character_id)
         kept = await self._knowledge.add_answer(
@@ -202,12 +279,16 @@ class Inbox:
             by=identity.id,
             language=character.profile.language,
             replaces=replaces,
+            also=also,
+            never=never,
+            declines=declines,
         )
         if not check:
             return kept, None
         source = await self._knowledge.source(character.id, kept.source_id)
         there = await self._checks.of(identity, character.id)
-        wanted = check_for(kept.question, kept.answer, source.title, there)
+        held = held_off(kept.question, kept.never, kept.answer)
+        wanted = check_for(kept.question, kept.answer, source.title, there, held)
         return kept, await self._checks.put(identity, character.id, wanted)
 
     async def _answer(self, character: Character, answer_id: str) -> Answer:

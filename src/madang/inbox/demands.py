@@ -30,14 +30,19 @@ def demands(question: str, answer: str) -> list[str]:
     return [*numbers, *(word for word in found if word)]
 
 
-def check_for(question: str, answer: str, source: str, there: Iterable[Check] = ()) -> Check:
-    """The check that holds a character to an answer; one of `there` that asks the same is changed."""
+def check_for(
+    question: str, answer: str, source: str, there: Iterable[Check] = (), never: Iterable[str] = ()
+) -> Check:
+    """The check that holds a character to an answer, or where there is none to not answering, and to saying
+    nothing of `never`; one of `there` that asks the same is changed."""
     before = before_of(question, there)
     return Check(
         id=before.id if before else "",
         question=question,
         holds=demands(question, answer),
-        cites=source,
+        holds_not=list(dict.fromkeys(never))[:20],
+        cites=source if answer else "",
+        declines=not answer,
         origin="inbox",
         created_at=before.created_at if before else None,
     )

@@ -6,10 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 
+import numpy as np
+from numpy.typing import NDArray
+
 from madang.characters.types import Character
 from madang.chat.desk.types import Kind, Question, State
+from madang.inbox.correcting import quotations
 from madang.inbox.types import About, Asked, Group
-from madang.knowledge.same import meant
+from madang.knowledge.same import about_the_same, meant
+
+NEAR, ACROSS = 0.9, 0.92
+"""Cosines from which questions of one language, whose words agree, and of two languages stand together."""
 
 
 def groups(found: Iterable[tuple[Kind, Question]], state: State) -> list[Group]:
@@ -21,6 +28,65 @@ def groups(found: Iterable[tuple[Kind, Question]], state: State) -> list[Group]:
         together[_id(question)].setdefault(question.turn.id, question)
     made = [_group(id_, list(questions.values()), kinds, state) for id_, questions in together.items()]
     return sorted(made, key=lambda group: (-group.times, -group.last.timestamp(), group.id))
+
+
+def clustered(found: list[Group], vectors: NDArray[np.float32] | None) -> list[Group]:
+    """Groups whose questions mean the same, together: the one that was asked first keeps its id, and each
+    later one joins the nearest, so that a question that comes does not move those that are there.
+
+    `vectors` are unit vectors of the groups' questions, in order; without them every group stays alone.
+    Within a language the words must be about the same too; across languages the vectors alone say so.
+    """
+    if vectors is None or len(found) < 2:
+        return found
+    order = sorted(range(len(found)), key=lambda at: (found[at].asked[-1].when, found[at].id))
+    leaders: list[int] = []
+    members: dict[int, list[int]] = {}
+    for at in order:
+        near = [
+            (float(vectors[at] @ vectors[other]), -place)
+            for place, other in enumerate(leaders)
+            if _may_join(found[at], found[other], float(vectors[at] @ vectors[other]))
+        ]
+        if near:
+            members[leaders[-max(near)[1]]].append(at)
+        else:
+            leaders.append(at)
+            members[at] = [at]
+    made = [_together([found[at] for at in members[leader]], vectors[members[leader]]) for leader in leaders]
+    return sorted(made, key=lambda group: (-group.times, -group.last.timestamp(), group.id))
+
+
+def _may_join(one: Group, other: Group, cosine: float) -> bool:
+    if one.character.id != other.character.id:
+        return False
+    if one.language != other.language:
+        return cosine >= ACROSS
+    asks, theirs = meant(one.question), meant(other.question)
+    return cosine >= NEAR and asks.kind == theirs.kind and about_the_same(asks, theirs)
+
+
+def _together(groups_: list[Group], vectors: NDArray[np.float32]) -> Group:
+    """One group of several, with the id of the first; the question nearest to all askings is the typical."""
+    first = groups_[0]
+    if len(groups_) == 1:
+        return first
+    often = np.array([group.times for group in groups_], np.float32)
+    typical = groups_[int(np.argmax((vectors @ vectors.T) @ often))]
+    asked = sorted((one for group in groups_ for one in group.asked), key=lambda one: (one.when, one.turn_id))
+    languages: Counter[str] = Counter()
+    for group in groups_:
+        languages.update(group.languages)
+    return first.model_copy(
+        update={
+            "question": typical.question,
+            "language": typical.language,
+            "languages": dict(sorted(languages.items())),
+            "asked": asked[::-1],
+            "unanswered": any(group.unanswered for group in groups_),
+            "disliked": any(group.disliked for group in groups_),
+        }
+    )
 
 
 def about(character: Character) -> About:
@@ -48,12 +114,14 @@ def _group(id_: str, questions: list[Question], kinds: dict[str, set[Kind]], sta
         character=about(newest[0].character),
         question=often.most_common(1)[0][0],
         language=newest[0].turn.language,
+        languages={newest[0].turn.language: len(newest)},
         asked=[
             Asked(
                 turn_id=one.turn.id,
                 conversation_id=one.conversation_id,
                 message=one.turn.message.strip(),
                 reply=one.reply.text,
+                quotes=quotations(one.reply),
                 thumb=one.reply.thumb,
                 why=one.reply.thumb_why,
                 when=one.when,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from madang.characters.types import Check
 from madang.chat.desk.types import State
 from madang.chat.types import Conversation
+from madang.knowledge.same import alike, meant, same
 from madang.knowledge.types import Answer
 
 
@@ -32,6 +33,8 @@ class Asked(BaseModel):
     message: str
     reply: str
     thumb: Literal[-1, 0, 1] = 0
+    quotes: list[str] = Field(default_factory=list)
+    """What the reply quoted, or said."""
     why: str = ""
     """The visitor's own words for a thumb down."""
     when: datetime
@@ -45,6 +48,8 @@ class Group(BaseModel):
     question: str
     """The wording used most often; of several, the newest."""
     language: str
+    languages: dict[str, int] = Field(default_factory=dict)
+    """How often it was asked in each."""
     asked: list[Asked] = Field(default_factory=list)
     unanswered: bool = False
     disliked: bool = False
@@ -53,6 +58,17 @@ class Group(BaseModel):
     @property
     def times(self) -> int:
         return len(self.asked)
+
+    @property
+    def wordings(self) -> list[str]:
+        """The ways in which it was asked, each once, the newest first."""
+        return list(dict.fromkeys(one.message for one in self.asked))
+
+    @property
+    def alike(self) -> list[str]:
+        """Those whose words agree with the question's: its answer may be said to them unseen."""
+        asks = meant(self.question)
+        return [one for one in self.wordings if same(meant(one), asks) or alike(meant(one), asks)]
 
     @property
     def last(self) -> datetime:
@@ -87,6 +103,7 @@ class Approved(BaseModel):
     """What became of an approval."""
 
     answer: Answer
+    character_id: str = ""
     check: Check | None = None
     settled: int = 0
     """How many askings it answered."""

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
+from numpy.typing import NDArray
+
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.fetch import Fetcher
 from madang.kernel.paths import safe_name
@@ -22,6 +25,8 @@ from madang.knowledge.facts.access import Facts
 from madang.knowledge.facts.access import incoming as facts_incoming
 from madang.knowledge.facts.ask import Computed
 from madang.knowledge.ingest import Ingestion
+from madang.knowledge.meaning import Meaning
+from madang.knowledge.orders import suspicious
 from madang.knowledge.queue import Queue
 from madang.knowledge.readers.sniff import kind_of
 from madang.knowledge.retrieve import Embedders, Retriever
@@ -66,8 +71,10 @@ class Knowledge:
         self._sites = Sites(database, blobs, search, jobs, self._fetcher, ingestion, limits, pace)
         self._retriever = Retriever(database, search, models)
         self._showing = Showing(blobs)
-        self._answers = answers.Answers(database, blobs, search, self._queue)
+        self.meaning = Meaning(models)
+        self._answers = answers.Answers(database, blobs, search, self._queue, self.meaning)
         self.facts = Facts(database, blobs, search, self._queue, zone)
+        self._suspicious: dict[str, tuple[int, dict[str, list[str]]]] = {}
         self.weigher = Weigher(self._retriever, approved=self._answers)
 
     # -- sources
@@ -177,6 +184,7 @@ class Knowledge:
         self._retriever.vectors.forget(character_id)
         self._answers.forget(character_id)
         self.facts.forget(character_id)
+        self._suspicious.pop(character_id, None)
 
     async def sources(self, character_id: str, *, of_sites: bool = True) -> list[Source]:
         """All sources of a character, oldest first; without `of_sites` not the pages of its sites."""
@@ -291,15 +299,31 @@ class Knowledge:
         by: str,
         language: str | None = None,
         replaces: str | None = None,
+        also: Sequence[str] = (),
+        never: Sequence[str] = (),
+        declines: bool = False,
     ) -> Answer:
-        """Keep what a person said the character should answer; it is quoted whole once this returns.
+        """Keep what a person said the character should answer; it is quoted whole once this returns, to other
+        wordings (`also`) too. `never` is what was said wrongly; with `declines` nothing answers the question.
 
         An older answer to the same question gives way, as does the one with the id `replaces`. All of them
         are one source, titled in `language` (by default that of the answer). Raises BadInput and NotFound.
         """
         return await self._answers.add(
-            character_id, question, answer, by=by, language=language, replaces=replaces
+            character_id,
+            question,
+            answer,
+            by=by,
+            language=language,
+            replaces=replaces,
+            also=also,
+            never=never,
+            declines=declines,
         )
+
+    async def meanings(self, questions: Sequence[str]) -> NDArray[np.float32] | None:
+        """A unit vector a question, in order; None where there is no embedder."""
+        return await self.meaning.vectors(questions)
 
     async def answers(self, character_id: str) -> list[Answer]:
         """The approved answers of a character, oldest first."""
@@ -370,6 +394,27 @@ class Knowledge:
                 raise _no_source()
             row.shared = on
             return row.source()
+
+    async def versions_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """Of each of these characters, a number that grows with everything that changes in what it knows."""
+        async with self._database.read() as session:
+            return await store.versions_of(session, ids)
+
+    async def suspicious(self, character_id: str) -> dict[str, list[str]]:
+        """By source id, what in it speaks to an AI instead of saying something, at most three pieces each. It
+        is neither quoted nor shown to a model."""
+        async with self._database.read() as session:
+            version = await store.version(session, character_id)
+            kept = self._suspicious.get(character_id)
+            if kept is not None and kept[0] == version:
+                return kept[1]
+            sources = await store.sources_of(session, character_id)
+            passages = []
+            for source in sources:
+                passages += await store.passages_in(session, character_id, source.id)
+        found = await asyncio.to_thread(suspicious, passages)
+        self._suspicious[character_id] = version, found
+        return found
 
     async def retrieve(self, character_id: str, question: str, limit: int = 8) -> list[Found]:
         """The passages found for `question`, best first."""

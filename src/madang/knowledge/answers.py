@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,9 @@ from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.ids import new_id
 from madang.kernel.language import language_of
 from madang.knowledge import store
+from madang.knowledge.meaning import Meaning
 from madang.knowledge.queue import Queue
-from madang.knowledge.same import Meant, meant, meets, same
+from madang.knowledge.same import Meant, about_the_same, alike, meant, meets, same
 from madang.knowledge.split import Piece, context
 from madang.knowledge.types import Answer, Passage, Source
 from madang.storage.blobs import Blobs
@@ -33,6 +35,8 @@ QUESTION, ANSWER = 500, 2_000
 """Most characters of a question and of an answer."""
 MOST = 2_000
 """Answers of a character."""
+ALSO, NEVER = 50, 20
+"""Other wordings of a question, and pieces that are never said, of one answer."""
 ENOUGH = 0.6
 """How well a question must be met for its answer to be said instead of what the documents hold."""
 _KEPT = 200
@@ -40,29 +44,47 @@ _KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One answer as it stands in the original."""
+    """One answer as it stands in the original; without words it says that its question is not answered."""
 
     id: str
     question: str
     answer: str
     by: str
     at: str
+    also: tuple[str, ...] = ()
+    """Other wordings of the question."""
+    never: tuple[str, ...] = ()
+    """What was said wrongly. Where it is about to be quoted to a question like this, this is said instead."""
 
-    def piece(self) -> Piece:
-        return Piece((self.question,), self.answer, None)
+    def piece(self) -> Piece | None:
+        return Piece((self.question,), self.answer, None) if self.answer else None
+
+    @property
+    def asked(self) -> list[Meant]:
+        return [meant(question) for question in (self.question, *self.also)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     version: int
     source_id: str | None
-    answers: list[tuple[Meant, Answer, Passage]]
+    answers: list[tuple[_Said, Answer, Passage | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person decided for a question: the passage of the answer, None where there is to be none."""
+
+    passage: Passage | None
 
 
 class Answers:
     """The approved answers of characters. Its caller holds the character's door."""
 
-    def __init__(self, database: Database, blobs: Blobs, search: SearchIndex, queue: Queue) -> None:
+    def __init__(
+        self, database: Database, blobs: Blobs, search: SearchIndex, queue: Queue, meaning: Meaning
+    ) -> None:
+        self._meaning = meaning
         self._database = database
         self._blobs = blobs
         self._search = search
@@ -78,16 +100,20 @@ class Answers:
         by: str,
         language: str | None,
         replaces: str | None,
+        also: Sequence[str] = (),
+        never: Sequence[str] = (),
+        declines: bool = False,
     ) -> Answer:
-        """Keep an answer; it is said from the moment this returns.
+        """Keep an answer; it is said from the moment this returns, to `also` as to its question. With
+        `declines` the question is not answered, whatever the sources say.
 
-        One to the same question gives way, as does the one with the id `replaces`. Raises BadInput, and
-        NotFound where `replaces` is not there.
+        One to the same question gives way, as does the one with the id `replaces`; what was never to be said
+        stays so. Raises BadInput, and NotFound where `replaces` is not there.
         """
-        question, answer = _line(question), _lines(answer)
+        question, answer = _line(question), "" if declines else _lines(answer)
         if not question:
             raise BadInput("An answer needs its question.")
-        if not answer:
+        if not answer and not declines:
             raise BadInput("There is no answer to keep.")
         if len(question) > QUESTION or len(answer) > ANSWER:
             raise BadInput(
@@ -95,7 +121,9 @@ class Answers:
                 question=QUESTION,
                 answer=ANSWER,
             )
-        said = _Said(new_id("ans"), question, answer, by, now().isoformat())
+        others = tuple(dict.fromkeys(one for one in map(_line, also) if one and one != question))[:ALSO]
+        wrong = tuple(dict.fromkeys(one for one in map(_line, never) if one))
+        said = _Said(new_id("ans"), question, answer, by, now().isoformat(), others, wrong)
         title = TITLES.get(language or language_of(answer), TITLES["en"])
 
         def change(there: list[_Said]) -> list[_Said]:
@@ -103,9 +131,12 @@ class Answers:
                 raise _no_answer()
             asks = meant(question)
             kept = [one for one in there if one.id != replaces and not same(meant(one.question), asks)]
+            gone = [one for one in there if one not in kept]
             if len(kept) >= MOST:
                 raise BadInput("A character has at most {most} approved answers.", most=MOST)
-            return [*kept, said]
+            before = tuple(text for one in gone for text in one.never if text not in _line(answer))
+            wordings = tuple(text for one in gone if one.id == replaces for text in one.also)
+            return [*kept, _merged(said, wordings, before)]
 
         try:
             source = await self._change(character_id, title, change)
@@ -132,18 +163,39 @@ class Answers:
     async def source_id(self, character_id: str) -> str | None:
         return (await self._known(character_id)).source_id
 
-    async def meeting(self, character_id: str, question: str) -> Passage | None:
-        """The passage of the answer approved for this very question; None for nearly every question."""
+    async def meeting(self, character_id: str, question: str) -> Standing | None:
+        """What was decided for this very question; None for nearly every question."""
         known = await self._known(character_id)
         if not known.answers:
             return None
         asks = meant(question)
         scored = [
-            (meets(asks, given, passage.text), place)
-            for place, (given, _, passage) in enumerate(known.answers)
+            (max(meets(asks, given, one.answer) for given in one.asked), place)
+            for place, (one, _, _) in enumerate(known.answers)
         ]
         best, place = max(scored)
-        return known.answers[place][2] if best >= ENOUGH else None
+        if best >= ENOUGH:
+            return Standing(known.answers[place][2])
+        for said, _, passage in known.answers:
+            if not any(alike(asks, given) for given in said.asked):
+                continue
+            if await self._meaning.agree(question, [said.question, *said.also]):
+                return Standing(passage)
+        return None
+
+    async def instead(self, character_id: str, question: str, quotes: Sequence[str]) -> Standing | None:
+        """What is said where one of `quotes` was corrected once for a question about the same."""
+        known = await self._known(character_id)
+        plain = [_plain(quote) for quote in quotes]
+        asks = meant(question)
+        for said, _, passage in known.answers:
+            wrong = [_plain(text) for text in said.never]
+            quoted = any(
+                text in quote or quote in text for text in wrong for quote in plain if text and quote
+            )
+            if quoted and any(about_the_same(asks, given) for given in said.asked):
+                return Standing(passage)
+        return None
 
     def forget(self, character_id: str) -> None:
         self._kept.pop(character_id, None)
@@ -165,9 +217,9 @@ class Answers:
         }
         found = [(one, places.get((one.question, one.answer))) for one in said]
         answers = [
-            (meant(one.question), _answer(one, passage), passage)
+            (one, _answer(one, source_id or "", passage), passage)
             for one, passage in found
-            if passage is not None
+            if passage is not None or not one.answer
         ]
         known = _Known(version, source_id, answers)
         self._kept[character_id] = known
@@ -198,11 +250,11 @@ class Answers:
         return source
 
     async def _put(self, session: store.Session, row: store.SourceRow, blob: str, said: list[_Said]) -> None:
-        added, gone = await store.replace_passages(session, row, row.title, [one.piece() for one in said])
+        added, gone = await store.replace_passages(session, row, row.title, _pieces(said))
         entries = [Entry(one.id, context(row.title, map(str, one.headings), one.text)) for one in added]
         await self._search.replace(session, row.character_id, entries, gone)
-        row.passages = len(said)
-        row.embedded = max(0, min(row.embedded - len(gone), len(said)))
+        row.passages = len(_pieces(said))
+        row.embedded = max(0, min(row.embedded - len(gone), row.passages))
         row.media_type, row.blob, row.incoming, row.error = MEDIA_TYPE, blob, None, None
         row.state, row.updated_at = "words", now()
         await store.bump(session, row.character_id)
@@ -210,12 +262,22 @@ class Answers:
 
 def pieces(data: bytes) -> list[Piece]:
     """The passages of an original, for whoever reads the source again."""
-    return [one.piece() for one in unpack(data)]
+    return _pieces(unpack(data))
 
 
 def unpack(data: bytes) -> list[_Said]:
-    names = ("id", "question", "answer", "by", "at")
-    return [_Said(*(str(one[name]) for name in names)) for one in json.loads(data)["answers"]]
+    return [
+        _Said(
+            str(one["id"]),
+            str(one["question"]),
+            str(one["answer"]),
+            str(one["by"]),
+            str(one["at"]),
+            tuple(map(str, one.get("also", ()))),
+            tuple(map(str, one.get("never", ()))),
+        )
+        for one in json.loads(data)["answers"]
+    ]
 
 
 def incoming(blob: str) -> dict[str, Any]:
@@ -232,21 +294,38 @@ def incoming(blob: str) -> dict[str, Any]:
 
 
 def _pack(said: list[_Said]) -> bytes:
-    rows = [
-        {"id": one.id, "question": one.question, "answer": one.answer, "by": one.by, "at": one.at}
-        for one in said
-    ]
+    rows = [asdict(one) for one in said]
     return json.dumps({"answers": rows}, ensure_ascii=False, indent=1).encode()
 
 
-def _answer(one: _Said, passage: Passage) -> Answer:
+def _pieces(said: list[_Said]) -> list[Piece]:
+    return [piece for one in said if (piece := one.piece()) is not None]
+
+
+def _merged(said: _Said, also: tuple[str, ...], never: tuple[str, ...]) -> _Said:
+    """With what one that gives way to it had."""
+    return replace(
+        said,
+        also=tuple(dict.fromkeys((*said.also, *also)))[:ALSO],
+        never=tuple(dict.fromkeys((*said.never, *never)))[:NEVER],
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _answer(one: _Said, source_id: str, passage: Passage | None) -> Answer:
     return Answer(
         id=one.id,
         question=one.question,
         answer=one.answer,
         by=one.by,
-        source_id=passage.source_id,
-        passage_id=passage.id,
+        also=list(one.also),
+        never=list(one.never),
+        declines=not one.answer,
+        source_id=source_id,
+        passage_id=passage.id if passage is not None else "",
         created_at=datetime.fromisoformat(one.at),
     )
 

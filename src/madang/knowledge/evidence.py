@@ -9,12 +9,14 @@ from typing import Protocol
 
 from madang.knowledge import lexicon
 from madang.knowledge.answerable import Answerable
+from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
 from madang.knowledge.features import features
+from madang.knowledge.orders import without_orders
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
 from madang.knowledge.retrieve import Retriever
 from madang.knowledge.spans import choose, weigh
-from madang.knowledge.types import Evidence, Explained, Found, Passage, Span
+from madang.knowledge.types import Evidence, Explained, Found, Span
 from madang.storage.segment import terms
 
 UNTOUCHED = 0.3
@@ -31,7 +33,9 @@ APPROVED = 0.99
 class Approved(Protocol):
     """The answers that people approved."""
 
-    async def meeting(self, character_id: str, question: str) -> Passage | None: ...
+    async def meeting(self, character_id: str, question: str) -> Standing | None: ...
+
+    async def instead(self, character_id: str, question: str, quotes: Sequence[str]) -> Standing | None: ...
 
     async def source_id(self, character_id: str) -> str | None: ...
 
@@ -59,9 +63,13 @@ class Weigher:
         self, character_id: str, question: str, history: Sequence[str] = (), limit: int = 8
     ) -> Explained:
         """The same with what led to it."""
-        if (passage := await self._meeting(character_id, question, history)) is not None:
-            return Explained(evidence=_said(question, passage), asked=question)
+        if (standing := await self._meeting(character_id, question, history)) is not None:
+            return Explained(evidence=_said(question, standing), asked=question)
         evidence, values, asking = await self._measured(character_id, question, history, limit)
+        if self._approved is not None and evidence.spans:
+            quotes = [span.text for span in evidence.spans]
+            if (standing := await self._approved.instead(character_id, question, quotes)) is not None:
+                return Explained(evidence=_said(question, standing), asked=question)
         evidence = await self._careful(character_id, evidence)
         if asking is None:
             return Explained(evidence=evidence, asked=follow_up(question, history))
@@ -91,6 +99,7 @@ class Weigher:
         if not content_terms(whole):
             return Evidence(question=question, answerable=0.0), {}, None
         retrieval = await self._retriever.retrieve(character_id, whole, limit, without)
+        retrieval = replace(retrieval, found=without_orders(retrieval.found))
         asking = retrieval.asking
         if not retrieval.found or asking is None:
             return Evidence(question=question, answerable=0.0), {}, None
@@ -107,7 +116,7 @@ class Weigher:
         )
         return evidence, values, asking
 
-    async def _meeting(self, character_id: str, question: str, history: Sequence[str]) -> Passage | None:
+    async def _meeting(self, character_id: str, question: str, history: Sequence[str]) -> Standing | None:
         if self._approved is None:
             return None
         alone = not history or stands_alone(_THERE_IS.sub(" ", question))
@@ -128,8 +137,11 @@ class Weigher:
         return evidence.model_copy(update={"answerable": min(evidence.answerable, UNTOUCHED)})
 
 
-def _said(question: str, passage: Passage) -> Evidence:
+def _said(question: str, standing: Standing) -> Evidence:
     """An approved answer as evidence: quoted whole, and alone, so that nothing is said beside it."""
+    passage = standing.passage
+    if passage is None:
+        return Evidence(question=question, answerable=0.0, declined=True)
     span = Span(passage=passage, start=0, end=len(passage.text), score=1.0)
     found = Found(passage=passage, score=1.0)
     return Evidence(question=question, answerable=APPROVED, spans=[span], found=[found], curated=True)

@@ -40,6 +40,24 @@ _SHORT = re.compile(r"(?<=^[가-힣])[은는이가을를도]$")
 """A particle after a noun of one syllable."""
 _POSSIBLE = re.compile(r"(?<=[가-힣]{2})(?:가능|되|돼|할수|있|합니|됩니|해도|하려).*$")
 _DASH_OUT = re.compile(r"\b(check|sign|log|opt|drop|pick)[-\s]?(in|out|off|up)\b", re.I)
+_IDLE = frozenset(
+    "place plac shop stor cafe restaur hotel today pleas know tell".split()
+    + "가게 매장 식당 카페 여기 거기 혹시 문 받".split()
+)
+"""What a question about a business may hold or not."""
+_DEEDS = tuple(
+    frozenset(line.split())
+    for line in (
+        "buy sel purchas",
+        "accept pay",
+        "book reserv",
+        "닫아 닫 닫혀",
+        "열어 열 여",
+        "걸려 걸리",
+        "파 팔 살 사",
+    )
+)
+"""What the one who asks does and the one who is asked does: the same deed."""
 EXTRA = 2
 """Words of a question that the answer may hold where the question it was given to does not."""
 
@@ -90,6 +108,47 @@ def meets(question: Meant, given: Meant, answer: str) -> float:
     if extra and not extra <= meant(answer).words:
         return 0.0
     return 0.9 - 0.1 * len(extra) - (0.05 if question.kind != given.kind else 0.0)
+
+
+def alike(one: Meant, other: Meant) -> bool:
+    """Whether their words allow that they ask the same: everything that one is about, the other is about too,
+    as the same word or another for it, and nothing turns one of them."""
+    if one.language != other.language or one.kind != other.kind or not one.words or not other.words:
+        return False
+    if _turns(one) != _turns(other):
+        return False
+    return _within(one.words, other.words) and _within(other.words, one.words)
+
+
+def about_the_same(one: Meant, other: Meant) -> bool:
+    """Whether they share what they are about, though they may ask different things of it: half of the words
+    of the one that has fewer."""
+    left, right = sorted((_things(one.words), _things(other.words)), key=len)
+    shared = sum(any(_one_thing(word, theirs) for theirs in right) for word in left)
+    return bool(left) and shared >= max(1, len(left) / 2)
+
+
+def _within(words: frozenset[str], others: frozenset[str]) -> bool:
+    theirs = _things(others)
+    return all(any(_one_thing(word, other) for other in theirs) for word in _things(words))
+
+
+def _things(words: frozenset[str]) -> list[str]:
+    return [word for word in words if not word.startswith("~") and word not in _IDLE]
+
+
+def _turns(asks: Meant) -> frozenset[str]:
+    return frozenset(word for word in asks.words if word.startswith("~") or word[0].isdigit())
+
+
+def _one_thing(word: str, other: str) -> bool:
+    if word == other:
+        return True
+    if any(word in deed and other in deed for deed in _DEEDS):
+        return True
+    others = {lexicon.stem(one) for one in lexicon.others(word)} | lexicon.others(word)
+    theirs = {lexicon.stem(one) for one in lexicon.others(other)} | lexicon.others(other)
+    return other in others or word in theirs
 
 
 def _words(text: str) -> set[str]:

@@ -302,6 +302,12 @@ async def versions(session: AsyncSession) -> dict[str, int]:
     return {row.character_id: row.version for row in rows}
 
 
+async def versions_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
+    """Those of the characters whose knowledge ever changed."""
+    rows = await session.scalars(select(VersionRow).where(VersionRow.character_id.in_(ids)))
+    return {row.character_id: row.version for row in rows}
+
+
 # -- passages
 
 

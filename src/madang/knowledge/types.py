@@ -101,8 +101,15 @@ class Answer(BaseModel):
     answer: str
     by: str
     """User id of who approved it."""
+    also: list[str] = Field(default_factory=list)
+    """Other wordings of the question."""
+    never: list[str] = Field(default_factory=list)
+    """What was said wrongly before, and is not said to a question like it any more."""
+    declines: bool = False
+    """The question is not answered, whatever the sources say; `answer` is empty."""
     source_id: str
     passage_id: str
+    """Empty where the question is not answered."""
     created_at: datetime
 
 
@@ -120,6 +127,8 @@ class Evidence(BaseModel):
     """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""
     curated: bool = False
     """The first span is an approved answer to this very question: it is said as it stands."""
+    declined: bool = False
+    """A person decided that this question is not answered."""
 
 
 class Explained(BaseModel):

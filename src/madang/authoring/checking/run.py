@@ -127,7 +127,7 @@ class Checking:
         began = self._now()
         results = []
         for check in checks:
-            result = await self._ask(identity, character, check)
+            result = await self.ask(identity, character, check)
             results.append(result)
             yield result
         await self._checks.record(
@@ -185,7 +185,8 @@ class Checking:
             log.exception("the checks of %s could not be run", character.slug)
             running.error = ModelFailed("The checks could not be run to their end.")
 
-    async def _ask(self, identity: Identity, character: Character, check: Check) -> CheckResult:
+    async def ask(self, identity: Identity, character: Character, check: Check) -> CheckResult:
+        """What comes of one check, asked of the draft. Never raises: a failure is a result."""
         began = time.perf_counter()
 
         def passed() -> float:

@@ -81,9 +81,9 @@ def asked(passages: Sequence[Passage], language: Language) -> list[Asked]:
     """Questions that the passages in this language answer (all passages, where none is in it)."""
     own = [passage for passage in passages if language_of(passage.text) == language] or list(passages)
     return [
-        *islice(_pairs(own), PAIRS),
-        *_spread(list(_cells(own, language)), CELLS),
-        *islice(_headings(own, language), HEADINGS),
+        *islice(pairs(own), PAIRS),
+        *spread(list(cells(own, language)), CELLS),
+        *islice(headings_of(own, language), HEADINGS),
     ]
 
 
@@ -93,7 +93,7 @@ def value_in(text: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def _pairs(passages: Sequence[Passage]) -> Iterator[Asked]:
+def pairs(passages: Sequence[Passage]) -> Iterator[Asked]:
     """Questions that the sources themselves ask and answer."""
     for passage in passages:
         heading = passage.headings[-1].strip(" #*") if passage.headings else ""
@@ -105,7 +105,7 @@ def _pairs(passages: Sequence[Passage]) -> Iterator[Asked]:
                 yield Asked(question, passage, value_in(match["answer"]), match["answer"].strip())
 
 
-def _cells(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
+def cells(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
     """Prices and amounts of tables' rows: `Dish: Soup · Price: 9,000 won`."""
     for passage in passages:
         for row in passage.text.split("\n"):
@@ -125,7 +125,7 @@ def _cells(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
                 break
 
 
-def _headings(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
+def headings_of(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
     """What is said under a heading: with the value it must hold, where there is just one to hold."""
     seen: set[str] = set()
     for passage in passages:
@@ -148,7 +148,7 @@ def _opening(passage: Passage) -> str:
     return passage.text[start:end]
 
 
-def _spread(all_of_them: list[Asked], most: int) -> list[Asked]:
+def spread(all_of_them: list[Asked], most: int) -> list[Asked]:
     """Some of them, from the first to the last: a table is checked at both ends."""
     if len(all_of_them) <= most:
         return all_of_them

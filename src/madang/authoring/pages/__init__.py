@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from madang.authoring.access import Authoring
+from madang.authoring.checking.report import Reporting
 from madang.authoring.pages import (
     answering,
     checks,
@@ -13,6 +14,7 @@ from madang.authoring.pages import (
     found,
     history,
     make,
+    report,
     sites,
     sources,
     whole,
@@ -21,7 +23,9 @@ from madang.authoring.pages import (
 from madang.web.view import View
 
 
-def router(view: View, authoring: Authoring, *, upload_mb: int = 64) -> APIRouter:
+def router(
+    view: View, authoring: Authoring, reporting: Reporting | None = None, *, upload_mb: int = 64
+) -> APIRouter:
     """`upload_mb`: the largest upload, from the settings. Everything goes through the door of authoring."""
     routes = APIRouter(include_in_schema=False)
     routes.include_router(make.router(view, authoring, upload_mb))
@@ -35,4 +39,6 @@ def router(view: View, authoring: Authoring, *, upload_mb: int = 64) -> APIRoute
     routes.include_router(checks.router(view, authoring))
     routes.include_router(facts.router(view, authoring))
     routes.include_router(answering.router(authoring))
+    if reporting is not None:
+        routes.include_router(report.router(view, authoring, reporting))
     return routes

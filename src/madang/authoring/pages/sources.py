@@ -32,6 +32,7 @@ async def knowledge_values(authoring: Authoring, identity: Identity, slug: str) 
     """What `authoring/knowledge.html` needs."""
     return await list_values(authoring, identity, slug) | {
         "suggestions": await authoring.suggestions(identity, slug),
+        "synonyms": await authoring.synonyms(identity, slug),
         "pairs": await authoring.pairs(identity, slug),
         "documents": ",".join(endings()),
         "pictures": reads_pictures(),
@@ -50,6 +51,7 @@ async def list_values(authoring: Authoring, identity: Identity, slug: str) -> di
         "sources": sources,
         "sites": sites,
         "working": reading or any(source.state in WORKING for source in sources),
+        "suspicious": await authoring.suspicious(identity, slug),
         "problem": None,
         "given": {},
     }
@@ -98,7 +100,10 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
 
     @routes.post("/edit/{slug}/sources/{source_id}/remove")
     async def remove(request: Request, slug: str, source_id: str) -> Response:
-        await authoring.remove(maker_of(request), slug, source_id)
+        try:
+            await authoring.remove(maker_of(request), slug, source_id)
+        except BadInput as error:
+            return await answer(request, slug, error, part="sources")
         return await answer(request, slug, part="sources")
 
     @routes.post("/edit/{slug}/sources/{source_id}/share")

@@ -81,6 +81,18 @@ class Desk:
         assert found is not None  # noqa: S101  `_may` has asked
         return found
 
+    async def corrected(self, identity: Identity, conversation_id: str) -> Conversation:
+        """One whose replies this maker may correct: as `conversation`, or a test of their own. Raises
+        NotFound, Forbidden."""
+        manages(identity)
+        async with self._database.read() as session:
+            found = await rows.opened(session, conversation_id)
+        tests = found is not None and found.test and found.identity_id == identity.id
+        if found is None or not tests:
+            return await self.conversation(identity, conversation_id)
+        mine(identity, await self._characters.get(identity, found.character_id))
+        return found
+
     async def take(self, identity: Identity, conversation_id: str) -> Conversation:
         """From now on this person speaks and the AI is silent; a reply being made is stopped.
 

@@ -68,7 +68,9 @@ export function thumbs(talk, turns) {
     });
     form.querySelector("[data-cancel]")?.addEventListener("click", close);
     tools.after(form);
-    form.scrollIntoView({ block: "nearest" });
+    // the box for messages lies over the end of the thread, and on a phone the keyboard takes half of it
+    requestAnimationFrame(() => form.scrollIntoView({ block: "center" }));
+    box.addEventListener("focus", () => setTimeout(() => form.scrollIntoView({ block: "center" }), 300));
   }
 
   talk.addEventListener("click", async (event) => {

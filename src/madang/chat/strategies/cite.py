@@ -13,6 +13,7 @@ from contextlib import aclosing
 
 from madang.chat import phrases
 from madang.chat.citations import cited, quoted
+from madang.chat.leaks import courtesy, leads_away, leaks, rests_on
 from madang.chat.sentences import Sentences, sentences
 from madang.chat.strategies import Piece, Scene
 from madang.chat.strategies.abstain import abstention
@@ -120,14 +121,16 @@ class _Writer:
         bare = _MARK.sub("", sentence).strip()
         if not bare:
             return ""
+        if leaks(bare, self._scene, TASK):
+            return ""
         if not states_facts(bare) and not numbers:
-            return bare + space if self.used else ""
+            return bare + space if self.used and courtesy(bare) else ""
         if not numbers:
             numbers = self._best(bare)
         verdict = check_cited(bare, self._texts(numbers), self._scene.message)
-        if verdict is ADDRESS:
+        if verdict is ADDRESS or leads_away(bare, self._texts(numbers)):
             return ""  # nor is the passage quoted for it: it may have asked for that
-        if numbers and verdict.accepted:
+        if numbers and verdict.accepted and rests_on(bare, self._texts(numbers)):
             self.used |= set(numbers)
             for number in numbers:
                 self.said[number] = f"{self.said.get(number, '')} {bare}".strip()

@@ -10,11 +10,13 @@ from dataclasses import replace
 from madang.chat import phrases
 from madang.chat.beginning import VISITOR, kept_as
 from madang.chat.brief import Brief
+from madang.chat.leaks import leads_away, leaks
 from madang.chat.prompt import assemble
 from madang.chat.sentences import Sentences
 from madang.chat.stops import Cleaner, role_stops
 from madang.chat.strategies import Piece, Scene
 from madang.chat.verify import own_facts
+from madang.knowledge.orders import blanked
 from madang.models.types import ChatRequest, Delta, Message, Usage
 
 MAX_TOKENS = 512
@@ -42,11 +44,11 @@ class Persona:
                     yield piece
                     continue
                 for sentence in sentences.feed(piece.text):
-                    if not own_facts(sentence, allowed):
+                    if _may_say(sentence, allowed, scene):
                         said = True
                         yield Piece(sentence, generated=True)
                 yield replace(piece, text="")
-        if (rest := sentences.rest()) and not own_facts(rest, allowed):
+        if (rest := sentences.rest()) and (not scene.guarded or _may_say(rest, allowed, scene)):
             said = True
             yield Piece(rest, generated=True)
         if not said:
@@ -58,6 +60,11 @@ def reserve_for(scene: Scene) -> int:
     """Tokens that are kept free for the reply."""
     most = scene.options.max_tokens or (WEAK_MAX_TOKENS if scene.weak else MAX_TOKENS)
     return min(most, scene.runtime.card.context // 3)
+
+
+def _may_say(sentence: str, allowed: str, scene: Scene) -> bool:
+    """Whether a character that speaks for something real may say this of itself."""
+    return not (own_facts(sentence, allowed) or leads_away(sentence, allowed) or leaks(sentence, scene))
 
 
 async def written(
@@ -147,17 +154,25 @@ def _allowed(scene: Scene) -> str:
     profile = scene.profile
     history: tuple[Message, ...] = scene.history
     lore = profile.lorebook.entries if profile.lorebook else []
-    return "\n".join(
-        [
-            profile.name,
-            profile.tagline,
-            profile.persona,
-            profile.personality,
-            profile.scenario,
-            profile.system_prompt,
-            scene.greeting,
-            *(entry.content for entry in lore if entry.enabled),
-            *(line.text for exchange in profile.examples for line in exchange if line.speaker == "character"),
-            *(message.content for message in history if message.role == "assistant"),
-        ]
+    # orders in a card instruct no one: what they want to be said is no fact of the business
+    return blanked(
+        "\n".join(
+            [
+                profile.name,
+                profile.tagline,
+                profile.persona,
+                profile.personality,
+                profile.scenario,
+                profile.system_prompt,
+                scene.greeting,
+                *(entry.content for entry in lore if entry.enabled),
+                *(
+                    line.text
+                    for exchange in profile.examples
+                    for line in exchange
+                    if line.speaker == "character"
+                ),
+                *(message.content for message in history if message.role == "assistant"),
+            ]
+        )
     )

@@ -13,6 +13,7 @@ from madang.inbox.pages import frame
 from madang.kernel.errors import BadInput
 from madang.web.view import View
 
+DID = ("added", "changed", "removed", "corrected")
 Text = Annotated[str, Form()]
 
 
@@ -27,7 +28,7 @@ def router(view: View, inbox: Inbox, time_zone: str) -> APIRouter:
     ) -> Response:
         if (away := frame.visitor_of_page(request)) is not None:
             return away
-        return await page(request, character, did=did if did in ("added", "changed", "removed") else "")
+        return await page(request, character, did=did if did in DID else "")
 
     async def page(
         request: Request,

@@ -79,11 +79,28 @@ def router(view: View, inbox: Inbox, time_zone: str) -> APIRouter:
 
     @routes.post("/inbox/questions/{group_id}/approve")
     async def approve(
-        request: Request, group_id: str, question: Text = "", answer: Text = "", check: Text = ""
+        request: Request,
+        group_id: str,
+        *,
+        question: Text = "",
+        answer: Text = "",
+        check: Text = "",
+        then: Text = "",
+        also: Annotated[list[str] | None, Form(max_length=50)] = None,
+        chosen: Text = "",
     ) -> Response:
+        """`then` is `decline` for a question that is not to be answered."""
         identity = frame.maker(request)
         try:
-            await inbox.approve(identity, group_id, question, answer, check=bool(check))
+            await inbox.approve(
+                identity,
+                group_id,
+                question,
+                answer,
+                check=bool(check),
+                declines=then == "decline",
+                also=(also or []) if chosen else None,
+            )
         except BadInput as error:
             return await page(
                 request, group_id, error, {"question": question, "answer": answer, "check": bool(check)}

@@ -125,9 +125,13 @@ box.addEventListener("submit", (event) => {
   void send(form);
 });
 box.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = /** @type {HTMLElement} */ (event.target).closest("form");
-  if (form?.matches("[data-say]")) form.requestSubmit();
+  // as in the visitor's box; while Hangul is being composed, Enter only ends the syllable
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  const box = /** @type {HTMLElement} */ (event.target);
+  const form = box.closest("form");
+  if (!box.matches("textarea") || !form?.matches("[data-say]")) return;
+  event.preventDefault();
+  form.requestSubmit();
 });
 addEventListener("pagehide", () => events?.close());
 if (!location.hash) void document.fonts.ready.then(toTheEnd);

@@ -71,6 +71,11 @@ class Reports:
             row = await store.newest(session, character_id, done=done)
         return _report(row) if row is not None else None
 
+    async def having(self, ids: Sequence[str]) -> list[str]:
+        """Those of the characters that have a report which was asked to its end."""
+        async with self._database.read() as session:
+            return await store.having(session, ids) if ids else []
+
     async def badges(self, prints: Mapping[str, tuple[str, int]]) -> dict[str, Badge]:
         """By character id, for those whose newest report is of this profile (its print) and this version of
         what it knows; the others have none."""

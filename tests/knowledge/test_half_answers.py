@@ -62,3 +62,48 @@ async def test_what_does_not_belong_to_it_is_left_out(shop: Knowledge) -> None:
     found = await quoted(shop, "Are dogs welcome in the shop?")
     assert "Dogs are welcome" in found
     assert "Tulips" not in found
+
+
+BAKERY = """# Policies
+
+## Delivery
+
+We deliver within 5 km of the shop on weekdays. Delivery costs 3,000 won and is free for orders above 40,000 won. We do not deliver on weekends.
+
+## Refunds
+
+Bread is not refunded once it has left the shop. We do not give refunds in cash.
+
+## Cake orders
+
+Whole cakes must be ordered two days before pick-up. We take a deposit of 10,000 won.
+"""  # noqa: E501
+
+
+async def test_a_day_of_the_weekend_and_an_amount_above_a_limit_are_both_answered(
+    knowledge: Knowledge,
+) -> None:
+    source = await knowledge.add_text(WHO, "Policies", BAKERY)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    question = "Do you deliver on Sunday, and is delivery free for 60,000 won?"
+    evidence, known = await knowledge.weigher.measured(WHO, question)
+    found = " | ".join(span.text for span in evidence.spans)
+    assert "We do not deliver on weekends." in found and "free for orders above 40,000 won" in found
+    assert not known["numbers_missing"] and not known["names_missing"], known
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Is delivery free for 60,000원?", 0.0),
+        ("Is delivery free for 60,000 dollars?", 1.0),
+        ("Is delivery free for 60,000 people?", 1.0),
+    ],
+)
+async def test_a_limit_of_money_speaks_of_amounts_in_that_money(
+    knowledge: Knowledge, question: str, missing: float
+) -> None:
+    source = await knowledge.add_text(WHO, "Policies", BAKERY)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    _, known = await knowledge.weigher.measured(WHO, question)
+    assert known["numbers_missing"] == missing

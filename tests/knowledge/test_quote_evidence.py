@@ -70,6 +70,10 @@ def test_passages_never_cross_a_heading() -> None:
     [
         ("What are your opening hours?", "time", {"opening", "hours"}),
         ("How much is the cheesecake?", "price", {"cheesecake"}),
+        ("How much memory does it need?", "number", {"memory"}),
+        ("How much free space is needed?", "number", {"free", "space", "needed"}),
+        ("How much for two cups?", "price", {"two", "cups"}),
+        ("How much deposit do you take?", "price", {"deposit", "take"}),
         ("돼지국밥 얼마예요?", "price", {"돼지", "지국", "국밥"}),
         ("영업시간이 언제인가요?", "time", {"영업", "업시", "시간"}),
         ("Who is he?", "person", set()),

@@ -16,7 +16,10 @@ _IDENTIFIER = re.compile(r"\b[A-Za-z0-9]+_\w+")
 _UNITS = (
     r"miles?|kilomet(?:er|re)s?|km|met(?:er|re)s?|feet|people|persons?|guests?|kg|kilos?|pounds?|minutes?|hours?"
     r"|days?|weeks?|months?|years old|명|인|킬로미터|킬로|미터|분|시간|일|주|개월|세|살|원"
+    r"|won|krw|dollars?|usd|euros?|eur|pence|yen"
 )
+_SAME = {"krw": "won", "원": "won", "usd": "dollar", "eur": "euro"}
+"""Units that are the same under another name."""
 _MEASURE = re.compile(rf"(\d[\d,.]*)\s*({_UNITS})(?![a-z])", re.IGNORECASE)
 _LIMIT = re.compile(
     r"(?:within|up to|at most|at least|over|under|below|above|less than|more than|(?:mini|maxi)mum(?: of)?)"
@@ -144,14 +147,16 @@ async def ask(
 
 def _measures(question: str) -> list[tuple[str, str]]:
     """The numbers of a question that measure something, as terms, each with its unit."""
-    return [
-        (found[1].replace(",", "").rstrip("."), found[2].lower().rstrip("s"))
-        for found in _MEASURE.finditer(question)
-    ]
+    return [(found[1].replace(",", "").rstrip("."), _unit(found[2])) for found in _MEASURE.finditer(question)]
 
 
 def _same_unit(unit: str, limit: re.Match[str]) -> bool:
-    return (limit[1] or limit[2]).lower().rstrip("s") == unit
+    return _unit(limit[1] or limit[2]) == unit
+
+
+def _unit(said: str) -> str:
+    one = said.lower().rstrip("s")
+    return _SAME.get(one, one)
 
 
 def _alike(

@@ -73,9 +73,7 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
         **_by_letters(question, whole[:_NEAR], units),
         **_by_rank(asking, retrieval),
         "numbers_missing": _share_missing(_numbers(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
-        "names_missing": _share_missing(
-            re.findall(r"(?<=\w\s)[A-Z][A-Za-z]+|\b[A-Z]{2,}\b", question), " ".join(whole[:_NEAR])
-        ),
+        "names_missing": _share_missing(_names(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
         "fits": float(any(unit.fits is True for unit in units[:3])),
         "fits_not": float(bool(units) and all(unit.fits is False for unit in units[:3])),
         "terms": min(len(asking.weights), 20) / 20,
@@ -220,7 +218,16 @@ def _agree(found: Sequence[Found]) -> bool:
 def _numbers(question: str, covered: Sequence[frozenset[str]]) -> list[str]:
     """The numbers of a question, without those that a limit in the passages speaks of."""
     limited = frozenset[str]().union(*covered)
-    return [number for number in re.findall(r"\d[\d,.]*", question) if number.rstrip(".,") not in limited]
+    numbers = re.findall(r"\d[\d,.]*", question)
+    return [number for number in numbers if number.replace(",", "").rstrip(".") not in limited]
+
+
+def _names(question: str, covered: Sequence[frozenset[str]]) -> list[str]:
+    """The names of a question, without those that the passages have in another word ("weekends" for
+    "Sunday")."""
+    said = frozenset[str]().union(*covered)
+    names = re.findall(r"(?<=\w\s)[A-Z][A-Za-z]+|\b[A-Z]{2,}\b", question)
+    return [name for name in names if name.lower() not in said]
 
 
 def _share_missing(wanted: Sequence[str], text: str) -> float:

@@ -72,11 +72,18 @@ _POINTING = re.compile(
     r"|그거|그건|그게|그것|그곳|거기|이거|이건|저거|그 사람|그분|그날|그때",
     re.IGNORECASE,
 )
+_AMOUNT_OF = (
+    r"\s+(?!(?:is|are|was|were|do|does|did|will|would|can|could|should|for|it|to|an?|the|this|that|these|those"
+    r"|my|your|our|one|two|three|money|cash|deposit|\d+)\b)[a-z]+(?:\s[a-z]+)?"
+    r"\s+(?:do|does|did|is|are|can|could|will|would|should|may|must)\s+\w"
+)
+"""After "how much": an amount of something is asked for, not a price ("how much memory does it need")."""
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "price",
         re.compile(
-            r"얼마(?!나)|가격|요금|비용|값은|값이|수수료|how much|price|cost\b|fee\b|charge|cheap|expensive",
+            rf"얼마(?!나)|가격|요금|비용|값은|값이|수수료|how much(?!{_AMOUNT_OF})|price|cost\b|fee\b|charge"
+            r"|cheap|expensive",
             re.I,
         ),
     ),

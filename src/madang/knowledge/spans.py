@@ -31,7 +31,7 @@ _REPEATED, _FIRST = 0.85, 0.1
 """What it is worth in the heading and in the span; what the first sentence under the heading gains."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
 _COLUMN = re.compile(r" · ")
-_SHORT = 90
+_SHORT = 60
 """Characters: a sentence this short is quoted with the next one when that goes on about the same."""
 _JOINED = re.compile(r"\b(?:and|or)\b|그리고|또는|[?？].*[?？]", re.IGNORECASE)
 _UNSAID = 0.1

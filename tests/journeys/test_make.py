@@ -160,7 +160,7 @@ def test_a_file_becomes_a_character_that_knows_it(page: Page, link: str) -> None
     expect(page.locator("[data-chosen]")).to_have_text("noodles.md")
     tab_to(page, "Make it from this file")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/edit/noodles")
+    page.wait_for_url("**/edit/haeundae-noodles")
     expect(page.locator("[name=name]")).to_have_value("Haeundae Noodles")
     expect(page.locator("[name=starters]")).to_have_value(re.compile("Can I park there\\?"))
     expect(page.locator("#sources")).to_contain_text("noodles.md")

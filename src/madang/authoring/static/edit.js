@@ -68,13 +68,16 @@ function takeStarter(button) {
 
 const talk = editor.querySelector("[data-talk]");
 
-/** The test conversation from its beginning, with the draft as it is saved. */
+/** The test conversation from its beginning, with the draft as it is saved; what is said meanwhile stays. */
 async function startOver() {
   if (!talk || talk.hasAttribute("data-busy")) return;
+  const thread = talk.querySelector("[data-thread]");
+  const turns = thread.querySelectorAll("[data-turn]").length;
   const answer = await fetch(`/edit/${editor.dataset.slug}/try`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return;
+  const beginning = await answer.text();
+  if (!answer.ok || talk.hasAttribute("data-busy") || thread.querySelectorAll("[data-turn]").length !== turns) return;
   talk.dataset.conversation = "";
-  talk.querySelector("[data-thread]").innerHTML = await answer.text();
+  thread.innerHTML = beginning;
 }
 saving.then(() => {
   if (!talk) return;

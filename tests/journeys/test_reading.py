@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 import uvicorn
 from PIL import Image, ImageChops
@@ -149,6 +150,7 @@ def test_a_citation_opens_the_page_of_a_pdf_at_the_sentence(maker: Page, tmp_pat
     marked = panel.locator("[data-quote]").first
     expect(marked).to_be_in_viewport()
     assert ink_under(maker, panel) > 0.03, "letters stand where the page is marked"
+    assert_marked(panel, data)
     panel.get_by_role("link", name="The next page").click()
     expect(panel.get_by_text("Page 3 of 3")).to_be_visible()
     expect(panel.locator("[data-quote]")).to_have_count(0)
@@ -156,7 +158,45 @@ def test_a_citation_opens_the_page_of_a_pdf_at_the_sentence(maker: Page, tmp_pat
     expect(panel.locator("[data-quote]").first).to_be_visible()
     maker.set_viewport_size({"width": 390, "height": 844})
     image = panel.locator(".leaf-page img").bounding_box()
-    assert image and image["width"] <= 390
+    assert image and image["x"] >= 0 and image["x"] + image["width"] <= 390
+    assert_marked(panel, data)
+    maker.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(maker.get_by_label("Your message")).to_be_visible()
+
+
+def assert_marked(panel: Locator, data: bytes) -> None:
+    """Assert that the second page is drawn, and that marks on it lie over what is quoted and no more."""
+    image = panel.locator(".leaf-page img")
+    wide = image.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")
+    assert wide > 400, "the page is not drawn"
+    drawn = image.bounding_box()
+    marks = [mark.bounding_box() for mark in panel.locator("[data-quote]").all()]
+    assert drawn and marks
+    areas = [(box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]) for box in marks if box]
+    for left, top, right, bottom in areas:
+        assert drawn["x"] <= left < right <= drawn["x"] + drawn["width"]
+        assert drawn["y"] <= top < bottom <= drawn["y"] + drawn["height"]
+    for share_x, share_y, quoted in letters(data):
+        x, y = drawn["x"] + share_x * drawn["width"], drawn["y"] + share_y * drawn["height"]
+        under = any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in areas)
+        assert under == quoted, (x, y, areas)
+
+
+def letters(data: bytes) -> Iterator[tuple[float, float, bool]]:
+    """The middle of each letter of the second page, as shares of width and height; whether it is quoted."""
+    page = pdfium.PdfDocument(data)[1]
+    text = page.get_textpage()
+    words = text.get_text_range()
+    start, end = words.index(PARKING[:12]), words.index("Bicycles")
+    for at, letter in enumerate(words):
+        if letter.isalpha():
+            left, bottom, right, top = text.get_charbox(at)
+            yield (
+                (left + right) / 2 / page.get_width(),
+                1 - (bottom + top) / 2 / page.get_height(),
+                start <= at < end,
+            )
 
 
 def ink_under(page: Page, panel: Locator) -> float:

@@ -107,6 +107,12 @@ editor.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
   next.focus();
 });
 
+// when a wide window gets narrow, the part that is worked in stays in sight, and with it a dialog that stands open in it
+editor.addEventListener("focusin", (event) => {
+  const part = event.target.closest("[data-part]");
+  if (part && part.dataset.part !== editor.dataset.shown) show(part.dataset.part, false);
+});
+
 const wanted = location.hash.slice(1);
 show(tabs.some((tab) => tab.dataset.tab === wanted) ? wanted : "who", false);
 if (wanted) document.getElementById(wanted)?.closest("details")?.setAttribute("open", "");

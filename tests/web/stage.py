@@ -88,6 +88,9 @@ class TypedKnowledge:
                 return passage
         raise NotFound("There is no such passage.")
 
+    async def shown(self, *_: object) -> None:
+        return None
+
     async def computed(self, *_: object, **__: object) -> None:
         """Nothing here is typed."""
 

@@ -45,6 +45,8 @@ _IDLE = frozenset(
     + "가게 매장 식당 카페 여기 거기 혹시 문 받".split()
 )
 """What a question about a business may hold or not."""
+_OTHER_DAY = frozenset("tomorrow tonight yesterdai 내일 모레 어제 전날".split())
+"""Days, as stems, that another answer belongs to; to retrieval they are as near to one another as to *notice*."""
 _DEEDS = tuple(
     frozenset(line.split())
     for line in (
@@ -138,7 +140,8 @@ def _things(words: frozenset[str]) -> list[str]:
 
 
 def _turns(asks: Meant) -> frozenset[str]:
-    return frozenset(word for word in asks.words if word.startswith("~") or word[0].isdigit())
+    marks = (word for word in asks.words if word.startswith("~") or word[0].isdigit())
+    return frozenset(marks) | (asks.words & _OTHER_DAY)
 
 
 def _one_thing(word: str, other: str) -> bool:

@@ -16,9 +16,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
-    false,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -60,7 +60,7 @@ class SourceRow(Base):
     """Id of the newest job that works on this source."""
     site_id: Mapped[str | None] = mapped_column(String(64), index=True)
     """The site that this source is a page of, when it was crawled."""
-    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     data: Mapped[list[Any] | None] = mapped_column()
     """JSON-LD of the original, as it stands there."""
     created_at: Mapped[datetime] = mapped_column(default=now)

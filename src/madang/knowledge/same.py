@@ -46,7 +46,7 @@ _IDLE = frozenset(
 )
 """What a question about a business may hold or not."""
 _OTHER_DAY = frozenset("tomorrow tonight yesterdai 내일 모레 어제 전날".split())
-"""Days, as stems, that another answer belongs to; to retrieval they are as near to one another as to *notice*."""
+"""Days, as stems, that another answer belongs to; to retrieval they are near to one another."""
 _DEEDS = tuple(
     frozenset(line.split())
     for line in (

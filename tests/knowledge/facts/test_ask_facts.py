@@ -81,6 +81,17 @@ CLINIC = """# 바다의원
 평일 09:00 ~ 18:00, 토요일 09:00 ~ 13:00, 일요일·공휴일 휴진
 접수는 진료 마감 30분 전까지 받습니다.
 """
+BAKERY = "# 솔물결 베이커리\n\n## 영업시간\n\n- 수~금 08:00~19:00\n- 토·일 09:00~20:00\n- 월·화 휴무\n"
+BAKERY_MENU = """메뉴,이름(영어),가격,분류,비고
+소금빵,Salt bread,"3,500원",빵,채식
+감자 치아바타,Potato ciabatta,"5,800원",빵,비건
+순두부 크림빵,Soft tofu cream bun,"4,200원",빵,채식
+햄치즈 샌드위치,Ham and cheese sandwich,"8,900원",샌드위치,
+버섯 샌드위치,Mushroom sandwich,"8,500원",샌드위치,비건
+아메리카노,Americano,"4,500원",음료,비건
+초당 옥수수 라떼,Corn latte,"6,500원",음료,"채식, 계절 메뉴 7~9월"
+감귤 에이드,Tangerine ade,"6,000원",음료,비건
+"""
 TORN = {
     "old.md": "# Mill\n\n## Opening hours\nMon-Fri 9:00-18:00. Sunday closed.\n\nTel: 02-111-1111\n",
     "new.md": "# Mill\n\n## Opening hours\nMon-Fri 9:00-18:00, Sun 10:00-15:00\n\nTel: 02-222-2222\n",
@@ -108,6 +119,8 @@ def shop(name: str) -> Business:
             return business({"bar.md": BAR})
         case "clinic":
             return business({"안내.md": CLINIC})
+        case "bakery":
+            return business({"영업.md": BAKERY, "메뉴.csv": BAKERY_MENU})
         case "torn":
             return business(TORN)
     return business({"shop.md": UNSURE})
@@ -193,3 +206,27 @@ def test_the_item_spoken_of_last_is_meant() -> None:
     assert again is not None and "13,000 won" in again.text
     several = ask(asked, "얼마예요?", earlier=("밀면이랑 해물파전 있어요?",))
     assert several is not None and several.asks and "밀면" in several.text and "해물파전" in several.text
+
+
+@pytest.mark.parametrize(
+    ("question", "holds", "never"),
+    [
+        ("Which sandwiches are under $9?", "Mushroom sandwich ($8.50)", "Americano"),
+        ("What is your cheapest drink?", "Americano ($4.50)", "sandwich"),
+        ("Do you have any pastries?", "Croissant ($4.00)", "Americano"),
+        ("What is the most expensive sandwich?", "Ham sandwich ($9.50)", "Croissant"),
+        ("Any vegan drinks?", "Americano", "sandwich"),
+    ],
+)
+def test_a_group_is_named_in_one_or_many(question: str, holds: str, never: str) -> None:
+    menu = (
+        "Item,Category,Price,Diet\nHam sandwich,Sandwiches,$9.50,\nMushroom sandwich,Sandwiches,$8.50,Vegan\n"
+        "Americano,Drinks,$4.50,Vegan\nLatte,Drinks,$5.50,\nCroissant,Pastry,$4.00,\n"
+    )
+    found = ask(business({"menu.csv": menu}), question)
+    assert found is not None and holds in found.text and never not in found.text, found
+
+
+def test_the_cheapest_of_a_group_is_not_told_where_an_item_has_no_group() -> None:
+    menu = "Item,Category,Price\nAmericano,Drinks,$4.50\nLatte,Drinks,$5.50\nTea,,$3.00\n"
+    assert ask(business({"menu.csv": menu}), "What is your cheapest drink?") is None

@@ -130,3 +130,20 @@ def test_a_label_names_a_contact(text: str, contact: str) -> None:
 )
 def test_what_may_be_somebody_else_s_is_no_contact(text: str) -> None:
     assert contacts_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "others"),
+    [
+        ("메뉴: 소금빵 · 이름(영어): Salt bread · 가격: 3,500원", "소금빵", ["Salt bread"]),
+        ("Dish: Salt bread · Korean name: 소금빵 · Price: 3,500 won", "Salt bread", ["소금빵"]),
+        ("상품명: 소금빵 · 영문명: Salt bread · 가격: 3,500원", "소금빵", ["Salt bread"]),
+        ("Name: Salt bread · Name (Korean): 소금빵 · Price: 3,500 won", "Salt bread", ["소금빵"]),
+        ("메뉴: 소금빵 · 이름(영어): - · 가격: 3,500원", "소금빵", []),
+        ("메뉴: 소금빵 · 이름(영어): 소금빵 · 가격: 3,500원", "소금빵", []),
+        ("메뉴: 소금빵 · 설명(영어): Salty and soft · 가격: 3,500원", "소금빵", []),
+    ],
+)
+def test_a_name_in_another_language_is_a_name_too(row: str, name: str, others: list[str]) -> None:
+    ((item, _, _),) = items_in(row, [])
+    assert (item.name, item.others, item.amount) == (name, others, 3500)

@@ -10,8 +10,9 @@ from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Item
 
-NAME, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
+NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
     "name",
+    "other",
     "price",
     "about",
     "diet",
@@ -31,6 +32,12 @@ _COLUMNS = {
     SIZE: "size|volume|사이즈|크기|용량|규격",
 }
 _KIND = {name: kind for kind, names in _COLUMNS.items() for name in names.split("|")}
+_IN_LANGUAGE = re.compile(
+    r"[(\[]?\s*(?:\bin )?(?:영어|영문|국문|한글|한국어|일본어|중국어|\b(?:english|eng|en|korean|kor|ko|japanese|jp|chinese|cn)\b)\s*[)\]]?",
+    re.IGNORECASE,
+)
+"""What a column of names says of the language that they are in: "이름(영어)", "English name", "영문명"."""
+_BARE_NAMES = frozenset({"", "명", "명칭", "표기"})
 _YES = re.compile(r"^\s*(?:y|yes|true|o|○|✓|✔|1|예|네|가능)\s*$", re.IGNORECASE)
 _NO = re.compile(r"^\s*(?:n|no|false|x|×|0|아니오|아니요|불가|없음)\s*$", re.IGNORECASE)
 _GONE = re.compile(
@@ -74,12 +81,13 @@ def _record(line: str, category: str) -> Item | None:
     cells: dict[str, list[tuple[str, str]]] = {}
     for part in line.split(" · "):
         column, colon, value = part.partition(": ")
-        kind = _KIND.get(" ".join(column.strip().lower().split())) if colon else None
+        kind = _kind(column) if colon else None
         if kind is not None and value.strip():
             cells.setdefault(kind, []).append((column.strip(), value.strip()))
     if NAME not in cells or PRICE not in cells:
         return None
     name = _clean(cells[NAME][0][1])
+    others = [_clean(value) for _, value in cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
     size = cells.get(SIZE, [("", "")])[0][1]
     if size and size not in name:
         name = f"{name} ({size})"
@@ -94,6 +102,7 @@ def _record(line: str, category: str) -> Item | None:
     stock = " ".join(value for _, value in cells.get(STOCK, []))
     return Item(
         name=name,
+        others=[other for other in others if other != name and len(other) <= _NAME_MOST][:5],
         amount=money.amount if money else None,
         currency=money.currency if money else "",
         tags=tags_of(name, about, *diet, group if CATEGORY in cells else ""),
@@ -101,6 +110,17 @@ def _record(line: str, category: str) -> Item | None:
         category=group[:80],
         available=_stocked(stock, line),
     )
+
+
+def _kind(column: str) -> str | None:
+    """What a column holds, by its heading; None for one that is not known."""
+    heading = " ".join(column.strip().lower().split())
+    if (kind := _KIND.get(heading)) is not None:
+        return kind
+    bare = " ".join(_IN_LANGUAGE.sub(" ", heading, count=1).split())
+    if bare == heading:
+        return None
+    return OTHER if bare in _BARE_NAMES or _KIND.get(bare) == NAME else None
 
 
 def _answered(column: str, value: str) -> str:

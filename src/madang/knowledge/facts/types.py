@@ -72,6 +72,8 @@ class Item(BaseModel):
 
     what: Literal["item"] = "item"
     name: str = Field(min_length=1, max_length=120)
+    others: list[Annotated[str, Field(max_length=120)]] = Field(default_factory=list, max_length=5)
+    """Other names of it, such as the one in another language."""
     amount: Decimal | None = Field(None, ge=0, le=10**12, decimal_places=4)
     currency: str = Field("", max_length=3)
     tags: list[str] = Field(default_factory=list, max_length=20)

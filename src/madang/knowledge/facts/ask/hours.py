@@ -61,6 +61,12 @@ _IS_OPEN = re.compile(
     rf"(?:정상\s?)?(?:영업|운영|장사|진료|오픈)(?:을|은|도)?\s?(?:중)?(?:이세요|이신가요|이에요|인가요|이죠|인지요?|일까요)?(?:\s?{_HADA})?(?:날)?|문을?\s?(?:열|여){_END}|(?<![가-힣])(?:열|여){_END}|(?<![가-힣]){_HADA}(?![가-힣])",
     re.IGNORECASE,
 )
+_VISIT = re.compile(
+    r"\b(?:(?:can|could|may|should) (?:i|we)|(?:is it|would it be) (?:ok|okay|fine|all ?right|possible) (?:if (?:i|we)|(?:for (?:me|us) )?to)) (?:just |still )?(?:come(?: (?:by|in|over|round|around|along|there))?|visit(?: you)?|drop (?:by|in)|stop by|pop in|swing by)\b"
+    r"|(?:가도|와도|들러도|방문해도|찾아가도|찾아와도)\s?(?:되|돼|될|괜찮|좋)\S*|(?:갈|들를|방문할|찾아갈)\s?수\s?(?:있|가\s?있)\S*|방문\s?(?:가능|되|돼)\S*|가면\s?(?:되|돼|될)\S*",
+    re.IGNORECASE,
+)
+"""Going there: a question of whether it is open, where a day or a time is named."""
 _MORE = english(
     "usually normally still actually today's business place store shop restaurant cafe bakery guys people everyone every days day hour regular schedule today tomorrow"
 )
@@ -78,6 +84,10 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     when = when_of(left, now.date(), business.country)
     if when is None:
         return None
+    if asked == "visit":
+        if not (when.times or when.named or when.now) or when.until:
+            return None
+        asked = "is_open"
     for pattern in (_ASK_EN, _OPEN_WORD, _CLOSE_WORD, _HOURS, _IS_OPEN, _IS_CLOSED):
         left.take(pattern)
     for name in business.names:
@@ -112,7 +122,7 @@ def _asked(left: Left) -> str | None:
         return "is_closed"
     if _OPEN_WORD.search(text) or _IS_OPEN.search(text):
         return "is_open"
-    return None
+    return "visit" if left.took(_VISIT) else None
 
 
 class _Asked:

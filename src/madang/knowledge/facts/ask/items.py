@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from madang.knowledge.facts.ask.menu import Wanted, named_in, sold
+from madang.knowledge.facts.ask.groups import group_in, within
+from madang.knowledge.facts.ask.menu import Wanted, called, named_in, sold
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, price, say
@@ -88,7 +89,12 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
     limits = _limits(left)
     if limits is None:
         return None
-    wanted = named_in(left, business)
+    wanted = named_in(left, business, parts=False)
+    listing = any(limits) or any(
+        pattern.search(left.left) for pattern in (_CHEAPEST, _DEAREST, _HAVE, *_TAG_PATTERNS.values())
+    )
+    group = group_in(left, business) if listing and not wanted else frozenset[str]()
+    wanted += named_in(left, business)
     tags = [tag for tag, pattern in _TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
@@ -97,12 +103,12 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
         return None
     asked = _Items(business, language)
     if wanted:
-        if lowest or highest or any(limits) or tags or stock:
+        if lowest or highest or any(limits) or tags or stock or group:
             return None
         return asked.named(wanted) if prices or has or _bare(question) else None
-    if lowest or highest or any(limits) or tags:
+    if lowest or highest or any(limits) or tags or (group and not stock):
         return (
-            asked.chosen(tags, limits, lowest, highest)
+            asked.chosen(tags, limits, lowest, highest, group)
             if lowest != highest or not (lowest or highest)
             else None
         )
@@ -176,7 +182,7 @@ class _Items:
     def named(self, wanted: Sequence[Wanted]) -> Computed | None:
         """The price of what is named, or the sum of several."""
         wanted = _joined(wanted)
-        if any(len({normal(item.name) for _, item in one.items}) > 1 for one in wanted):
+        if any(len({self._known(item) for _, item in one.items}) > 1 for one in wanted):
             return self._which([item for one in wanted for _, item in one.items])
         if len(wanted) == 1 and not wanted[0].counted:
             return self._one(wanted[0])
@@ -191,7 +197,7 @@ class _Items:
             parts = [f"“{one.source}”: {self._price(there)}" for one, there in wanted.items]
             text = f"{self._say('My sources do not agree here, so I will not choose between them.')} {'; '.join(parts)}."
             return Computed("price", text, tuple(one for one, _ in wanted.items), differ=True)
-        text = self._say("{item} is {price}.", item=item.name, price=self._price(item))
+        text = self._say("{item} is {price}.", item=self._name(item), price=self._price(item))
         if any(there.available is False for _, there in wanted.items):
             text += " " + self._say("It is marked as sold out.")
         return Computed("price", text, (fact,))
@@ -207,11 +213,11 @@ class _Items:
             return None
         total = sum((Decimal(count) * (item.amount or 0) for (_, item), count in chosen), Decimal(0))
         currency = chosen[0][0][1].currency
-        parts = [f"{count} × {item.name} ({self._price(item)})" for (_, item), count in chosen]
+        parts = [f"{count} × {self._name(item)} ({self._price(item)})" for (_, item), count in chosen]
         text = self._say(
             "{parts} = {total}.", parts=" + ".join(parts), total=price(total, currency, self._language)
         )
-        if gone := [item.name for (_, item), _ in chosen if item.available is False]:
+        if gone := [self._name(item) for (_, item), _ in chosen if item.available is False]:
             text += " " + self._say("Marked as sold out: {items}.", items=listed(gone, self._language))
         return Computed("total", text, _once([fact for (fact, _), _ in chosen]))
 
@@ -221,9 +227,13 @@ class _Items:
         limits: tuple[tuple[Decimal, str, bool] | None, tuple[Decimal, str, bool] | None],
         lowest: bool,
         highest: bool,
+        group: frozenset[str] = frozenset(),
     ) -> Computed | None:
         """Those that fit, cheapest first. Nothing is concluded from what no row says."""
         every = sold(self._business, self._language)
+        if group and (lowest or highest) and not all(item.category for _, item in every):
+            return None  # one without a group may belong to this one
+        every = within(every, group)
         money = {item.currency for _, item in every if item.amount is not None}
         by_price = any(limits) or lowest or highest
         if by_price and (len(money) != 1 or any(limit and limit[1] not in money for limit in limits)):
@@ -232,14 +242,14 @@ class _Items:
             return None
         found = [
             (fact, item)
-            for fact, item in _without_twins(every)
+            for fact, item in self._without_twins(every)
             if set(tags) <= set(item.tags) and item.available is not False and _within(item, limits)
         ]
         if (any(limits) or lowest or highest) and any(
             item.amount is None and set(tags) <= set(item.tags) for _, item in every
         ):
             return None  # one whose price is not known may belong to them
-        if _contradicted(found):
+        if self._contradicted(found):
             return None
         found.sort(key=lambda pair: (pair[1].amount is None, pair[1].amount or 0))
         if not found:
@@ -252,13 +262,13 @@ class _Items:
                 if lowest
                 else "Of the {count} items that I know, the most expensive is {items}."
             )
-            if tags or any(limits):
+            if tags or any(limits) or group:
                 sentence = (
                     "Of those, the cheapest is {items}."
                     if lowest
                     else "Of those, the most expensive is {items}."
                 )
-            return self._made("extreme", sentence, found, count=len(_without_twins(every)))
+            return self._made("extreme", sentence, found, count=len(self._without_twins(every)))
         return self._made(
             "list",
             "{count} fit: {items}." if len(found) > 1 else "One fits: {items}.",
@@ -272,7 +282,7 @@ class _Items:
         """Nothing fits an amount: said only where prices decide, with what comes nearest."""
         priced = [
             (fact, item)
-            for fact, item in _without_twins(every)
+            for fact, item in self._without_twins(every)
             if item.amount is not None and set(tags) <= set(item.tags)
         ]
         if not priced or limits == (None, None):
@@ -289,7 +299,7 @@ class _Items:
         """ "얼마예요?": what was spoken of last; asked back where that is not one thing."""
         for text in reversed(earlier[-6:]):
             wanted = named_in(Left(text), self._business)
-            items = {normal(item.name): one for one in wanted for _, item in one.items}
+            items = {self._known(item): one for one in wanted for _, item in one.items}
             if len(items) == 1:
                 return self._one(next(iter(items.values())))
             if items:
@@ -297,7 +307,7 @@ class _Items:
         return self._which([item for _, item in sold(self._business, self._language)])
 
     def _which(self, items: Sequence[Item]) -> Computed:
-        names = list(dict.fromkeys(item.name for item in items))
+        names = list(dict.fromkeys(self._name(item) for item in items))
         shown = listed(names[:4], self._language) + (" …" if len(names) > 4 else "")
         return Computed(
             "which", self._say("Which one do you mean? For example: {items}.", items=shown), asks=True
@@ -307,13 +317,29 @@ class _Items:
         self, kind: str, sentence: str, found: Sequence[tuple[Fact, Item]], **params: object
     ) -> Computed:
         names = [
-            f"{item.name} ({self._price(item)})" if item.amount is not None else item.name
+            f"{self._name(item)} ({self._price(item)})" if item.amount is not None else self._name(item)
             for _, item in found[:SHOWN]
         ]
         text = self._say(sentence, items=listed(names, self._language), **params)
         if len(found) > SHOWN:
             text += " " + self._say("And {count} more.", count=len(found) - SHOWN)
         return Computed(kind, text, _once([fact for fact, _ in found[:SHOWN]]))
+
+    def _without_twins(self, items: Sequence[tuple[Fact, Item]]) -> list[tuple[Fact, Item]]:
+        """Each name with each price once, whichever sources list it."""
+        once = {(self._known(item), item.amount): (fact, item) for fact, item in reversed(items)}
+        return list(once.values())[::-1]
+
+    def _contradicted(self, items: Sequence[tuple[Fact, Item]]) -> bool:
+        names = [self._known(item) for _, item in items]
+        return len(set(names)) < len(names)
+
+    def _name(self, item: Item) -> str:
+        return called(item, self._language)
+
+    def _known(self, item: Item) -> str:
+        """What it is known by, in every list that has it under this name."""
+        return normal(self._name(item))
 
     def _price(self, item: Item) -> str:
         return price(item.amount, item.currency, self._language) if item.amount is not None else "?"
@@ -346,18 +372,6 @@ def _joined(wanted: Sequence[Wanted]) -> list[Wanted]:
         else:
             found.append(one)
     return found
-
-
-def _without_twins(items: Sequence[tuple[Fact, Item]]) -> list[tuple[Fact, Item]]:
-    """Each name with each price once, whichever sources list it."""
-    return list({(normal(item.name), item.amount): (fact, item) for fact, item in reversed(items)}.values())[
-        ::-1
-    ]
-
-
-def _contradicted(items: Sequence[tuple[Fact, Item]]) -> bool:
-    names = [normal(item.name) for _, item in items]
-    return len(set(names)) < len(names)
 
 
 def _once(facts: Sequence[Fact]) -> tuple[Fact, ...]:

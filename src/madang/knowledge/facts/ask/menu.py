@@ -43,10 +43,16 @@ def sold(business: Business, language: str) -> list[tuple[Fact, Item]]:
     return own or every
 
 
-def named_in(left: Left, business: Business) -> list[Wanted]:
+def called(item: Item, language: str) -> str:
+    """Its name in that language, where it has one."""
+    return next((name for name in (item.name, *item.others) if language_of(name) == language), item.name)
+
+
+def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Wanted]:
     """The items that are named, in order, taken out of `left` with their numbers.
 
-    A name counts whole; words of it alone (“bibimbap” of “Vegetable bibimbap”) where they fit something.
+    A name counts whole; with `parts` words of it alone (“bibimbap” of “Vegetable bibimbap”) too, where they
+    fit something.
     """
     listed = _listed(business)
     found: list[Wanted] = []
@@ -54,19 +60,21 @@ def named_in(left: Left, business: Business) -> list[Wanted]:
     names: dict[str, list[tuple[Fact, Item]]] = {}
     for one in listed:
         if one.plain in asked:
-            names.setdefault(one.pair[1].name.lower(), []).append(one.pair)
+            names.setdefault(one.name, []).append(one.pair)
     for name in sorted(names, key=len, reverse=True):
         for match in _pattern(name).finditer(left.left):
             found.append(_wanted(left, match.start(), match.end(), names[name]))
-    found += _by_words(left, listed)
+    if parts:
+        found += _by_words(left, listed)
     return sorted(found, key=lambda one: one.at)
 
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """An item with what its name is found by."""
+    """A name of an item with what it is found by."""
 
     pair: tuple[Fact, Item]
+    name: str
     plain: str
     stems: tuple[str, ...]
     hangul: tuple[str, ...]
@@ -79,11 +87,13 @@ def _listed(business: Business) -> list[_Listed]:
         known = [
             _Listed(
                 pair,
-                normal(pair[1].name),
-                tuple(stem(word) for word in re.findall(r"[a-z][a-z'-]*", pair[1].name.lower())),
-                tuple(re.findall("[가-힣]+", pair[1].name)),
+                name.lower(),
+                normal(name),
+                tuple(stem(word) for word in re.findall(r"[a-z][a-z'-]*", name.lower())),
+                tuple(re.findall("[가-힣]+", name)),
             )
             for pair in business.items()
+            for name in (pair[1].name, *pair[1].others)
         ]
         business.memo["menu"] = known
     return known
@@ -126,7 +136,8 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
     left.cut(cut_from, cut_to)
-    return Wanted(tuple(pairs), count, counted, start)
+    once = {(fact.key, fact.start): (fact, item) for fact, item in pairs}
+    return Wanted(tuple(once.values()), count, counted, start)
 
 
 def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:

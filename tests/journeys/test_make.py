@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from tests.fakes.models import FakeChat, FakeEmbedder, FakeModels
 
 from madang.app.application import create_app
@@ -148,6 +148,34 @@ def test_a_sentence_becomes_a_published_character(page: Page, browser: Browser, 
     visitor.goto(f"{home}/edit/bora")
     assert "/sign-in" in visitor.url
     visitor.context.close()
+
+
+def test_what_is_said_while_the_conversation_starts_over_stays(page: Page, link: str) -> None:
+    page.goto(f"{link.partition('/owner/')[0]}/make")
+    page.keyboard.type("A cat named Tom")
+    tab_to(page, "Make it")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/tom")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/edit/tom/try", hold)
+    page.locator("[name=tagline]").fill("Sleeps all day.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-words]")).to_have_text(re.compile("Saved"))
+    box = page.get_by_label("Your message")
+    box.fill("Good evening!")
+    box.press("Enter")
+    expect(page.locator("#try article[data-state=done]")).to_have_count(1)
+    assert held, "nothing started over"
+    with page.expect_response("**/edit/tom/try") as late:
+        for route in held:
+            route.continue_()
+    late.value.finished()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    expect(page.locator("#try .bubble")).to_have_text("Good evening!")
 
 
 def test_a_file_becomes_a_character_that_knows_it(page: Page, link: str) -> None:

@@ -14,12 +14,13 @@ from typing import TypeVar
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.fakes.models import FakeChat
 from tests.web.stage import BUSINESS, GUIDE, PERSON, Stage, open_stage
 
 from madang.kernel.settings import Settings
 
+expect.set_options(timeout=20_000)  # milliseconds: journeys are not timed, and machines are busy
 CHROMIUM = (
     os.environ.get("MADANG_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 from madang.characters.checks.reports import store
@@ -13,11 +14,16 @@ from madang.kernel.errors import NotFound
 from madang.kernel.ids import new_id
 from madang.storage.database import Database
 
+SEEN = 5.0
+"""Seconds for which is kept who has a report at all; whether one is still of what is known is asked anew."""
+
 
 class Reports:
     def __init__(self, database: Database, *, now: clock.Clock = clock.now) -> None:
         self._database = database
         self._now = now
+        self._having: frozenset[str] = frozenset()
+        self._until = 0.0
 
     async def begin(
         self, character_id: str, questions: Sequence[Planned], *, draft: str, knowledge: int
@@ -64,6 +70,7 @@ class Reports:
             row = await store.find(session, report_id, lock=True)
             if row is not None and row.state == "running":
                 row.state, row.ended_at = state, self._now()
+        self._until = 0.0
 
     async def newest(self, character_id: str, *, done: bool = False) -> Report | None:
         """The newest of a character; with `done` the newest that was asked to its end."""
@@ -72,9 +79,14 @@ class Reports:
         return _report(row) if row is not None else None
 
     async def having(self, ids: Sequence[str]) -> list[str]:
-        """Those of the characters that have a report which was asked to its end."""
-        async with self._database.read() as session:
-            return await store.having(session, ids) if ids else []
+        """Those of the characters that have a report which was asked to its end.
+
+        The gallery asks for every page: what another process ended is seen `SEEN` seconds later.
+        """
+        if time.monotonic() >= self._until:
+            async with self._database.read() as session:
+                self._having, self._until = await store.having(session), time.monotonic() + SEEN
+        return [one for one in ids if one in self._having]
 
     async def badges(self, prints: Mapping[str, tuple[str, int]]) -> dict[str, Badge]:
         """By character id, for those whose newest report is of this profile (its print) and this version of

@@ -67,9 +67,9 @@ async def newest_of(session: AsyncSession, ids: Sequence[str]) -> list[ReportRow
     return list((await session.scalars(query.where(ReportRow.state == "done"))).all())
 
 
-async def having(session: AsyncSession, ids: Sequence[str]) -> list[str]:
-    query = select(ReportRow.character_id).where(ReportRow.character_id.in_(ids), ReportRow.state == "done")
-    return list((await session.scalars(query.distinct())).all())
+async def having(session: AsyncSession) -> frozenset[str]:
+    query = select(ReportRow.character_id).where(ReportRow.state == "done")
+    return frozenset((await session.scalars(query.distinct())).all())
 
 
 async def add(session: AsyncSession, row: ReportRow) -> None:

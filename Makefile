@@ -63,7 +63,7 @@ test: dev browser check ## everything, in an environment prepared from nothing
 	$(BIN)/python -m pytest -m "(weights or slow) and not browser"
 	$(BIN)/python -m pytest -m browser
 
-test-unit: $(STAMP)/dev ## without weights, browser and slow tests: a minute
+test-unit: $(STAMP)/dev ## without weights, browser and slow tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(UNIT)
 
 bench: dev     ## every benchmark; results in benchmarks/results

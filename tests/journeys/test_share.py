@@ -261,6 +261,7 @@ def test_korean_all_the_way_through(browser: Browser, whole: Whole) -> None:
     visitor.goto(f"{whole.address}/c/{slug}/about")
     expect(visitor.locator("main")).to_contain_text("AI")
     visitor.locator("main a.primary").click()
+    visitor.wait_for_url(re.compile(r"/c/[^/]+$"))  # with its scripts: Enter before them is a new line
     whole.model.script = "어서 오게. 귤 하나 들겠나?"
     visitor.get_by_role("textbox").first.fill("안녕하세요!")
     visitor.keyboard.press("Enter")

@@ -172,6 +172,7 @@ function converse(talk) {
     },
   });
 
+  for (const sends of talk.querySelectorAll("[data-starter], [data-send]")) sends.removeAttribute("disabled");
   scroll.jump();
   if (matchMedia("(pointer: fine)").matches && !talk.dataset.test) box.focus({ preventScroll: true });
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from madang.chat import phrases
+from madang.chat.reasons import SAFETY
 from madang.chat.strategies import Piece
 from madang.chat.types import Citation, Reply
 from madang.safety.types import Outgoing, SafetyDoor, Verdict
@@ -16,7 +17,7 @@ def said_instead(verdict: Verdict, after: str = "") -> Piece:
     """The verdict's sentence as a reply, or below what was shown of one (`after`)."""
     sentence = phrases.say(verdict.language, verdict.sentence, **verdict.params)
     space = "\n\n" if after.strip() else ""
-    return Piece(space + sentence, basis="safety", strategy="safety")
+    return Piece(space + sentence, basis="safety", strategy="safety", why=(SAFETY, ()))
 
 
 async def guarded(safety: SafetyDoor | None, language: str) -> Guard:

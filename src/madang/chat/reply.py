@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from madang.chat.reasons import said
 from madang.chat.strategies import Piece
 from madang.chat.types import Event, Reply
 from madang.kernel.errors import Busy, MadangError
@@ -41,6 +42,8 @@ class Making:
             reply.basis = piece.basis
         if piece.strategy is not None:
             reply.strategy = piece.strategy
+        if piece.why is not None:
+            reply.why = said(piece.why)
         if piece.dropped is not None:
             reply.dropped = list(piece.dropped)
         if piece.usage is not None:

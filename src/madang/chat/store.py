@@ -114,6 +114,7 @@ class ReplyRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
     model: Mapped[str] = mapped_column(Text)
     strategy: Mapped[str] = mapped_column(String(16))
+    why: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=written("'{}'"))
     prompt_tokens: Mapped[int]
     completion_tokens: Mapped[int]
     timings: Mapped[dict[str, Any]]
@@ -305,7 +306,7 @@ async def save_partial(session: Session, reply: Reply) -> None:
     await session.execute(update(ReplyRow).where(*which).values(**made))
 
 
-_MADE = frozenset({"text", "basis", "citations", "model", "strategy"})
+_MADE = frozenset({"text", "basis", "citations", "model", "strategy", "why"})
 
 
 async def set_shown(session: Session, turn_id: str, version: int) -> None:

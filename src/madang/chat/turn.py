@@ -168,10 +168,11 @@ class Turns:
         making.reply.model = runtime.card.name
         wanted = "quote" if isinstance(runtime, Missing) else self._settings.chat_strategy
         with making.trace.span("choose strategy", model=runtime.card.name, intent=scene.intent):
-            strategy = route.strategy_for(scene, wanted)
+            chosen = route.choose(scene, wanted)
+        making.take(Piece(why=chosen.why))
         limit = Limit(runtime, asked.options)
         guard = await guarded(self._safety, asked.language)
-        async with aclosing(strategy.reply(scene)) as pieces:  # type: ignore[type-var]
+        async with aclosing(chosen.strategy.reply(scene)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 making.take(await guard.passed(await limit.within(piece)))
                 if limit.reached:

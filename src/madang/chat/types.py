@@ -64,6 +64,8 @@ class Reply(BaseModel):
     error: str | None = None
     model: str = ""
     strategy: str = ""
+    why: dict[str, str] = Field(default_factory=dict)
+    """Why it was answered this way, one sentence by language (`en`, `ko`); empty where a person wrote it."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
     timings: Timings = Field(default_factory=Timings)

@@ -33,6 +33,13 @@ class ModelCard:
     """How it calls tools and makes JSON: held by a grammar, or by the tools of its own template."""
     why: tuple[Sentence, ...] = ()
     """Why `strategy` and `tools` are what they are."""
+    measured: tuple[tuple[str, int, int], ...] = ()
+    """(skill, right, asked) of what was measured here; empty where nothing was."""
+
+    def counted(self, skill: str) -> tuple[int, int]:
+        """(right, asked); zeros where it was not measured."""
+        found = ((right, asked) for name, right, asked in self.measured if name == skill)
+        return next(found, (0, 0))
 
 
 @dataclass(frozen=True, slots=True)

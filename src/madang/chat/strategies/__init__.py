@@ -13,7 +13,7 @@ from madang.chat.types import Basis, Citation, Dropped, Options
 from madang.kernel.traces import NONE, Trace
 from madang.knowledge.facts.ask import Computed
 from madang.knowledge.types import Evidence, Span
-from madang.models.types import ChatRuntime, Message, Usage
+from madang.models.types import ChatRuntime, Message, Sentence, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class Piece:
     dropped: tuple[Dropped, ...] | None = None
     usage: Usage | None = None
     finish: str | None = None
+    why: Sentence | None = None
+    """Why it is answered this way, where that is another than was chosen."""
     generated: bool = field(default=False)
     """True when the model wrote it: then the runtime has counted its tokens."""
 

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from madang.chat import phrases
 from madang.chat.citations import cited, quoted
 from madang.chat.leaks import courtesy, leads_away, leaks, rests_on
+from madang.chat.reasons import NOTHING_BORNE_OUT
 from madang.chat.sentences import Sentences, sentences
 from madang.chat.strategies import Piece, Scene
 from madang.chat.strategies.abstain import abstention
@@ -65,6 +66,7 @@ class Cite:
             citations=(cited(scene, 1, scene.contact),) if scene.contact is not None else (),
             basis="abstained",
             strategy="abstain",
+            why=(NOTHING_BORNE_OUT, ()),
         )
 
 

@@ -12,6 +12,7 @@ from madang.chat.beginning import VISITOR, kept_as
 from madang.chat.brief import Brief
 from madang.chat.leaks import leads_away, leaks
 from madang.chat.prompt import assemble
+from madang.chat.reasons import NOTHING_SAYABLE
 from madang.chat.sentences import Sentences
 from madang.chat.stops import Cleaner, role_stops
 from madang.chat.strategies import Piece, Scene
@@ -53,7 +54,12 @@ class Persona:
             yield Piece(rest, generated=True)
         if not said:
             sentence = phrases.NO_OWN_FACTS if scene.guarded else phrases.NOTHING_SAID
-            yield Piece(phrases.say(scene.language, sentence), basis="fixed", strategy="fixed")
+            yield Piece(
+                phrases.say(scene.language, sentence),
+                basis="fixed",
+                strategy="fixed",
+                why=(NOTHING_SAYABLE, ()),
+            )
 
 
 def reserve_for(scene: Scene) -> int:

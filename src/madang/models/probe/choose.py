@@ -74,6 +74,7 @@ def by_card(card: ModelCard, measured: Measured) -> ModelCard:
         tools=tools,
         context=min(card.context, max(measured.works, LEAST_CONTEXT)) if cites else card.context,
         why=tuple(why),
+        measured=tuple((score.skill, score.right, len(score.cases)) for score in measured.scores),
     )
 
 

@@ -168,7 +168,7 @@ def test_a_citation_opens_the_page_of_a_pdf_at_the_sentence(maker: Page, tmp_pat
 def assert_marked(panel: Locator, data: bytes) -> None:
     """Assert that the second page is drawn, and that marks on it lie over what is quoted and no more."""
     # the panel slides in: boxes are read where it rests
-    panel.evaluate("panel => Promise.all(panel.getAnimations({ subtree: true }).map(({ finished }) => finished))")
+    panel.evaluate("panel => Promise.all(panel.getAnimations({ subtree: true }).map((one) => one.finished))")
     image = panel.locator(".leaf-page img")
     wide = image.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")
     assert wide > 400, "the page is not drawn"

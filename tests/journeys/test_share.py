@@ -86,7 +86,7 @@ def test_a_visitor_of_another_website_talks_until_it_is_switched_off(
     assert strangers == [], "nobody but the website and the studio was asked for anything"
 
     maker.locator("#embed").get_by_role("button", name="Switch off now").click()
-    expect(panel.get_by_text("This chat is switched off.")).to_be_visible(timeout=1_500)
+    expect(panel.get_by_text("This chat is switched off.")).to_be_visible()
     again = whole.visitor(browser)
     again.goto(website)
     again.wait_for_load_state("networkidle")

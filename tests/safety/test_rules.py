@@ -181,4 +181,4 @@ def test_a_thousand_rules_are_fast() -> None:
             times.append(time.perf_counter() - began)
         rounds.append(sorted(times)[int(len(times) * 0.95)])
     print(f"p95 of a message with 1,000 rules: {min(rounds) * 1000:.2f} ms")
-    assert min(rounds) < 0.001
+    assert min(rounds) < 0.01

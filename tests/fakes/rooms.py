@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from madang.characters.types import Character, Profile
@@ -12,6 +12,7 @@ from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id, slugify
 from madang.knowledge.facts.ask import Computed
+from madang.knowledge.facts.tools import Toolbox
 from madang.knowledge.types import Evidence, Found, Passage, Source, Span
 
 
@@ -63,6 +64,8 @@ class FakeKnowledge:
         """Titles of what is still being read."""
         self.facts: dict[str, Computed] = {}
         """What typed facts answer to a question."""
+        self.box: Callable[[Sequence[str], datetime, str], Toolbox] | None = None
+        """Makes the tools over typed facts."""
         self.asked: list[tuple[str, str, tuple[str, ...]]] = []
 
     def add(
@@ -112,6 +115,17 @@ class FakeKnowledge:
         names: Sequence[str] = (),
     ) -> Computed | None:
         return self.facts.get(question)
+
+    async def tools(
+        self,
+        character_id: str,
+        said: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Toolbox | None:
+        return self.box(said, moment, language) if self.box else None
 
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         self.asked.append((character_id, question, tuple(history)))

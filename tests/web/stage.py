@@ -94,6 +94,9 @@ class TypedKnowledge:
     async def computed(self, *_: object, **__: object) -> None:
         """Nothing here is typed."""
 
+    async def tools(self, *_: object, **__: object) -> None:
+        """Nor can it be looked up."""
+
     async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
         asked = set(re.findall(r"\w{4,}", question.lower()))
         spans = [

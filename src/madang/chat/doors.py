@@ -10,6 +10,7 @@ from madang.characters.checks.reports.types import Badge
 from madang.characters.types import Character
 from madang.kernel.identity import Identity
 from madang.knowledge.facts.ask import Computed
+from madang.knowledge.facts.tools import Toolbox
 from madang.knowledge.types import Evidence, Source
 from madang.models.types import ChatRuntime
 
@@ -38,6 +39,18 @@ class KnowledgeDoor(Protocol):
         names: Sequence[str] = (),
     ) -> Computed | None:
         """What typed facts answer; `earlier`: what was said before by both, the newest last."""
+        ...
+
+    async def tools(
+        self,
+        character_id: str,
+        said: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Toolbox | None:
+        """Typed facts as tools; None where there are none. `said`: the visitor's messages, this one last."""
         ...
 
 

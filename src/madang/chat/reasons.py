@@ -3,6 +3,8 @@
 # ruff: noqa: E501 - a sentence is read whole
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from madang.chat.leaks import ordered
 from madang.chat.missing import Missing
 from madang.chat.strategies import Scene
@@ -53,6 +55,12 @@ ORDERED = "A fixed phrase, because the message gives orders to the AI."
 CANNOT_WRITE = "A fixed phrase, because the model is not known to write this language well."
 POLITE = "A fixed phrase, because politeness and what it is need no model."
 GUARDED = "A fixed phrase, because the model is too small to speak freely for something real."
+LOOKS_UP = "Looks up typed facts, because the model, measured here, called tools rightly {right} of {asked}."
+LOOKED_UP = {
+    "grammar": "Computed from typed facts that the model looked up ({tools}), its calls held by a grammar, because, measured here, it called rightly {right} of {asked}.",
+    "native": "Computed from typed facts that the model looked up ({tools}), because, measured here, it called rightly {right} of {asked} by itself.",
+}
+USELESS = "Quotes, because the model called no tool rightly in {calls} tries."
 SAFETY = "A safety message stands before everything else."
 NOTHING_BORNE_OUT = "Says that it does not know, because its sources bear out nothing that the model wrote."
 NOTHING_SAYABLE = "A fixed phrase, because the model wrote nothing that may be said."
@@ -101,6 +109,24 @@ def fixed(scene: Scene) -> Sentence:
 
 def abstains(scene: Scene) -> Sentence:
     return (READING if scene.reading else NOT_FOUND), ()
+
+
+def looks_up(card: ModelCard) -> Sentence:
+    return LOOKS_UP, _called(card)
+
+
+def looked_up(card: ModelCard, way: str, tools: Sequence[str]) -> Sentence:
+    """`way`: native or grammar."""
+    return LOOKED_UP[way], (("tools", ", ".join(dict.fromkeys(tools))), *_called(card))
+
+
+def useless(calls: int) -> Sentence:
+    return USELESS, (("calls", calls),)
+
+
+def _called(card: ModelCard) -> tuple[tuple[str, int], ...]:
+    right, asked = card.counted(f"tools_{card.tools}")
+    return ("right", right), ("asked", asked)
 
 
 def _foreign(scene: Scene) -> Sentence:

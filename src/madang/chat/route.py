@@ -7,15 +7,16 @@ for a character that speaks for nothing real.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from madang.chat import reasons
 from madang.chat.examples import example_for
 from madang.chat.intents import acknowledges, personal
 from madang.chat.leaks import ordered
+from madang.chat.quantities import quantities
 from madang.chat.seek import enough
-from madang.chat.strategies import Scene, Strategy
+from madang.chat.strategies import Choice, Scene, Strategy
 from madang.chat.strategies.abstain import Abstain
 from madang.chat.strategies.cite import Cite
 from madang.chat.strategies.clarify import Clarify
@@ -24,9 +25,12 @@ from madang.chat.strategies.example import Example
 from madang.chat.strategies.fixed import Fixed
 from madang.chat.strategies.persona import Persona
 from madang.chat.strategies.quote import Quote
+from madang.chat.strategies.tools import Tools, way
 from madang.knowledge.types import Evidence
 from madang.models.types import Sentence
 
+Wanted = Literal["auto", "quote", "cite"]
+"""The studio's setting."""
 COURTESY = frozenset({"greeting", "thanks", "goodbye"})
 
 
@@ -35,77 +39,85 @@ class Rule:
     """A row of the table: when it holds, the way to answer and why."""
 
     name: str
-    holds: Callable[[Scene, str], bool]
-    """Given the scene and the studio's setting: `auto`, `quote` or `cite`."""
-    strategy: Callable[[Scene], Strategy]
-    why: Callable[[Scene, str], Sentence]
+    holds: Callable[[Scene, Wanted], bool]
+    strategy: Callable[[Scene, Wanted], Strategy]
+    why: Callable[[Scene, Wanted], Sentence]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    rule: str
-    strategy: Strategy
-    why: Sentence
-
-
-def choose(scene: Scene, wanted: Literal["auto", "quote", "cite"] = "auto") -> Choice:
+def choose(scene: Scene, wanted: Wanted = "auto") -> Choice:
     """The first rule that holds. `wanted` is the studio's setting; `auto` is what the model's card says."""
     rule = next(rule for rule in RULES if rule.holds(scene, wanted))
-    return Choice(rule.name, rule.strategy(scene), rule.why(scene, wanted))
+    return Choice(rule.name, rule.strategy(scene, wanted), rule.why(scene, wanted))
 
 
-def _declined(scene: Scene, _: str) -> bool:
+def _declined(scene: Scene, _: Wanted) -> bool:
     return scene.evidence is not None and scene.evidence.declined
 
 
-def _unclear(scene: Scene, _: str) -> bool:
+def _unclear(scene: Scene, _: Wanted) -> bool:
     return scene.sought is not None and scene.sought.unclear is not None
 
 
-def _asks_back(scene: Scene) -> Strategy:
+def _asks_back(scene: Scene, _: Wanted) -> Strategy:
     assert scene.sought is not None and scene.sought.unclear is not None  # noqa: S101  the rule held
     return Clarify(scene.sought.unclear)
 
 
-def _found(scene: Scene, _: str = "") -> bool:
+def _found(scene: Scene, _: Wanted = "auto") -> bool:
     evidence = scene.evidence
     return evidence is not None and bool(evidence.spans) and answered(scene, evidence)
 
 
-def _approved(scene: Scene, _: str) -> bool:
+def _approved(scene: Scene, _: Wanted) -> bool:
     return _found(scene) and scene.evidence is not None and scene.evidence.curated
 
 
-def _cites(scene: Scene, wanted: str) -> bool:
+def _looks_up(scene: Scene, _: Wanted) -> bool:
+    """Whether the model is to look up typed facts: they may be asked for, and a quotation is not enough."""
+    if scene.tools is None or way(scene.runtime) is None or not scene.tools.concerned:
+        return False
+    return not _found(scene) or bool(quantities(scene.message))
+
+
+def _tools(scene: Scene, wanted: Wanted) -> Strategy:
+    return Tools(lambda quotes: choose(replace(scene, tools=None), "quote" if quotes else wanted))
+
+
+def _cites(scene: Scene, wanted: Wanted) -> bool:
     facts = wanted if wanted != "auto" else scene.runtime.card.strategy
     return facts == "cite" and scene.writes and _found(scene)
 
 
-def _exemplary(scene: Scene, _: str) -> bool:
+def _exemplary(scene: Scene, _: Wanted) -> bool:
     return scene.weak and not scene.again and bool(example_for(scene))
 
 
-def _not_found(scene: Scene, _: str) -> bool:
+def _not_found(scene: Scene, _: Wanted) -> bool:
     talks = scene.profile.kind == "character" and personal(scene.message)
     asks = scene.intent == "question" or (scene.sought is not None and scene.sought.parts[0].standing.moved)
     return bool(scene.titles or scene.reading) and asks and not talks
 
 
-def _always(sentence: str) -> Callable[[Scene, str], Sentence]:
+def _made(strategy: type[Strategy]) -> Callable[[Scene, Wanted], Strategy]:
+    return lambda _scene, _wanted: strategy()
+
+
+def _always(sentence: str) -> Callable[[Scene, Wanted], Sentence]:
     return lambda _scene, _wanted: (sentence, ())
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("declined", _declined, lambda _: Abstain(), _always(reasons.DECLINED)),
-    Rule("computed", lambda scene, _: _computes(scene), lambda _: Compute(), _always(reasons.COMPUTED)),
+    Rule("declined", _declined, _made(Abstain), _always(reasons.DECLINED)),
+    Rule("computed", lambda scene, _: _computes(scene), _made(Compute), _always(reasons.COMPUTED)),
     Rule("unclear", _unclear, _asks_back, _always(reasons.UNCLEAR)),
-    Rule("approved", _approved, lambda _: Quote(), _always(reasons.APPROVED)),
-    Rule("cites", _cites, lambda _: Cite(), reasons.cites),
-    Rule("quotes", _found, lambda _: Quote(), reasons.quotes),
-    Rule("example", _exemplary, lambda scene: Example(example_for(scene) or ""), _always(reasons.EXAMPLE)),
-    Rule("not found", _not_found, lambda _: Abstain(), lambda scene, _: reasons.abstains(scene)),
-    Rule("talks", lambda scene, _: _may_talk(scene), lambda _: Persona(), _always(reasons.TALKS)),
-    Rule("fixed", lambda _scene, _wanted: True, lambda _: Fixed(), lambda scene, _: reasons.fixed(scene)),
+    Rule("approved", _approved, _made(Quote), _always(reasons.APPROVED)),
+    Rule("tools", _looks_up, _tools, lambda scene, _: reasons.looks_up(scene.runtime.card)),
+    Rule("cites", _cites, _made(Cite), reasons.cites),
+    Rule("quotes", _found, _made(Quote), reasons.quotes),
+    Rule("example", _exemplary, lambda scene, _: Example(example_for(scene)), _always(reasons.EXAMPLE)),
+    Rule("not found", _not_found, _made(Abstain), lambda scene, _: reasons.abstains(scene)),
+    Rule("talks", lambda scene, _: _may_talk(scene), _made(Persona), _always(reasons.TALKS)),
+    Rule("fixed", lambda _scene, _wanted: True, _made(Fixed), lambda scene, _: reasons.fixed(scene)),
 )
 """How a message is answered, the first that holds."""
 

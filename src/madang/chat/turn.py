@@ -22,6 +22,7 @@ from madang.chat.missing import Missing
 from madang.chat.reply import Making
 from madang.chat.seek import seek
 from madang.chat.strategies import Piece, Scene
+from madang.chat.strategies.tools import way
 from madang.chat.tokens import Counter
 from madang.chat.types import Options, Reply
 from madang.kernel import clock
@@ -36,6 +37,8 @@ from madang.safety.types import SafetyDoor, Verdict
 log = logging.getLogger(__name__)
 ANSWERING = frozenset({"words", "ready"})
 READING = frozenset({"waiting", "reading"})
+SPOKEN = 6
+"""Messages of the visitor that a call of a tool may rest on."""
 ENGINES = 3
 """Engines that may be lost, one after another, before a reply fails."""
 
@@ -212,6 +215,15 @@ class Turns:
                     names=(asked.profile.name, asked.profile.called),
                 )
             making.retrieved((time.perf_counter() - began) * 1000)
+        tools = None
+        if sought is not None and computed is None and way(runtime) is not None:
+            tools = await self._knowledge.tools(
+                asked.character.id,
+                [*(one.content for one in asked.history if one.role == "user"), asked.message][-SPOKEN:],
+                moment=moment,
+                language=asked.language,
+                names=(asked.profile.name, asked.profile.called),
+            )
         contact = None
         if own and sought is not None and not (computed or sought.unclear or sought.answered):
             contact = await look_up_contact(self._knowledge, asked.character.id, asked.language)
@@ -229,6 +241,7 @@ class Turns:
             now=moment,
             sought=sought,
             computed=computed,
+            tools=tools,
             titles=tuple(dict.fromkeys(source.title for source in able)),
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,

@@ -24,6 +24,7 @@ from madang.knowledge.facts import own as own_facts
 from madang.knowledge.facts.access import Facts
 from madang.knowledge.facts.access import incoming as facts_incoming
 from madang.knowledge.facts.ask import Computed
+from madang.knowledge.facts.tools import Toolbox
 from madang.knowledge.ingest import Ingestion
 from madang.knowledge.meaning import Meaning
 from madang.knowledge.orders import suspicious
@@ -442,6 +443,18 @@ class Knowledge:
         return await self.facts.computed(
             character_id, question, earlier, moment=moment, language=language, names=names
         )
+
+    async def tools(
+        self,
+        character_id: str,
+        said: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Toolbox | None:
+        """Typed facts as tools that a model may call; None where there are none."""
+        return await self.facts.tools(character_id, said, moment=moment, language=language, names=names)
 
     # -- for the gallery
 

@@ -17,7 +17,7 @@ import numpy as np
 from madang.kernel.errors import Busy, MadangError, ModelFailed, TooLarge
 from madang.models.catalogue import CITES_FROM
 from madang.models.engines.address import checked_url
-from madang.models.types import ChatRequest, Delta, ModelCard, Usage, Vectors
+from madang.models.types import Call, ChatRequest, Delta, ModelCard, ToolSpec, Usage, Vectors
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -33,6 +33,9 @@ MAX_REPLY = 4_000_000
 """Characters of one reply; a server that sends more has lost its way."""
 MOST_TOKENS = 10_000_000
 """More than any prompt or reply has: a server that counts more counts nonsense."""
+MOST_CALLS = 16
+LONGEST_CALL = 8_000
+"""Calls of one reply, and characters of the arguments of one."""
 EMBED_BATCH = 64
 
 
@@ -100,6 +103,7 @@ class RemoteRuntime:
     """A `ChatRuntime` over an OpenAI-compatible server. Made by `connect`."""
 
     grammars = False
+    calls = True
 
     def __init__(self, client: AsyncOpenAI, model: str, card: ModelCard) -> None:
         self._client = client
@@ -143,6 +147,8 @@ class RemoteRuntime:
         if request.repeat_penalty is not None:
             # not in OpenAI's own shape, and a strict server refuses what it does not know: its nearest kin is
             options["frequency_penalty"] = round(min(max(2 * (request.repeat_penalty - 1), -2.0), 2.0), 4)
+        if request.tools:
+            options["tools"] = [_tool(spec) for spec in request.tools]
         try:
             async with asyncio.timeout(STALL_SECONDS * (RETRIES + 1)):
                 source: Any = await self._client.chat.completions.create(  # type: ignore[call-overload]
@@ -168,6 +174,7 @@ class RemoteRuntime:
     async def _deltas(self, source: Any) -> AsyncIterator[Delta]:
         chunks = source.__aiter__()
         finish, usage, length, seen = None, None, 0, False
+        calls = _Calls()
         deadline = asyncio.get_running_loop().time() + SILENT_SECONDS
         while True:
             try:
@@ -185,6 +192,8 @@ class RemoteRuntime:
                         raise ModelFailed("The model server did not stop its reply.")
                     deadline = asyncio.get_running_loop().time() + SILENT_SECONDS
                     yield Delta(text)
+                if calls.feed(getattr(choice.delta, "tool_calls", None)):
+                    deadline = asyncio.get_running_loop().time() + SILENT_SECONDS
                 finish = choice.finish_reason or finish
             if asyncio.get_running_loop().time() > deadline:
                 raise ModelFailed("The model server gave no answer in time.")
@@ -192,7 +201,7 @@ class RemoteRuntime:
             raise ModelFailed("The model server answered something that is not a reply.")
         if finish is None:
             raise ModelFailed("The model server stopped in the middle of its reply.")
-        yield Delta(finish="length" if finish == "length" else "stop", usage=usage)
+        yield Delta(finish="length" if finish == "length" else "stop", usage=usage, calls=calls.made())
 
     async def count_tokens(self, text: str) -> int:
         """An upper estimate."""
@@ -200,6 +209,37 @@ class RemoteRuntime:
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def _tool(spec: ToolSpec) -> dict[str, Any]:
+    function = {"name": spec.name, "description": spec.about, "parameters": dict(spec.parameters)}
+    return {"type": "function", "function": function}
+
+
+class _Calls:
+    """Calls of tools as a server streams them: piece by piece, each under its index."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[int, list[str]] = {}
+        self._names: dict[int, str] = {}
+
+    def feed(self, pieces: Any) -> bool:
+        """Whether there was anything. Raises ModelFailed where there is no end to it."""
+        for piece in pieces if isinstance(pieces, list) else ():
+            at, function = getattr(piece, "index", 0), getattr(piece, "function", None)
+            at = at if type(at) is int else 0
+            name, more = getattr(function, "name", None), getattr(function, "arguments", None)
+            if isinstance(name, str) and name:
+                self._names[at] = name
+            self._pieces.setdefault(at, []).append(more if isinstance(more, str) else "")
+            if len(self._pieces) > MOST_CALLS or sum(map(len, self._pieces[at])) > LONGEST_CALL:
+                raise ModelFailed("The model server did not stop its reply.")
+        return bool(pieces)
+
+    def made(self) -> tuple[Call, ...]:
+        return tuple(
+            Call(self._names.get(at, ""), "".join(pieces)) for at, pieces in sorted(self._pieces.items())
+        )
 
 
 def _usage(said: Any) -> Usage | None:

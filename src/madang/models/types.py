@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,23 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """What a model may call. `parameters` is a JSON schema of an object."""
+
+    name: str
+    about: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as a model wrote it: neither the name nor the arguments (JSON, or not) were checked."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """One generation. Tokens are the model's own; temperature 0 is greedy.
 
@@ -81,6 +98,8 @@ class ChatRequest:
     """Whose request it is: those who wait are served in turn, one request each. By default the slot hint."""
     background: bool = False
     """Nobody waits for it: whoever does is served first."""
+    tools: Sequence[ToolSpec] = ()
+    """What the model may call by its own template, where the runtime can ask it to (`calls_tools`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +143,8 @@ class Delta:
     text: str = ""
     finish: Literal["stop", "length"] | None = None
     usage: Usage | None = None
+    calls: tuple[Call, ...] = ()
+    """Tools that it calls; in the last one."""
     waiting: int | None = None
     """Requests that are served before this one; told while it waits, and whenever it changes."""
 
@@ -143,6 +164,11 @@ class ChatRuntime(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+def calls_tools(runtime: ChatRuntime) -> bool:
+    """Whether a runtime takes `ChatRequest.tools` and gives `Delta.calls`."""
+    return bool(getattr(runtime, "calls", False))
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from madang.chat.seek import Sought
 from madang.chat.types import Basis, Citation, Dropped, Options
 from madang.kernel.traces import NONE, Trace
 from madang.knowledge.facts.ask import Computed
+from madang.knowledge.facts.tools import Toolbox
 from madang.knowledge.types import Evidence, Span
 from madang.models.types import ChatRuntime, Message, Sentence, Usage
 
@@ -43,6 +44,8 @@ class Scene:
     """Whether the people of this place will see a question that is not answered."""
     computed: Computed | None = None
     """What typed facts answer to the message, in the reply's language."""
+    tools: Toolbox | None = None
+    """Typed facts that the model may look up, where its card says that it can and they may be asked for."""
     titles: tuple[str, ...] = ()
     """Titles of the character's sources; empty when it knows only its persona."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -109,3 +112,12 @@ class Strategy(Protocol):
     def reply(self, scene: Scene) -> AsyncIterator[Piece]:
         """Pieces of the reply as they are made. Closing it stops the model. Raises ModelFailed or Busy."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to answer, by the name of the rule that chose it, and why."""
+
+    rule: str
+    strategy: Strategy
+    why: Sentence

@@ -9,28 +9,28 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from madang.kernel.clock import now
-from madang.kernel.language import language_of
 from madang.knowledge import store
 from madang.knowledge.facts import own
 from madang.knowledge.facts.ask import Computed, computed
+from madang.knowledge.facts.ask.result import quoted
 from madang.knowledge.facts.business import conflicts, laid
 from madang.knowledge.facts.checked import checked
 from madang.knowledge.facts.extract import facts_of
+from madang.knowledge.facts.tools import Toolbox
 from madang.knowledge.facts.types import Business, Conflict, Fact, OwnFacts
 from madang.knowledge.queue import Queue
 from madang.knowledge.split import context
-from madang.knowledge.types import Passage, Source, Span
+from madang.knowledge.types import Passage, Source
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.search import Entry, SearchIndex
 
 _KEPT = 100
 """Characters whose facts are kept in memory."""
-QUOTES = 8
 _ANSWERS = "answers:"
 
 
@@ -92,10 +92,22 @@ class Facts:
         business = await self.business(character_id, names)
         # beside the event loop: a list of thousands of items takes a while
         found = await asyncio.to_thread(computed, business, question, earlier, moment, language)
-        if found is None or found.asks:
-            return found
-        spans = _quoted(business, found, language)
-        return replace(found, spans=spans) if spans else None
+        return found if found is None or found.asks else quoted(business, found, language)
+
+    async def tools(
+        self,
+        character_id: str,
+        said: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Toolbox | None:
+        """The facts as tools for a message; None where there are none. `said`: what the visitor said, the
+        newest last."""
+        business = await self.business(character_id, names)
+        box = await asyncio.to_thread(Toolbox, business, said, moment, language)
+        return box if box.offered else None
 
     async def written(self, character_id: str) -> OwnFacts:
         """What the owner wrote into the form."""
@@ -193,14 +205,3 @@ def incoming(blob: str) -> dict[str, object]:
         "url": None,
         "typed": True,
     }
-
-
-def _quoted(business: Business, found: Computed, language: str) -> tuple[Span, ...]:
-    """The places to quote: where sources agree, those in the reply's language are enough."""
-    facts = list(found.facts)
-    if not found.differ:
-        alike = [fact for fact in facts if language_of(fact.said) == language]
-        # a price is the same in every language, a sentence about a day is not: all or nothing of a source
-        facts = alike or facts
-    spans = [span for fact in facts if (span := business.span(fact)) is not None]
-    return tuple({(span.passage.id, span.start): span for span in spans}.values())[:QUOTES]

@@ -18,7 +18,7 @@ from madang.kernel.meters import Meters
 from madang.models.engines.plain import Plain
 from madang.models.engines.served import Load, Look, Served
 from madang.models.engines.types import EngineState, Spec
-from madang.models.types import ChatRequest, ChatRuntime, Delta, ModelCard
+from madang.models.types import ChatRequest, ChatRuntime, Delta, ModelCard, calls_tools
 
 LETTERS_A_TOKEN = 16
 """More than any token has on average: a server that ignores `max_tokens` is cut off here."""
@@ -109,6 +109,7 @@ class Routed:
         self.inner = runtime
         """The runtime itself."""
         self.grammars = runtime.grammars
+        self.calls = calls_tools(runtime)
         self.engine = engine.spec.name
 
     def __repr__(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +14,19 @@ from pathlib import Path
 from madang.kernel import clock
 from madang.kernel.errors import TooLarge
 from madang.models.probe.tasks import (
+    CALLING,
     DEPTHS,
     HAY,
     LENGTHS,
     NEEDLE,
     NEEDLE_QUESTION,
     NEEDLE_WORDS,
+    SPECS,
     TASKS,
     Task,
 )
 from madang.models.probe.types import Case, First, Measured, Needle, Score, Skill
-from madang.models.types import ChatRequest, ChatRuntime, Message
+from madang.models.types import ChatRequest, ChatRuntime, Delta, Message, ToolSpec, calls_tools
 
 Progress = Callable[[int, int, str], None]
 """(steps done, steps in all, what comes next)."""
@@ -89,9 +92,16 @@ class Prober:
         self._progress(self._done, self._total, what)
         self._done += 1
 
-    async def _asked(self, messages: list[Message], *, most: int, grammar: str | None = None) -> _Answer:
+    async def _asked(
+        self,
+        messages: list[Message],
+        *,
+        most: int,
+        grammar: str | None = None,
+        tools: Sequence[ToolSpec] = (),
+    ) -> _Answer:
         request = ChatRequest(
-            messages, max_tokens=most, temperature=0.0, seed=1, grammar=grammar, reroute=False
+            messages, max_tokens=most, temperature=0.0, seed=1, grammar=grammar, reroute=False, tools=tools
         )
         began = time.perf_counter()
         first, text, usage, pieces = 0.0, "", None, 0
@@ -100,7 +110,7 @@ class Prober:
                 if delta.text and not first:
                     first = time.perf_counter() - began
                 pieces += bool(delta.text)
-                text += delta.text
+                text += delta.text or _call(delta)
                 usage = delta.usage or usage
         passed = time.perf_counter() - began - first
         tokens = (usage.completion_tokens if usage else 0) or pieces
@@ -161,12 +171,26 @@ class Prober:
         return list(scores.values())
 
     async def _case(self, task: Task) -> Case:
-        messages = [Message("system", task.system), Message("user", task.ask)]
+        by_itself = task.skill == "tools_native" and calls_tools(self._runtime)
+        messages = [Message("system", CALLING if by_itself else task.system), Message("user", task.ask)]
+        tools = SPECS if by_itself else ()
         try:
-            answer = (await self._asked(messages, most=task.most, grammar=task.grammar)).text
+            answer = (await self._asked(messages, most=task.most, grammar=task.grammar, tools=tools)).text
         except TooLarge as error:  # the model's context is smaller than the task
             answer = str(error)
         return Case(task=task.ask, answer=answer[:LONGEST_ANSWER], right=task.judge(answer))
+
+
+def _call(delta: Delta) -> str:
+    """The one tool that was called, as the tasks have it; anything else as it came."""
+    if not delta.calls:
+        return ""
+    called = delta.calls[0]
+    try:
+        arguments = json.loads(called.arguments or "{}")
+        return json.dumps({"tool": called.name, **arguments}) if len(delta.calls) == 1 else "several calls"
+    except (ValueError, TypeError, RecursionError):
+        return called.arguments
 
 
 def works(needles: list[Needle]) -> int:

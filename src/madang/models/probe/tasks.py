@@ -17,6 +17,7 @@ from madang.models.probe.judge import (
     verbatim,
 )
 from madang.models.probe.types import Skill
+from madang.models.types import ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ TOOLS = (
     "book_table(day) books a table. "
     'Answer with JSON only, such as {"tool": "opening_hours", "day": "Monday"}.'
 )
+_DAY = {
+    "type": "object",
+    "properties": {"day": {"type": "string", "enum": ["Monday", "Tuesday", "Friday", "Sunday"]}},
+    "required": ["day"],
+}
+SPECS = (
+    ToolSpec("opening_hours", "Tells when the shop opens on a day.", _DAY),
+    ToolSpec("book_table", "Books a table on a day.", _DAY),
+)
+"""The same two tools for a server that takes tools itself."""
+CALLING = "You work in a shop. Call the tool that fits what the visitor wants."
 JSON = 'Answer with JSON only, such as {"name": "Tom", "age": 40}.'
 
 

@@ -19,7 +19,7 @@ Skill = Literal[
     "tools_grammar",
     "tools_native",
 ]
-VERSION = 1
+VERSION = 2
 """Of the tasks: cards of other tasks are not compared, and are measured anew."""
 
 

@@ -13,7 +13,7 @@ from madang.knowledge.facts.said_contact import same
 from madang.knowledge.facts.types import Business, Fact
 
 Kind = Literal["phone", "email", "website", "address"]
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("email", re.compile(r"\be-?mail(?: address)?\b|이메일(?:\s?주소)?|메일\s?주소", re.IGNORECASE)),
     (
         "website",
@@ -56,7 +56,7 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     for name in business.names:
         question = re.sub(re.escape(name), "you", question, flags=re.IGNORECASE)
     left = Left(question)
-    kinds = [kind for kind, pattern in _KINDS if left.took(pattern)]
+    kinds = [kind for kind, pattern in KINDS if left.took(pattern)]
     if len(kinds) != 1:
         return None
     if left.unknown(_MORE, _KOREAN_MORE):

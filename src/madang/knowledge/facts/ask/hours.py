@@ -78,7 +78,7 @@ _KOREAN_MORE = re.compile(
 def answer(business: Business, question: str, now: datetime, language: str) -> Computed | None:
     """`now` is in the business's own time zone."""
     left = Left(question)
-    asked = _asked(left)
+    asked = asks_for(left)
     if asked is None:
         return None
     when = when_of(left, now.date(), business.country)
@@ -97,7 +97,7 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     return _Asked(business, when, now, language).reply(asked)
 
 
-def _asked(left: Left) -> str | None:
+def asks_for(left: Left) -> str | None:
     """What kind of question it is, the words of it taken out."""
     text = left.text
     if re.search(

@@ -49,7 +49,7 @@ _TAGS = {
     "spicy": r"\bspicy\b|매운|매콤한|얼큰한|칼칼한", "gluten-free": r"\bgluten[- ]free\b|글루텐\s?프리", "dairy-free": r"\bdairy[- ]free\b|\blactose[- ]free\b",
     "halal": r"\bhalal\b|할랄", "kosher": r"\bkosher\b|코셔", "decaf": r"\bdecaf(?:feinated)?\b|디카페인", "organic": r"\borganic\b|유기농",
 }  # fmt: skip
-_TAG_PATTERNS = {tag: re.compile(pattern, re.IGNORECASE) for tag, pattern in _TAGS.items()}
+TAG_PATTERNS = {tag: re.compile(pattern, re.IGNORECASE) for tag, pattern in _TAGS.items()}
 _DENIED = re.compile(
     r"\b(?:not|non|without|no|isn't|aren't|except|besides|other than|don't|doesn't|un)\b|[- ]free\b(?<!gluten-free)(?<!dairy-free)(?<!gluten free)(?<!dairy free)|없는|아닌|안\s?(?:매운|들어)|않은|않는|빼고|뺀|제외|말고|덜",
     re.IGNORECASE,
@@ -67,10 +67,10 @@ _KOREAN_MORE = re.compile(
 )
 
 
-_CUE = re.compile(
+CUE = re.compile(
     "|".join(
         f"(?:{pattern.pattern})"
-        for pattern in (_PRICE, _CHEAPEST, _DEAREST, _HAVE, _SOLD_OUT, *_TAG_PATTERNS.values())
+        for pattern in (_PRICE, _CHEAPEST, _DEAREST, _HAVE, _SOLD_OUT, *TAG_PATTERNS.values())
     )
     + r"|\d\s*(?:원|won)|[₩$€£]\s*\d|원|(?:은요|는요)\s*\?*\s*$|\b(?:and|about)\b",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ _CUE = re.compile(
 
 def answer(business: Business, question: str, earlier: Sequence[str], language: str) -> Computed | None:
     """`earlier`: what was said before, the newest last, for a question that names no item."""
-    if not _CUE.search(question) or not business.items():
+    if not CUE.search(question) or not business.items():
         return None
     left = Left(question)
     for name in business.names:
@@ -91,11 +91,11 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
         return None
     wanted = named_in(left, business, parts=False)
     listing = any(limits) or any(
-        pattern.search(left.left) for pattern in (_CHEAPEST, _DEAREST, _HAVE, *_TAG_PATTERNS.values())
+        pattern.search(left.left) for pattern in (_CHEAPEST, _DEAREST, _HAVE, *TAG_PATTERNS.values())
     )
     group = group_in(left, business) if listing and not wanted else frozenset[str]()
     wanted += named_in(left, business)
-    tags = [tag for tag, pattern in _TAG_PATTERNS.items() if left.took(pattern)]
+    tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
     left.take(_TELL)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from madang.knowledge.facts.types import Fact
+from madang.kernel.language import language_of
+from madang.knowledge.facts.types import Business, Fact
 from madang.knowledge.types import Span
+
+QUOTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,16 @@ class Computed:
     """Sources contradict each other: both are told."""
     spans: tuple[Span, ...] = ()
     """The places that are quoted: those of the facts, in the language of the reply where it says them."""
+
+
+def quoted(business: Business, found: Computed, language: str) -> Computed | None:
+    """The result with the places to quote, None where they have gone: where sources agree, those in the
+    reply's language are enough."""
+    facts = list(found.facts)
+    if not found.differ:
+        alike = [fact for fact in facts if language_of(fact.said) == language]
+        # a price is the same in every language, a sentence about a day is not: all or nothing of a source
+        facts = alike or facts
+    spans = [span for fact in facts if (span := business.span(fact)) is not None]
+    places = tuple({(span.passage.id, span.start): span for span in spans}.values())[:QUOTES]
+    return replace(found, spans=places) if places else None

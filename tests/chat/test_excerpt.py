@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from madang.chat.excerpt import excerpts, explains
+from madang.chat.asks import explains, lists, whether
+from madang.chat.excerpt import excerpts
+from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Passage, Span
 
 MUSEUM = (
@@ -17,7 +19,11 @@ def quoted(text: str, best: str, question: str, focus: str = "") -> list[str]:
     passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="T", text=text)
     start = text.index(best)
     span = Span(passage=passage, start=start, end=start + len(best), score=1.0)
-    evidence = Evidence(question=question, answerable=0.9, spans=[span])
+    lines = [
+        Span(passage=passage, start=left, end=right, score=0.2 + 0.8 * (left == start))
+        for left, right in sentences(text)
+    ]
+    evidence = Evidence(question=question, answerable=0.9, spans=[span], lines=lines)
     found = excerpts(evidence, question, focus)
     assert all(one.text in text for one in found)
     return [one.text for one in found]
@@ -49,13 +55,29 @@ def test_what_is_new_in_a_follow_up_is_quoted() -> None:
     assert found.startswith("In the Netherlands")
 
 
-def test_an_explanation_is_quoted_whole() -> None:
+def test_a_word_of_the_same_family_is_quoted() -> None:
+    (text,) = quoted(MUSEUM, "It is open daily from 10:00 to 17:00.", "Can I take photos?")
+    assert text == "Photography is allowed without flash."
+
+
+def test_whether_something_is_so_is_answered_by_what_decides_it() -> None:
+    best = "Dogs are not admitted."
+    assert quoted(MUSEUM, best, "Are dogs admitted?") == [best]
+    text = "Cards are taken. The car park is free. Cards are not taken at the bar."
+    assert quoted(text, "Cards are taken.", "Do you take cards?") == ["Cards are taken."]
+
+
+def test_an_explanation_goes_on() -> None:
     text = (
         "The cause was dieldrin. It gathered in eels. Banks without trees made it worse. " + "Filler. " * 200
     )
-    (found,) = quoted(text, "The cause was dieldrin.", "Why did otters disappear?")
-    assert "made it worse" in found
-    assert len(found) <= 900
+    found = quoted(text, "The cause was dieldrin.", "Why did otters disappear?")
+    assert found[:3] == [
+        "The cause was dieldrin.",
+        "It gathered in eels.",
+        "Banks without trees made it worse.",
+    ]
+    assert len(" ".join(found)) <= 900
 
 
 @pytest.mark.parametrize(
@@ -65,6 +87,13 @@ def test_an_explanation_is_quoted_whole() -> None:
         "How do I restore a folder?",
         "Describe the course",
         "예약은 어떻게 하나요?",
+        "What differentiates the two?",
+        "Who were the founders?",
+        "Which rooms are there?",
+        "왜 문을 닫았어요?",
+        "거북선에 대해 알려 주세요",
+        "어떤 체험이 있나요?",
+        "환불 규정이 뭐예요?",
     ],
 )
 def test_what_asks_for_an_explanation(question: str) -> None:
@@ -79,7 +108,34 @@ def test_what_asks_for_an_explanation(question: str) -> None:
         "Who founded it?",
         "What does the ticket cost?",
         "누가 만들었어요?",
+        "사건에 대해 책임을 진 사람은?",
+        "이 일을 설명한 학자는?",
+        "Do you have parking?",
     ],
 )
 def test_what_asks_for_one_fact(question: str) -> None:
     assert not explains(question)
+
+
+def test_what_asks_whether_something_is_so() -> None:
+    assert whether("Do you have parking?")
+    assert whether("I like swimming. Is diving allowed?")
+    assert not whether("When do you open?")
+    assert not whether("How much is it?")
+
+
+def test_what_asks_for_all_of_a_kind() -> None:
+    for question in (
+        "Which loans are there?",
+        "What is an otter?",
+        "Tell me about otters",
+        "어떤 강좌가 있어요?",
+    ):
+        assert lists(question), question
+    for question in (
+        "Which loan do I need?",
+        "What is the admission?",
+        "Tell me about the loan",
+        "강좌 얼마예요?",
+    ):
+        assert not lists(question), question

@@ -1,16 +1,16 @@
 """What is quoted of the passage that answers: always verbatim, as much as the question asks for.
 
 A question for one fact gets the sentence that shows it, with the restriction that stands beside it ("We do not
-deliver on Sundays"). A question for an explanation, steps or a list gets the paragraph.
+deliver on Sundays"). A question for an explanation, steps or a list gets several (`claims.py`).
 """
 
 # ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from madang.chat.phrase import korean
+from madang.chat.asks import explains, whether
+from madang.chat.claims import FULL, claims
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
 from madang.knowledge.questions import asked, shows
@@ -26,49 +26,44 @@ NEXT = 2
 """Characters between a quote and one that goes on from it."""
 BRIEF = 220
 """Characters of all quotations of one fact."""
-FULL = 900
-"""Characters of a quotation that explains."""
-BESIDE = 0.6
-"""Share of the best score that a second passage needs to be quoted beside an explanation."""
-_EXPLAINS = re.compile(
-    r"\bhow (?:to|do|does|did|can|could|should|would|come)\b|\bwhy\b|\bwhat (?:happens|causes?|should|else|kinds?|types?|sorts?)\b"
-    r"|\b(?:describe|explain|tell me|list|overview|summari[sz]e|compare|differences?|steps|process|procedure|features|benefits|advantages"
-    r"|disadvantages|effects?|symptoms|causes|options|examples|ways|impact|requirements|history|tips|insights?|information)\b"
-    r"|어떻게 (?:해|하|되|돼|가|만)|방법|절차|설명|차이|에 대해|무슨 내용|종류",
-    re.IGNORECASE,
-)
-_ABOUT = re.compile(
-    r"\b(?:what|how) (?:is|are|was|were|do|does|did|about)\b|\bwhich\b[^?]*s\b", re.IGNORECASE
-)
-_ASKS = re.compile(
-    r"[?？]|^\W*(?:is|are|do|does|did|can|could|will|would|has|have|when|who|where|which)\b", re.IGNORECASE
-)
+WHETHER = 450
+"""Characters of an answer to whether something is so: what decides it, and on what it depends."""
 SHOWN = frozenset({"price", "time", "contact"})
 """Kinds of answers that a sentence shows plainly, or does not hold."""
 _ROW = " · "
 Place = tuple[int, int]
 
 
-def excerpts(evidence: Evidence, question: str, focus: str = "") -> list[Span]:
-    """What is quoted of `evidence`. `focus`: what a follow-up put in ("in the Netherlands"), if it did."""
+def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FULL) -> list[Span]:
+    """What is quoted of `evidence`. `focus`: what a follow-up put in ("in the Netherlands"), if it did. `most`:
+    characters of an explanation."""
     if evidence.curated:
         return evidence.spans[:1]
     spans = [_shown(evidence.spans[0], question, focus), *evidence.spans[1:]]
     if explains(question):
-        return _full(spans)
+        return claims(evidence.lines, spans[0], most)
+    if whether(question):
+        decides = _with_restriction(spans[0], question)
+        others = [line for line in _telling(evidence.lines, question) if not _same(line, decides)]
+        return claims([decides, *others], decides, min(most, WHETHER), beside=False)
     found = chosen(evidence.model_copy(update={"spans": spans}))
     if len(found) == 1:
         return [_with_restriction(found[0], question)]
     return found
 
 
-def explains(question: str) -> bool:
-    """Whether it asks for more than one fact: an explanation, steps, a list, or simply about a thing."""
-    if asked(question) != "other":
-        return bool(re.search(r"\bhow (?:to|do|does|can)\b|\bwhy\b|방법|절차", question, re.IGNORECASE))
-    if _EXPLAINS.search(question):
-        return True
-    return not korean(question) and (bool(_ABOUT.search(question)) or not _ASKS.search(question))
+def _telling(lines: Sequence[Span], question: str) -> list[Span]:
+    """The lines that themselves hold more than half as many words of the question as the best one: words that
+    stand above them, in headings and titles, tell none from another."""
+    words = content(question)
+
+    def held(line: Span) -> int:
+        above = set(content(" ".join([line.passage.title, *line.passage.headings])))
+        theirs = set(content(line.text))
+        return sum(known(word, theirs) and not known(word, above) for word in words)
+
+    counts = [held(line) for line in lines]
+    return [line for line, count in zip(lines, counts, strict=True) if 2 * count > max(counts)]
 
 
 def chosen(evidence: Evidence) -> list[Span]:
@@ -112,11 +107,24 @@ def _shown(span: Span, question: str, focus: str) -> Span:
         named := [p for p in places if all(known(w, set(content(text[slice(*p)]))) for w in wanted)]
     ):
         return _moved(span, _nearest(span, named, question), join=False)
+    if akin := _akin(span, places, question):
+        return _moved(span, _nearest(span, akin, question), join=False)
     kind = asked(question)
     if kind not in SHOWN or shows(kind, span.text) is not False:
         return span
     fits = [place for place in places if shows(kind, text[slice(*place)])]
     return _moved(span, _nearest(span, fits, question), join=True) if fits else span
+
+
+def _akin(span: Span, places: Sequence[Place], question: str) -> list[Place]:
+    """Where the span has no word of the question but those above it ("photos"), the sentences that have one of
+    its family ("photography")."""
+    above = set(content(" ".join([span.passage.title, *span.passage.headings])))
+    words = [word for word in content(question) if not known(word, above)]
+    if not words or any(_related(word, set(content(span.text))) for word in words):
+        return []
+    theirs = [(place, set(content(span.passage.text[slice(*place)]))) for place in places]
+    return [place for place, there in theirs if any(_related(word, there) for word in words)]
 
 
 def _nearest(span: Span, places: Sequence[Place], question: str) -> Place:
@@ -161,40 +169,3 @@ def _with_restriction(span: Span, question: str) -> Span:
 def _related(word: str, others: set[str]) -> bool:
     """Whether a word is of the family of another ("deliver", "delivery")."""
     return known(word, others) or any(len(word) > 4 and word[:5] == other[:5] for other in others)
-
-
-def _full(spans: Sequence[Span]) -> list[Span]:
-    """The paragraph around the best span, and that of another passage that is nearly as good."""
-    best = spans[0]
-    found = [_paragraph(best, FULL)]
-    for span in spans[1:]:
-        other = span.passage.id not in {one.passage.id for one in found}
-        if (
-            other
-            and len(found) < QUOTES
-            and span.score >= BESIDE * best.score
-            and language_of(span.text) == language_of(best.text)
-        ):
-            found.append(_paragraph(span, FULL // 2))
-    return found
-
-
-def _paragraph(span: Span, most: int) -> Span:
-    """Whole sentences around the span, what follows first, as many as fit."""
-    places = sentences(span.passage.text)
-    start, end = span.start, span.end
-    inside = [n for n, (s, e) in enumerate(places) if s < end and start < e]
-    if not inside:
-        return span
-    first, last = inside[0], inside[-1]
-    start, end = min(start, places[first][0]), max(end, places[last][1])
-    grew = True
-    while grew:
-        grew = False
-        if last + 1 < len(places) and places[last + 1][1] - start <= most:
-            last += 1
-            end, grew = places[last][1], True
-        elif first > 0 and end - places[first - 1][0] <= most:
-            first -= 1
-            start, grew = places[first][0], True
-    return span.model_copy(update={"start": start, "end": end})

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from madang.chat.asks import lists
 from madang.chat.followup import Standing
 from madang.chat.phrase import korean, phrases
 from madang.chat.words import content, known, stem
@@ -228,7 +229,7 @@ def unclear(
         if rivals or not phrases(question) or not content_terms(question):
             return Unclear(candidates=rivals)
         return None
-    if standing.how == "answering":
+    if standing.how == "answering" or lists(question):
         return None
     if (taken := _taken_for_known(question, history)) is not None:
         thing, pointed = taken

@@ -15,7 +15,7 @@ from madang.knowledge.features import features
 from madang.knowledge.orders import without_orders
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
 from madang.knowledge.retrieve import Retriever
-from madang.knowledge.spans import choose, weigh
+from madang.knowledge.spans import choose, lines, weigh
 from madang.knowledge.types import Evidence, Explained, Found, Span
 from madang.storage.segment import terms
 
@@ -111,6 +111,7 @@ class Weigher:
             question=question,
             answerable=estimate if spans and _touches(asking, spans[0]) else min(estimate, UNTOUCHED),
             spans=spans,
+            lines=lines(units),
             found=retrieval.found,
             by="vectors" if "cosine" in values else "words",
         )

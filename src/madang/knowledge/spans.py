@@ -21,6 +21,8 @@ LONGEST = 220
 """Characters quoted at most, where a sentence can be cut between its clauses."""
 ROW = 300
 """Characters of a table row quoted whole; a longer one is cut between its columns."""
+LINES = 60
+"""Units that a longer answer may be composed of."""
 SECOND = 0.75
 """Share of the best unit's score that another unit needs to be quoted beside it."""
 _HEADING, _BEFORE = 0.6, 0.35
@@ -120,6 +122,14 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
             chosen.append(unit)
             said |= unit.own
     return _short([_span(asking, unit) for unit in chosen], joined)
+
+
+def lines(units: Sequence[Unit]) -> list[Span]:
+    """The best units as spans with their scores, whole, best first."""
+    return [
+        Span(passage=unit.passage, start=unit.start, end=unit.end, score=round(unit.score, 4))
+        for unit in units[:LINES]
+    ]
 
 
 def _overlap(one: Span, other: Span) -> bool:

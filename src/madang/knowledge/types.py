@@ -122,6 +122,9 @@ class Evidence(BaseModel):
     question: str
     answerable: float
     spans: list[Span] = Field(default_factory=list)
+    lines: list[Span] = Field(default_factory=list)
+    """Whole sentences, rows and labelled lines of the best passages, best first: what a longer answer is
+    composed of."""
     found: list[Found] = Field(default_factory=list)
     by: Literal["words", "vectors"] = "vectors"
     """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from madang.chat import phrases
-from madang.chat.citations import cited, quoted
+from madang.chat.citations import blocks, cited
+from madang.chat.claims import FULL
 from madang.chat.excerpt import excerpts
 from madang.chat.seek import Sought
 from madang.chat.sentences import sentences
@@ -41,7 +42,7 @@ class Quote:
         yield Piece(basis=basis, strategy="quote", citations=citations)
         lead, usage = await _lead(scene, spans)
         yield Piece(lead + "\n\n", usage=usage)
-        yield Piece("\n\n".join(quoted(citation) for citation in citations))
+        yield Piece(blocks(citations, spans))
         if sought.missing:
             yield Piece("\n\n" + phrases.missing(scene.language, sought.missing))
 
@@ -49,9 +50,10 @@ class Quote:
 def _spans(sought: Sought) -> list[Span]:
     """What is quoted, for each question that is answered, nothing twice."""
     answered = [part for part in sought.parts if part.answered] or list(sought.parts[:1])
+    most = FULL // len(answered)
     found: list[Span] = []
     for part in answered:
-        for span in excerpts(part.evidence, part.standing.question, part.standing.focus):
+        for span in excerpts(part.evidence, part.standing.question, part.standing.focus, most):
             if not any(_within(span, other) for other in found):
                 found = [other for other in found if not _within(other, span)]
                 found.append(span)

@@ -1,12 +1,13 @@
 """Two studios over one database, as two processes are: what is made by one is stopped, taken over and deleted
-by the other. They share no object, so that nothing can pass between them but what the database holds."""
+by the other. They share no object, so that nothing can pass between them but what the database holds and, on
+PostgreSQL, tells."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ import pytest
 from madang.app.studio import Studio
 from madang.characters.types import Profile
 from madang.chat.types import Event
-from madang.kernel.errors import NotFound
+from madang.kernel.errors import Conflict, NotFound
 from madang.kernel.identity import Identity
+from madang.storage import processes
 from tests.app.stage import ListedModels, empty_postgresql, stage
 from tests.fakes.models import FakeChat
 
@@ -131,3 +133,52 @@ async def test_a_link_is_used_up_everywhere(studios: tuple[Studio, Studio]) -> N
     assert await other.accounts.link_works(token)
     await other.accounts.redeem(token)
     assert not await one.accounts.link_works(token)
+
+
+async def test_a_reply_that_another_process_makes_is_no_leftover(
+    studios: tuple[Studio, Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "SPARED", 0.01)  # the reply would end meanwhile
+    one, other = studios
+    talk = Talk(one)
+    task = await talk.begin()
+    assert await other.chat.recover() == 0
+    assert (await other.chat.turn(talk.visitor, talk.turn)).replies[0].state == "streaming"
+    assert not task.done()
+    await one.processes.close()  # as after kill -9: nothing of it is told to end
+    assert await other.chat.recover() == 1
+    assert (await other.chat.turn(talk.visitor, talk.turn)).replies[0].state == "stopped"
+    await asyncio.wait_for(task, 4)
+
+
+async def test_a_conversation_has_one_reply_at_a_time_everywhere(studios: tuple[Studio, Studio]) -> None:
+    one, other = studios
+    talk = Talk(one)
+    task = await talk.begin()
+    before = await other.chat.conversation(talk.visitor, talk.conversation)
+    with pytest.raises(Conflict):
+        async with aclosing(other.chat.say(talk.visitor, talk.conversation, "And of the moon.")) as events:
+            await anext(events)
+    with pytest.raises(Conflict):
+        async with aclosing(other.chat.regenerate(talk.visitor, talk.turn)) as events:
+            await anext(events)
+    after = await other.chat.conversation(talk.visitor, talk.conversation)
+    assert [turn.id for turn in after.turns] == [turn.id for turn in before.turns] == [talk.turn]
+    assert after.title == before.title and len(after.turns[0].replies) == 1
+    await other.chat.stop(talk.visitor, talk.turn)
+    await asyncio.wait_for(task, 4)
+    async with aclosing(other.chat.say(talk.visitor, talk.conversation, "And of the moon.")) as events:
+        assert (await anext(events)).kind == "accepted"
+    after = await one.chat.conversation(talk.visitor, talk.conversation)
+    assert [turn.message for turn in after.turns] == ["Tell me a tale of the sea.", "And of the moon."]
+
+
+async def test_what_a_dead_process_left_blocks_nobody(studios: tuple[Studio, Studio]) -> None:
+    one, other = studios
+    talk = Talk(one)
+    task = await talk.begin()
+    await one.processes.close()
+    async with aclosing(other.chat.say(talk.visitor, talk.conversation, "And of the moon.")) as events:
+        assert (await anext(events)).kind == "accepted"
+    assert (await other.chat.turn(talk.visitor, talk.turn)).replies[0].state == "stopped"
+    await asyncio.wait_for(task, 4)

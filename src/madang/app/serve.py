@@ -99,6 +99,7 @@ async def _prepare(studio: Studio, owner: Identity, is_open: asyncio.Event) -> N
     await asyncio.sleep(FIRST_PAGE)
     studio.models.warm()
     await studio.jobs.open()
+    studio.processes.watch()
     await studio.knowledge.recover()
     try:
         await seed(studio, owner)

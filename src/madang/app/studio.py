@@ -43,6 +43,7 @@ from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
 from madang.storage.migrate import migrate
+from madang.storage.processes import Processes
 from madang.storage.search import SearchIndex
 
 
@@ -56,11 +57,22 @@ class ModelsDoor(Protocol):
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What is there before the doors: it is opened, and asked for by most of them."""
+
+    settings: Settings
+    database: Database
+    processes: Processes
+    jobs: Jobs
+
+
+@dataclass(frozen=True)
 class Studio:
     """One running installation. Built by `open_studio`, never by hand."""
 
     settings: Settings
     database: Database
+    processes: Processes
     blobs: Blobs
     search: SearchIndex
     jobs: Jobs
@@ -98,32 +110,40 @@ async def open_studio(
     Without `jobs` nothing can be ingested: for commands that only ask and show, which start faster so.
     Tests bring jobs of their own.
 
-    The command line and the server use the same studio; several processes may open one data folder, and
-    one of them runs the jobs.
+    The command line and the server use the same studio; several processes may open one data folder (docs:
+    many-processes.md).
     """
     _own_folder(settings.data)
     database = Database(settings.database_url)
     await migrate(database)
-    durable = jobs if isinstance(jobs, Jobs) else Jobs(settings)
+    processes = Processes(database, settings.data)
+    await processes.join()
+    durable = jobs if isinstance(jobs, Jobs) else Jobs(settings, processes)
     models = models or Models(settings)
-    studio = _built(settings, database, durable, models, fetcher or Fetcher())
+    studio = _built(Ground(settings, database, processes, durable), models, fetcher or Fetcher())
+    for left in (studio.chat, studio.jobs):
+        processes.when_gone(left.recover)
     try:
         if jobs:
             await studio.jobs.open()
+            processes.watch()
         yield studio
     finally:
+        await processes.rest()
         await studio.discover.close()
         await studio.authoring.close()
         await studio.chat.close()
         await studio.machine.close()
         await studio.jobs.close()
         await studio.models.close()
+        await processes.close()
         await studio.database.close()
         await studio.traces.close()
 
 
-def _built(settings: Settings, database: Database, durable: Jobs, models: Models, fetcher: Fetcher) -> Studio:
-    """Every door over those below it; nothing is opened yet."""
+def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
+    """Every door over those below it; none is opened yet."""
+    settings, database, processes = ground.settings, ground.database, ground.processes
     meters = models.meters if isinstance(models, Models) else Meters()
     traces = Traces(settings.traces)
     blobs = Blobs(settings.data / "blobs")
@@ -137,9 +157,17 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
     studios = Studios(database, characters, signing, fetcher)
     limits = Limits(pages=settings.source_pages)
     zone = settings.time_zone
-    knowledge = Knowledge(database, blobs, search, durable, models, fetcher, limits, zone=zone)
+    knowledge = Knowledge(database, blobs, search, ground.jobs, models, fetcher, limits, zone=zone)
     chat = Chat(
-        database, characters, knowledge, models, settings, safety=safety, meters=meters, traces=traces
+        database,
+        characters,
+        knowledge,
+        models,
+        settings,
+        processes=processes,
+        safety=safety,
+        meters=meters,
+        traces=traces,
     )
     checks = Checks(database, characters)
     authoring = Authoring(
@@ -153,7 +181,7 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
         safety=safety,
         wrong=settings.wrong,
     )
-    reporting = Reporting(authoring.checking, characters, knowledge, CheckReports(database), durable)
+    reporting = Reporting(authoring.checking, characters, knowledge, CheckReports(database), ground.jobs)
     desk = Desk(database, characters, chat)
     inbox = Inbox(desk, characters, knowledge, checks)
     discover = Discover(database, characters, chat, models, knowledge=knowledge)
@@ -162,9 +190,10 @@ def _built(settings: Settings, database: Database, durable: Jobs, models: Models
     return Studio(
         settings,
         database,
+        processes,
         blobs,
         search,
-        durable,
+        ground.jobs,
         models,
         accounts,
         ages,

@@ -35,6 +35,7 @@ from madang.models.types import Message
 from madang.safety import age
 from madang.safety.types import SafetyDoor
 from madang.storage.database import Database
+from madang.storage.processes import Alone, ProcessesDoor
 
 LONGEST_MESSAGE = 8_000
 """Characters of one message."""
@@ -56,12 +57,14 @@ class Chat(Mine):
         settings: Settings,
         *,
         now: clock.Clock = clock.now,
+        processes: ProcessesDoor | None = None,
         safety: SafetyDoor | None = None,
         meters: Meters | None = None,
         traces: Traces | None = None,
     ) -> None:
         super().__init__(database, characters)
         self._turns = Turns(knowledge, models, settings, now, safety, meters=meters, traces=traces)
+        self._processes = processes or Alone()
         self._live = Live()
         self._watch = Watch(database)
         self._ready = Ready(models, now)
@@ -214,11 +217,12 @@ class Chat(Mine):
             async def write(_: bool) -> Reply:
                 async with self._database.write() as session:
                     row = await self._of_turn(session, identity, turn_id)
+                    await self._alone(session, row.id)
                     if row.held_by is not None:
                         raise Conflict("A person is answering here; the AI is silent until they hand back.")
                     await store.set_path_through(session, row, turn_id)
                     await store.revise(session, row.id)
-                    return await store.add_version(session, row, reply)
+                    return await store.add_version(session, row, reply, self._processes.id)
 
             await self._answer(line, character, before, turn, reply, write=write)
 
@@ -293,10 +297,17 @@ class Chat(Mine):
                 yield event
 
     async def recover(self) -> int:
-        """Replies that a crash left half made become `stopped`. Once, when the studio's server starts."""
+        """Replies of processes that live no more become `stopped`; how many there were. When the studio's
+        server starts, and when a process has gone."""
         async with self._database.write() as session:
             await store.count_older(session)
-            return await store.stop_leftovers(session)
+            # first who makes something, then who lives: whoever begins meanwhile lives
+            makers = await store.makers(session)
+        gone = makers - await self._processes.living()
+        if not gone:
+            return 0
+        async with self._database.write() as session:
+            return await store.stop_leftovers(session, gone)
 
     async def close(self) -> None:
         """Stops every reply being made, and keeps what was made of it."""
@@ -326,9 +337,12 @@ class Chat(Mine):
         async def write(urgent: bool) -> Reply:
             async with self._database.write() as session:
                 title = talk.title_of(message)
-                kept = await store.add_turn(session, turn, reply, title, self._now(), urgent=urgent)
+                kept = await store.add_turn(
+                    session, turn, reply, title, self._now(), urgent=urgent, process=self._processes.id
+                )
                 if kept is None:
                     raise NotFound("There is no such conversation.")
+                await self._alone(session, before.id)
             return kept
 
         await self._answer(line, character, before, turn, reply, write=write)
@@ -380,6 +394,14 @@ class Chat(Mine):
             made_from = verdict or scene or self._turns.prepare(asked, making)
             await self._turns.answer(asked, making, made_from, keep=lambda: self._keep(making.reply))
         self.changed(before.id)
+
+    async def _alone(self, session: Session, conversation_id: str) -> None:
+        """Raises Conflict while another process makes a reply in this conversation."""
+        others = await store.makers(session, conversation_id) - {self._processes.id}
+        if others:
+            if others & await self._processes.living():
+                raise Conflict("The last reply is still being written. Stop it or wait until it is finished.")
+            await store.stop_leftovers(session, others)
 
     async def _wanted(self, reply_id: str) -> bool:
         async with self._database.read() as session:

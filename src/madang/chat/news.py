@@ -1,5 +1,6 @@
-"""News of conversations while their pages are open, across processes: one look at the database twice a second
-for all that are watched here, and none while nobody watches."""
+"""News of conversations while their pages are open, across processes: a look at the database when a change is
+told, and twice a second where other processes tell nothing (SQLite, or a lost connection); none while nobody
+watches."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from madang.storage.database import Database
 
 log = logging.getLogger(__name__)
 SECONDS = 0.5
-"""Between two looks at the database."""
+"""Between two looks at the database where changes of other processes are not told."""
+CALM = 5.0
+"""The same where they are."""
 LONGEST = 120.0
 """Seconds that one stream lasts: then the page asks again, and is asked again who it is."""
 State = tuple[int, str | None] | None
@@ -33,15 +36,17 @@ class Watch:
         self._task: asyncio.Task[None] | None = None
         self._now = asyncio.Event()
         self._closed = False
+        database.notices.hear(store.TOPIC, self.wake)
 
     @property
     def watched(self) -> int:
         """How many conversations are looked at right now."""
         return len(self._waiting)
 
-    def wake(self, *_: str) -> None:
-        """Something changed in this process: look at once."""
-        self._now.set()
+    def wake(self, conversation_id: str | None) -> None:
+        """A conversation changed, or None: any of them. Look at once, if it is watched."""
+        if conversation_id is None or conversation_id in self._waiting:
+            self._now.set()
 
     async def states(
         self, conversation_id: str, revision: int, seconds: float = LONGEST
@@ -100,7 +105,7 @@ class Watch:
                 self._tell(ids, found)
             began = time.monotonic()
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(CALM if self._database.notices.across else self._seconds):
                     await self._now.wait()
             except TimeoutError:
                 continue

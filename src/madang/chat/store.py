@@ -6,7 +6,7 @@ A turn points at its parent, so a conversation is a tree; `leaf_id` names the la
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Row,
     String,
     Text,
-    Update,
     case,
     delete,
     func,
@@ -31,11 +30,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession as Session
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from madang.chat.types import Conversation, Reply, Turn
+from madang.storage.notices import tell
 from madang.storage.tables import Base
 
 __all__ = ["UNREACHABLE", "ConversationRow", "ReplyRow", "Session", "TurnRow"]
+TOPIC = "conversation"
+"""What is told of a conversation that changed, with its id."""
 UNREACHABLE = (SQLAlchemyError, OSError)
 """What a look at the database may raise while it is being restarted."""
 
@@ -124,6 +127,8 @@ class ReplyRow(Base):
     character_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     maker_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
     test: Mapped[bool] = mapped_column(default=False, server_default=written("false"))
+    process: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """Which process makes it: while it is being made and that process lives, nobody else ends it."""
     first_ms: Mapped[float] = mapped_column(default=0.0, server_default="0")
     created_at: Mapped[datetime]
 
@@ -228,7 +233,14 @@ async def of_identity(
 
 
 async def add_turn(
-    session: Session, turn: Turn, reply: Reply, title: str, now: datetime, *, urgent: bool = False
+    session: Session,
+    turn: Turn,
+    reply: Reply,
+    title: str,
+    now: datetime,
+    *,
+    urgent: bool = False,
+    process: str = "",
 ) -> Reply | None:
     """A message and the reply begun for it; the path now ends here. The first message gives the title.
 
@@ -245,11 +257,12 @@ async def add_turn(
     )
     if (found := changed.mappings().first()) is None:
         return None
+    tell(session, TOPIC, turn.conversation_id)
     if found["held_by"] is not None and not urgent:
         reply = waiting(reply)
     await session.execute(insert(TurnRow).values(**turn.model_dump(exclude={"replies", "siblings"})))
     told = {column.key: found[column.key] for column in _TOLD}
-    await session.execute(insert(ReplyRow).values(**_columns(reply), **told))
+    await session.execute(insert(ReplyRow).values(**_columns(reply), **told, process=process))
     return reply
 
 
@@ -262,13 +275,13 @@ def waiting(reply: Reply) -> Reply:
     return reply.model_copy(update={"state": "done", "basis": "person", "strategy": "person"})
 
 
-async def add_version(session: Session, row: ConversationRow, reply: Reply) -> Reply:
+async def add_version(session: Session, row: ConversationRow, reply: Reply, process: str = "") -> Reply:
     """Another version of a reply, shown from now on. Its number is given here."""
     query = select(func.coalesce(func.max(ReplyRow.version), -1)).where(ReplyRow.turn_id == reply.turn_id)
     version = (await session.scalars(query)).one() + 1
     reply = reply.model_copy(update={"version": version})
     told = {column.key: getattr(row, column.key) for column in _TOLD}
-    session.add(ReplyRow(**_columns(reply), **told))
+    session.add(ReplyRow(**_columns(reply), **told, process=process))
     await session.execute(update(TurnRow).where(TurnRow.id == reply.turn_id).values(shown=version))
     return reply
 
@@ -280,16 +293,19 @@ async def save_reply(session: Session, reply: Reply) -> None:
         del columns[kept]
     await session.execute(update(ReplyRow).where(ReplyRow.id == reply.id).values(**columns))
     turn = select(TurnRow.conversation_id).where(TurnRow.id == reply.turn_id).scalar_subquery()
-    await session.execute(_revised().where(ConversationRow.id == turn))
+    for one in await session.scalars(_revised().where(ConversationRow.id == turn)):
+        tell(session, TOPIC, one)
 
 
-def _revised() -> Update:
-    return update(ConversationRow).values(revision=ConversationRow.revision + 1)
+def _revised() -> ReturningUpdate[str]:
+    change = update(ConversationRow).values(revision=ConversationRow.revision + 1)
+    return change.returning(ConversationRow.id)
 
 
 async def revise(session: Session, conversation_id: str) -> None:
     """Something changed: whoever watches the conversation looks again."""
     await session.execute(_revised().where(ConversationRow.id == conversation_id))
+    tell(session, TOPIC, conversation_id)
 
 
 async def states_of(session: Session, ids: Sequence[str]) -> dict[str, tuple[int, str | None]]:
@@ -334,10 +350,13 @@ async def set_path_through(session: Session, row: ConversationRow, turn_id: str)
 async def remove(session: Session, conversation_id: str) -> None:
     """Deletes a conversation with its turns and replies (the databases cascade)."""
     await session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))
+    tell(session, TOPIC, conversation_id)
 
 
 async def remove_of_character(session: Session, character_id: str) -> None:
-    await session.execute(delete(ConversationRow).where(ConversationRow.character_id == character_id))
+    gone = delete(ConversationRow).where(ConversationRow.character_id == character_id)
+    for one in await session.scalars(gone.returning(ConversationRow.id)):
+        tell(session, TOPIC, one)
 
 
 async def count_older(session: Session) -> None:
@@ -366,10 +385,20 @@ async def stop_elsewhere(session: Session, turn_id: str) -> bool:
     return bool(ids)
 
 
-async def stop_leftovers(session: Session) -> int:
-    """Replies that a crash left half made become `stopped`; how many there were."""
-    found = await session.scalars(select(ReplyRow.id).where(ReplyRow.state == "streaming"))
-    ids = list(found)
-    if ids:
-        await session.execute(update(ReplyRow).where(ReplyRow.id.in_(ids)).values(state="stopped"))
-    return len(ids)
+async def makers(session: Session, conversation_id: str | None = None) -> set[str]:
+    """The processes that make replies, in this conversation or anywhere, or made them when they ended."""
+    query = select(ReplyRow.process).where(ReplyRow.state == "streaming").distinct()
+    if conversation_id is not None:
+        query = query.join(TurnRow).where(TurnRow.conversation_id == conversation_id)
+    return set(await session.scalars(query))
+
+
+async def stop_leftovers(session: Session, processes: Iterable[str]) -> int:
+    """Replies that these processes left half made become `stopped`; how many there were."""
+    which = (ReplyRow.state == "streaming", ReplyRow.process.in_(list(processes)))
+    stopped = update(ReplyRow).where(*which).values(state="stopped").returning(ReplyRow.turn_id)
+    turns = list(await session.scalars(stopped))
+    of = select(TurnRow.conversation_id).where(TurnRow.id.in_(turns))
+    for one in await session.scalars(_revised().where(ConversationRow.id.in_(of))):
+        tell(session, TOPIC, one)
+    return len(turns)

@@ -102,7 +102,6 @@ def router(making: Making) -> APIRouter:
         if wanted not in get_args(Visibility):
             raise BadInput("Choose who may meet the character.")
         await making.characters.set_visibility(context.maker_of(request), slug, wanted)  # type: ignore[arg-type]
-        making.embeds.watch.poke()
         return _back(slug, "visibility")
 
     @pages.post("/signature")

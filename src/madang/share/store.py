@@ -15,6 +15,8 @@ from madang.share.types import Embed
 from madang.storage.tables import Base
 
 Session = AsyncSession
+TOPIC = "embed"
+"""What is told of a character whose switch or websites changed, with its id."""
 EVERYBODY = "*"
 """In place of a visitor's id: all of them together."""
 KEPT_DAYS = 8

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from madang.kernel.errors import StorageFull
 
+from .notices import Notices, send, told
+
 
 class Database:
     """An open database. Create with a SQLAlchemy URL (`sqlite+aiosqlite:///…`, `postgresql+psycopg://…`)."""
@@ -36,6 +38,8 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _sqlite_settings)
             event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.notices = Notices()
+        """What is told in `write()` is heard here, and in other processes on PostgreSQL."""
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -56,7 +60,10 @@ class Database:
             async with session:
                 await session.connection(execution_options={"madang_write": True})
                 yield session
+                if (notices := told(session)) and not self.sqlite:
+                    await send(session, self.notices.origin, notices)
                 await session.commit()
+            self.notices.deliver(notices)
         except (OperationalError, DBAPIError) as error:
             if _no_room(error):
                 raise StorageFull("There is no room left on the disk, so this was not saved.") from error

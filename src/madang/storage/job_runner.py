@@ -31,7 +31,8 @@ QUEUE = "madang-jobs"
 _APPLICATION = "madang"
 # Fixed, so that what one process began the next one finds and finishes.
 _VERSION = "1"
-_EXECUTOR = "madang"
+EXECUTOR = "madang"
+"""Who runs the jobs where one process does; where several do, each by its own id."""
 _POLL = 0.25
 _log = logging.getLogger("madang.jobs")
 
@@ -146,6 +147,7 @@ class Runner:
         work: Work,
         loop: asyncio.AbstractEventLoop,
         limit: int,
+        executor: str = EXECUTOR,
     ) -> Runner | None:
         """Blocking, about 0.15 s, from a thread without an event loop (dbos would take the loop over).
 
@@ -162,7 +164,7 @@ class Runner:
                 "system_database_engine": engine,
                 "dbos_system_schema": schema,
                 "application_version": _VERSION,
-                "executor_id": _EXECUTOR,
+                "executor_id": executor,
                 "serializer": DBOSPortableJSON,
                 "log_level": "ERROR",
                 "enable_otlp": False,
@@ -178,6 +180,16 @@ class Runner:
             runner.close()
             raise
         return runner
+
+    def executors(self) -> frozenset[str]:
+        """Who has begun jobs that are not finished. Blocking."""
+        begun = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return frozenset(str(one.executor_id) for one in begun)
+
+    def take_over(self, executors: frozenset[str]) -> None:
+        """Put what these had begun back into the queue, for whoever is free. Done twice, it is done once.
+        Blocking."""
+        DBOS._recover_pending_workflows(sorted(executors))
 
     def close(self) -> None:
         """Stop every job where it is, join every thread; what was not finished is resumed by the next

@@ -1,7 +1,8 @@
 """Durable jobs: work that goes on after a crash where it was, with progress that any process can read.
 
-One process a data folder runs them (it holds `jobs.lock`); the others only enqueue. A room registers a
-workflow before `open`:
+With SQLite one process runs them (it holds `jobs.lock` in the data folder) and the others only enqueue. On
+PostgreSQL every process runs some, each job one process at a time, and what one leaves behind the others take
+over. A room registers a workflow before `open`:
 
     async def ingest(context: JobContext, argument: dict) -> dict | None:
         passages = await context.step("read", lambda: read(argument["source"]))
@@ -28,6 +29,7 @@ from madang.kernel.errors import Conflict, MadangError
 from madang.kernel.settings import Settings
 
 from .job_rows import JobRows, JobStatus, open_engine
+from .processes import Processes
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -72,10 +74,15 @@ Workflow = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any] | Non
 class Jobs:
     """The door. `register` everything, then `open`; `close` leaves unfinished jobs to the next process."""
 
-    def __init__(self, settings: Settings, *, concurrency: int = 2) -> None:
+    def __init__(
+        self, settings: Settings, processes: Processes | None = None, *, concurrency: int = 2
+    ) -> None:
+        """`processes`: who else runs jobs; without them one process a data folder does."""
         self._settings = settings
+        self._processes = processes if processes is not None and processes.shared else None
         self._concurrency = concurrency
         self._workflows: dict[str, Workflow] = {}
+        self._mine = False
         self._lock: IO[bytes] | None = None
         self._runner: Runner | None = None
         self._client: DBOSClient | None = None
@@ -92,7 +99,7 @@ class Jobs:
     @property
     def runs(self) -> bool:
         """Whether this process runs the jobs (or is about to)."""
-        return self._lock is not None
+        return self._mine
 
     async def open(self) -> None:
         """Take the lock if it is free and begin to launch behind; the next call waits for that."""
@@ -166,19 +173,40 @@ class Jobs:
                     continue
             return status
 
+    async def recover(self) -> None:
+        """Take over what a process began that lives no more. Nothing happens before `open`."""
+        if self._rows is None:
+            return
+        if not self.runs:
+            self._take()
+        await self._ready()
+        if self._runner is not None:
+            await self._take_over(self._runner)
+
     # -- behind the door
 
-    def _take(self) -> None:
-        lock = (self._settings.data / "jobs.lock").open("ab")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
+    async def _take_over(self, runner: Runner) -> None:
+        if self._processes is None:
             return
-        self._lock = lock
+        # first who began something, then who lives: whoever begins meanwhile lives
+        begun = await asyncio.to_thread(runner.executors)
+        if gone := begun - await self._processes.living():
+            await asyncio.to_thread(runner.take_over, gone)
+
+    def _take(self) -> None:
+        if self._processes is None:
+            lock = (self._settings.data / "jobs.lock").open("ab")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                return
+            self._lock = lock
+        self._mine = True
         self._opening = asyncio.create_task(self._launch(asyncio.get_running_loop()))
 
     def _unlock(self) -> None:
+        self._mine = False
         if self._lock is not None:
             self._lock.close()  # gives the lock back
             self._lock = None
@@ -188,15 +216,26 @@ class Jobs:
         assert rows is not None  # noqa: S101 `close` waits for this task
 
         def launch() -> Runner | None:
-            from .job_runner import Runner
+            from .job_runner import EXECUTOR, Runner
 
             return Runner.launch(
-                rows.engine, self._schema, rows=rows, work=self._work, loop=loop, limit=self._concurrency
+                rows.engine,
+                self._schema,
+                rows=rows,
+                work=self._work,
+                loop=loop,
+                limit=self._concurrency,
+                executor=self._processes.id if self._processes is not None else EXECUTOR,
             )
 
         try:
             self._runner = await asyncio.to_thread(launch)
+            if self._runner is not None:
+                await self._take_over(self._runner)
         except BaseException:
+            if self._runner is not None:
+                await asyncio.to_thread(self._runner.close)
+                self._runner = None
             self._unlock()
             raise
         if self._runner is None:

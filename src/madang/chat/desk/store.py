@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from madang.chat.desk.types import Kind, State
 from madang.chat.mine.store import holding, reply_of, turn_of
-from madang.chat.store import ConversationRow, ReplyRow, Session, TurnRow, without_turns
+from madang.chat.store import TOPIC, ConversationRow, ReplyRow, Session, TurnRow, without_turns
 from madang.chat.types import Conversation, Reply, Turn
+from madang.storage.notices import tell
 
 UNANSWERED = ("abstained", "partial")
 """What a reply rests on that leaves a question, or a part of it, to the people of the place."""
@@ -82,6 +83,7 @@ async def take(session: Session, conversation_id: str, holder: str) -> bool:
     which = update(ConversationRow).where(ConversationRow.id == conversation_id, free)
     taken = await session.execute(which.values(**values).returning(ConversationRow.id))
     if taken.first() is not None:
+        tell(session, TOPIC, conversation_id)
         return True
     holds = select(ConversationRow.held_by).where(ConversationRow.id == conversation_id)
     return (await session.scalars(holds)).one_or_none() == holder
@@ -92,6 +94,7 @@ async def free(session: Session, conversation_id: str) -> None:
     values = {"held_by": None, "revision": ConversationRow.revision + 1}
     which = update(ConversationRow).where(ConversationRow.id == conversation_id, held)
     await session.execute(which.values(**values))
+    tell(session, TOPIC, conversation_id)
 
 
 async def held_row(
@@ -105,6 +108,7 @@ async def held_row(
     changed = await session.execute(which.values(**values).returning(ConversationRow.id))
     if changed.first() is None:
         return None
+    tell(session, TOPIC, conversation_id)
     return await session.get(ConversationRow, conversation_id, populate_existing=True)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
-from madang.chat.store import ConversationRow, ReplyRow, Session, TurnRow, without_turns
+from madang.chat.store import TOPIC, ConversationRow, ReplyRow, Session, TurnRow, without_turns
 from madang.chat.types import Conversation, Reply, Turn
+from madang.storage.notices import tell
 
 
 def _whose(identity_id: str) -> list[ColumnElement[bool]]:
@@ -90,7 +91,9 @@ async def leaves(session: Session, ids: Sequence[str]) -> dict[str, str | None]:
 
 
 async def remove_all(session: Session, identity_id: str) -> None:
-    await session.execute(delete(ConversationRow).where(*_whose(identity_id)))
+    gone = delete(ConversationRow).where(*_whose(identity_id)).returning(ConversationRow.id)
+    for one in await session.scalars(gone):
+        tell(session, TOPIC, one)
 
 
 async def reply_with(session: Session, reply_id: str) -> tuple[ReplyRow, ConversationRow] | None:

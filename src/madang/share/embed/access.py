@@ -24,6 +24,7 @@ from madang.share.embed.passes import GOOD_FOR, RENEWED_FOR, Pass, Passes
 from madang.share.embed.watch import Watch
 from madang.share.types import Embed
 from madang.storage.database import Database
+from madang.storage.notices import tell
 
 PREVIEW_FOR = timedelta(minutes=15)
 PREVIEW = "preview"
@@ -98,7 +99,7 @@ class Embeds:
         async with self._database.write() as session:
             row = await self._row(session, character)
             row.on, row.settings, row.changed_at = embed.on, embed.model_dump(exclude={"on"}), self._now()
-        self.watch.poke()
+            tell(session, store.TOPIC, character.id)
         return embed
 
     async def switch(self, identity: Identity, slug: str, on: bool) -> Embed:

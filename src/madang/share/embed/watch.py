@@ -1,7 +1,7 @@
 """The switch, watched: who holds a panel open or a reply running learns within half a second that it is off.
 
 One look at the database serves every panel and reply of this process, and there is none while nobody waits.
-Another process may have thrown the switch; in this one `poke` makes the look happen at once.
+It is made at once when a change is told, whichever process made it, and often where nothing is told.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from madang.storage.database import Database
 log = logging.getLogger(__name__)
 EVERY = 0.4
 """Seconds from look to look: the promise is one second, and ending a reply takes some of it."""
+CALM = 5.0
+"""The same where other processes tell of their changes."""
 
 
 class Watch:
@@ -28,10 +30,12 @@ class Watch:
         self._look = asyncio.Event()
         self._news = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
+        database.notices.hear(store.TOPIC, self._poke)
 
-    def poke(self) -> None:
-        """Looks now: the switch or the origins of an embed were changed in this process."""
-        self._look.set()
+    def _poke(self, character_id: str | None) -> None:
+        """Looks now: the switch or the origins of this embed were changed, or of any."""
+        if character_id is None or character_id in self._watched:
+            self._look.set()
 
     async def ended(self, character_id: str, origin: str) -> None:
         """Returns once the panel of this character may no longer be shown at this origin."""
@@ -67,6 +71,7 @@ class Watch:
             except Exception:  # a busy database must not leave panels unwatched
                 log.exception("the switch of the embeds could not be read")
             try:
-                await asyncio.wait_for(self._look.wait(), EVERY)
+                every = CALM if self._database.notices.across else EVERY
+                await asyncio.wait_for(self._look.wait(), every)
             except TimeoutError:
                 continue

@@ -5,10 +5,12 @@ the same runtime makes when it is asked directly (`throughput_ratio`, the lowest
 more than 1.5 times the tokens of another (`fairness`, the highest of the five). Who leaves in the middle of a
 long prompt frees the slot within 100 ms.
 
-Both sides have the same weights, slots, context, batches' threads and word threads, in this one process; the
-plain server has its own defaults otherwise (its queue, its batches of 2,048). Each conversation asks again as
-soon as it has its answer, for `--seconds` at a time; the sides take turns, and who begins changes. What the
-plain server makes with as many slots as there are conversations, and with all cores, is told beside it.
+All sides have the same weights, slots, context, batches' threads and word threads, in this one process;
+the plain server has its own defaults otherwise (its queue, its batches of 2,048). It is asked twice: it
+chooses the slots itself, or it is told neighbouring ones (`pinned`, the best it can do: it computes only
+neighbours together). The ratio is to the better of both. Each conversation asks again as soon as it has its
+answer, for `--seconds` at a time; the sides take turns, and who begins changes. What the plain server makes
+with all cores is told beside it.
 
     python -m benchmarks.concurrency [--seconds N] [--rounds N]
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import statistics
 import tempfile
 import threading
@@ -37,6 +40,7 @@ from madang.models.types import ChatRequest, Message
 BARS = {"throughput_ratio": ">= .95", "fairness": "<= 1.5", "cancel_p95_ms": "<= 100"}
 COUNTS = (1, 2, 4, 8, 16)
 REPLY_TOKENS = 48
+TURNS = itertools.count(1000)
 
 
 @dataclass
@@ -58,6 +62,7 @@ class Window:
 
 
 def asked(number: int, turn: int) -> list[dict[str, str]]:
+    """No two are the same: what is asked again is answered from the plain server's cache of whole prompts."""
     return [
         {"role": "system", "content": f"You are storyteller {number} of Busan. You tell long stories."},
         {"role": "user", "content": f"Tell me story number {turn} about a night in the yard."},
@@ -69,9 +74,8 @@ async def ours(runtime: LlamaRuntime, count: int, seconds: float) -> Window:
     end = time.perf_counter() + seconds
 
     async def talk(number: int) -> None:
-        turn = 0
         while time.perf_counter() < end:
-            turn += 1
+            turn = next(TURNS)
             began, first = time.perf_counter(), True
             messages = [Message(one["role"], one["content"]) for one in asked(number, turn)]  # type: ignore[arg-type]
             request = ChatRequest(
@@ -101,15 +105,14 @@ async def ours(runtime: LlamaRuntime, count: int, seconds: float) -> Window:
     return window
 
 
-def plainly(plain: Plain, count: int, seconds: float) -> Window:
+def plainly(plain: Plain, count: int, seconds: float, *, pinned: bool = False) -> Window:
     window = Window(dict.fromkeys(range(count), 0))
     end = time.perf_counter() + seconds
 
     def talk(number: int) -> None:
-        turn = 0
         while time.perf_counter() < end:
-            turn += 1
-            said = plain.ask(asked(number, turn), REPLY_TOKENS, until=end)
+            turn = next(TURNS)
+            said = plain.ask(asked(number, turn), REPLY_TOKENS, end, number if pinned else None)
             window.tokens[number] += said.tokens
             if said.first:
                 window.first.append(said.first * 1000)
@@ -150,29 +153,32 @@ async def measure(seconds: float, rounds: int) -> dict[str, Any]:
         weights = models._settings.weights / SMOLLM2.file
         shape = {"context": runtime.card.context, "threads": models.threads}
         plain = Plain(weights, slots=runtime.slots, all_cores=False, **shape)
+        most = min(COUNTS[-1], runtime.slots)
+        sides = {
+            "": lambda count: ours(runtime, count, seconds),
+            "plain_": lambda count: asyncio.to_thread(plainly, plain, count, seconds),
+            "pinned_": lambda count: asyncio.to_thread(plainly, plain, count, seconds, pinned=count <= most),
+        }
         await ours(runtime, COUNTS[-1], 4)  # allocates, and computes what is kept
         await asyncio.to_thread(plainly, plain, COUNTS[-1], 4)
         results: dict[str, Any] = {"slots": runtime.slots, "seconds": seconds, "rounds": rounds}
         ratios, fairness = [], []
         for count in COUNTS:
-            mine, theirs = [], []
+            windows: dict[str, list[Window]] = {side: [] for side in sides}
             for number in range(rounds):
-                for side in ("ours", "plain") if number % 2 else ("plain", "ours"):
-                    if side == "ours":
-                        mine.append(await ours(runtime, count, seconds))
-                    else:
-                        theirs.append(await asyncio.to_thread(plainly, plain, count, seconds))
-            own, other = (statistics.mean(one.rate for one in side) for side in (mine, theirs))
-            ratios.append(own / other)
-            fairness.append(max(one.fairness for one in mine))
-            results |= {
-                f"per_second_{count}": own,
-                f"plain_per_second_{count}": other,
-                f"fairness_{count}": fairness[-1],
-                f"plain_fairness_{count}": max(one.fairness for one in theirs),
-                f"first_p95_ms_{count}": percentile([ms for one in mine for ms in one.first], 0.95),
-                f"plain_first_p95_ms_{count}": percentile([ms for one in theirs for ms in one.first], 0.95),
-            }
+                for side in reversed(sides) if number % 2 else sides:
+                    windows[side].append(await sides[side](count))
+            rates = {side: statistics.mean(one.rate for one in made) for side, made in windows.items()}
+            ratios.append(rates[""] / max(rates["plain_"], rates["pinned_"]))
+            fairness.append(max(one.fairness for one in windows[""]))
+            results[f"ratio_{count}"] = ratios[-1]
+            for side, made in windows.items():
+                first = [ms for one in made for ms in one.first]
+                results |= {
+                    f"{side}per_second_{count}": rates[side],
+                    f"{side}fairness_{count}": max(one.fairness for one in made),
+                    f"{side}first_p95_ms_{count}": percentile(first, 0.95),
+                }
         plain.close()
         left = await cancelled(runtime, 20)
         results |= {

@@ -44,14 +44,23 @@ class Plain:
         with keep_signals():
             self._server: Any = xllamacpp.Server(params)
 
-    def ask(self, messages: list[dict[str, str]], tokens: int, until: float = float("inf")) -> Said:
-        """Blocks its thread, `until` a moment of `perf_counter` at most. Tokens are texts that came."""
-        body = {
+    def ask(
+        self,
+        messages: list[dict[str, str]],
+        tokens: int,
+        until: float = float("inf"),
+        slot: int | None = None,
+    ) -> Said:
+        """Blocks its thread, `until` a moment of `perf_counter` at most. Tokens are texts that came. Without
+        a `slot` the server chooses one."""
+        body: dict[str, Any] = {
             "messages": messages,
             "stream": True,
             "max_tokens": tokens,
             "temperature": 0,
         }
+        if slot is not None:
+            body["id_slot"] = slot
         began = time.perf_counter()
         said = Said(0.0, "", 0)
 

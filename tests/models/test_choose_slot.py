@@ -63,6 +63,37 @@ async def test_a_caller_without_conversations_goes_on_from_its_own_words() -> No
     assert again.number == one.number and again.goes_on
 
 
+async def test_the_same_person_goes_on_with_the_same_character() -> None:
+    """Without a conversation: what was said before was this person's own."""
+    board = SlotBoard(2)
+    one = Wish(None, said("persona", "Hi"), beginning=1, keep="chr", who="a")
+    await served(board, one)
+    for wish in (
+        Wish(None, said("persona", "Who are you?"), beginning=1, keep="chr", who="b"),
+        Wish(None, said("new persona", "Hi"), beginning=1, keep="chr", who="a"),
+        Wish(None, said("persona", "Hi"), beginning=1, keep="other", who="a"),
+    ):
+        other = await board.take(wish)
+        assert not other.goes_on
+        board.give(other)
+        await served(board, one)
+    again = await board.take(Wish(None, said("persona", "Who are you?"), beginning=1, keep="chr", who="a"))
+    assert again.goes_on
+
+
+async def test_who_comes_gets_a_slot_beside_the_busy_ones() -> None:
+    """The runtime computes only neighbours together."""
+    board = SlotBoard(6)
+    everybody = [Wish(name) for name in "abcdef"]
+    assert [slot.number for slot in await served(board, *everybody)] == [0, 1, 2, 3, 4, 5]
+    await served(board, *everybody[:4])  # so e and f were there longest ago
+    second = await board.take(Wish("c"))
+    assert second.number == 2, "one's own comes first"
+    assert (await board.take(Wish("x"))).number == 1, "the older of both neighbours"
+    assert (await board.take(Wish("y"))).number == 0
+    assert (await board.take(Wish("z"))).number == 3
+
+
 async def test_nobody_goes_on_from_what_was_stopped_half_way() -> None:
     board = SlotBoard(1)
     slot = await board.take(Wish("a", said("persona")))

@@ -36,6 +36,8 @@ everybody else, wait for one batch."""
 KV_TYPE = "f16"
 """How keys and values are kept (decision 12)."""
 HTTP_THREADS = 8
+READING = 3
+"""Tokens of a prompt that are read in each batch even while every other slot makes words."""
 CONNECTIONS = 2
 """Of one client. An open connection holds one of the listener's threads."""
 _SIGACTION_BYTES = 512  # larger than struct sigaction of any libc
@@ -77,7 +79,7 @@ class Engine:
         import xllamacpp
 
         self._workspace = workspace
-        self.batch = batch = min(batch, context)
+        self.batch = batch = min(max(batch, slots + READING), context)
         self.facts = {
             "runtime": version("xllamacpp"),
             "kv": KV_TYPE,

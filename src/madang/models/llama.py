@@ -192,9 +192,9 @@ class LlamaRuntime:
         try:
             slot = await self._board.take(wish, generation.put)
             generation.begin()
-            await self._prepare(generation, slot, wish, messages)
+            clean = await self._prepare(generation, slot, wish, messages)
             if not generation.cancelled:
-                await self._generate(generation, _body(request, messages, slot.number))
+                await self._generate(generation, _body(request, messages, slot.number, reuse=clean))
         except MadangError as error:
             generation.put(error)
         except Exception as error:  # noqa: BLE001 - any failure of the engine ends this one reply
@@ -212,10 +212,11 @@ class LlamaRuntime:
 
     async def _prepare(
         self, generation: Generation, slot: Slot, wish: Wish, messages: list[dict[str, str]]
-    ) -> None:
-        """The beginning in the slot, and nothing of another conversation."""
+    ) -> bool:
+        """The beginning in the slot, and nothing of another conversation; False when what is there may not be
+        used."""
         if self._keeper is None or wish.keep is None or slot.goes_on or generation.cancelled:
-            return
+            return True
         slot.spoiled = True
         begun = messages[: wish.beginning]
         evaluate = partial(self._evaluate, generation)
@@ -223,14 +224,15 @@ class LlamaRuntime:
         prepared = await self._keeper.prepare(slot.number, wish.keep, begun, evaluate)
         generation.prepared, generation.computed = prepared
         slot.spoiled = generation.cancelled
+        return generation.prepared > 0
 
     async def _evaluate(self, generation: Generation, slot: int, tokens: Sequence[int]) -> bool:
-        """Computes tokens in a slot. They count as computed, not as found."""
+        """Computes tokens in a slot, from nothing. They count as computed, not as found."""
         body = {
             "prompt": list(tokens),
             "n_predict": 0,
             "id_slot": slot,
-            "cache_prompt": True,
+            "cache_prompt": False,
             "stream": True,
             "return_progress": True,
         }
@@ -365,13 +367,14 @@ class LlamaRuntime:
         await asyncio.to_thread(engine.abandon if self.lost else engine.close)
 
 
-def _body(request: ChatRequest, messages: list[dict[str, str]], slot: int) -> bytes:
+def _body(request: ChatRequest, messages: list[dict[str, str]], slot: int, *, reuse: bool) -> bytes:
+    """`reuse`: whether what the slot holds may be used."""
     body: dict[str, Any] = {
         "messages": messages,
         "stream": True,
         "stream_options": {"include_usage": True},
         "return_progress": True,  # a chunk after each batch of the prompt: a stop is seen there too
-        "cache_prompt": True,
+        "cache_prompt": reuse,
         "id_slot": slot,
         "max_tokens": request.max_tokens,
         "temperature": request.temperature,

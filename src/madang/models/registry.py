@@ -34,7 +34,7 @@ from madang.models.probe.run import Progress as Asked
 from madang.models.probe.types import Measured
 from madang.models.remote import RemoteEmbedder, RemoteRuntime
 from madang.models.trial import try_out
-from madang.models.tuning import FEW, Machine, measure, most_slots
+from madang.models.tuning import USUAL, Machine, measure, most_slots
 from madang.models.types import ChatRuntime, Embedder, ListedModel, ModelCard, PulledWeights, Role
 from madang.models.weights import Weights, hub_url
 
@@ -145,7 +145,7 @@ class Models:
             path,
             card,
             info,
-            slots=settings.slots or (min(fit.slots, most) if fit else min(FEW, most)),
+            slots=settings.slots or (min(fit.slots, most) if fit else min(USUAL, most)),
             threads=self.threads,
             batch=fit.batch if fit else BATCH,
             prefixes=self._prefixes,

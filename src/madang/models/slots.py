@@ -1,7 +1,9 @@
 """Which of the runtime's slots serves which request, and who waits for one.
 
-A slot keeps the computed prefix of the last prompt it served. A conversation comes back to its own slot. Who
-waits is served in turn, one request each, whoever has least under way first; what runs in the background
+A slot keeps the computed prefix of the last prompt it served. A conversation comes back to its own slot; a
+new one gets a slot beside the busy ones: the runtime computes only neighbours together (decision 15).
+
+Who waits is served in turn, one request each, whoever has least under way first; what runs in the background
 comes after everybody and leaves one slot free where there are two.
 """
 
@@ -11,7 +13,7 @@ import asyncio
 import hashlib
 import math
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from madang.kernel.errors import Busy
@@ -183,14 +185,16 @@ class SlotBoard:
             del queue[key]
         return one
 
-    @staticmethod
-    def _best(free: list[Slot], wish: Wish) -> Slot:
-        """Its own slot, else the one that holds most of its prompt, else the one unused longest."""
+    def _best(self, free: list[Slot], wish: Wish) -> Slot:
+        """Its own slot, else the one that holds most of its prompt, else one beside those that are busy, and
+        of those the one unused longest."""
+        busy = {slot.number for slot in self._slots if slot.busy}
         return max(
             free,
             key=lambda slot: (
                 _goes_on(slot.wish, wish),
                 wish.keep is None and slot.wish.hint is None and _shared(slot.wish.prompt, wish.prompt),
+                -_groups({*busy, slot.number}),
                 -slot.used,
             ),
         )
@@ -218,9 +222,15 @@ def _shared(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> int:
     return count
 
 
+def _groups(numbers: Collection[int]) -> int:
+    """Groups of neighbours among slots: the runtime computes each group by itself."""
+    return sum(number - 1 not in numbers for number in numbers)
+
+
 def _goes_on(before: Wish, wish: Wish) -> bool:
-    """Whether what a slot holds is of the same conversation: it says so, or it holds an exchange of it."""
+    """Whether what a slot holds is of the same conversation (it says so, or it holds an exchange of it), or
+    was said by the same person."""
     if wish.hint != before.hint or wish.keep != before.keep:
         return False
-    shared = _shared(before.prompt, wish.prompt)
-    return shared >= wish.beginning + (2 if wish.hint is None else 0)
+    own = wish.hint is not None or (wish.who is not None and wish.who == before.who)
+    return _shared(before.prompt, wish.prompt) >= wish.beginning + (0 if own else 2)

@@ -20,11 +20,13 @@ from madang.kernel.paths import atomic_write
 
 log = logging.getLogger(__name__)
 
-FEW = 4
-"""Slots where nothing was measured."""
+USUAL = 16
+"""Slots where nothing was measured, if there is memory for them."""
+UNKNOWN = 4
+"""Slots of a model that does not say what they take."""
 SMALL_BATCH = 16
 """Tokens of prompt computed at once where nothing was measured, and at least."""
-MEMORY_SHARE = 64
+MEMORY_SHARE = 16
 """Keys and values take at most this part of the memory, or two slots."""
 NEARLY = 0.97
 """The fewest slots with this share of the best total are taken: more would make each slower for nothing."""
@@ -51,7 +53,7 @@ def most_slots(kv_bytes: int, context: int, memory: int | None = None) -> int:
         memory = (
             os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 8 << 30
         )
-    fitting = memory // MEMORY_SHARE // (kv_bytes * context) if kv_bytes else FEW
+    fitting = memory // MEMORY_SHARE // (kv_bytes * context) if kv_bytes else UNKNOWN
     return min(max(fitting, 2), SLOTS[-1])
 
 

@@ -43,7 +43,7 @@ class Beginning:
 
 
 Evaluate = Callable[[int, Sequence[int]], Awaitable[bool]]
-"""Computes tokens in a slot; False when it was stopped in between."""
+"""Computes tokens in a slot, and uses nothing of what it held; False when it was stopped in between."""
 
 
 class Keeper:
@@ -71,11 +71,11 @@ class Keeper:
     ) -> tuple[int, int]:
         """Fills the slot with the beginning and nothing else; (its tokens, those that had to be computed).
 
-        (0, 0) when it is too short to be worth it, or was stopped. Raises ModelFailed.
+        (0, 0) when it is too short to be worth it, or was stopped: then the slot is as it was, and nothing in
+        it may be used. Raises ModelFailed.
         """
         beginning = self.known(messages) or await self.learn(messages)
         if beginning.tokens < LEAST_TOKENS:
-            await self._order(slot, "erase")
             return 0, 0
         lock = self._building.setdefault(beginning.key, asyncio.Lock())
         async with lock:
@@ -84,7 +84,6 @@ class Keeper:
             if await self._restore(slot, name, beginning):
                 self.restored += 1
                 return beginning.tokens, 0
-            await self._order(slot, "erase")
             tokens = await self._tokens(messages)
             if not await evaluate(slot, tokens):
                 return 0, 0

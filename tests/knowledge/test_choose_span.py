@@ -129,4 +129,4 @@ async def test_a_row_of_a_table_in_a_pdf_is_quoted_alone(knowledge: Knowledge) -
     source = await knowledge.add_file("chr_a", "rooms.pdf", files.pdf_table(rows))
     await knowledge.wait(source.id, "ready", seconds=60)
     evidence = await knowledge.evidence("chr_a", "How much is the women's dormitory?")
-    assert evidence.spans[0].text == "Women's dormitory · 6 · 28,000 won"
+    assert evidence.spans[0].text == "Room: Women's dormitory · Beds: 6 · Price a night: 28,000 won"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import io
 
+import pytest
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from madang.knowledge.document import Document
 from madang.knowledge.readers import read
@@ -70,3 +75,86 @@ def test_a_page_full_of_rules_is_read_in_time() -> None:
     sheet.drawString(72, 700, "Open daily.")
     sheet.save()
     assert "Open daily." in read(out.getvalue(), "rules.pdf").blocks[0].text
+
+
+def columns_pdf(
+    rows: list[list[str]], places: list[int], *, size: int = 10, right: frozenset[int] = frozenset()
+) -> bytes:
+    """Rows without rules whose cells begin at `places`; those in `right` end there."""
+    pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out)
+    hangul = any("가" <= letter <= "힣" for row in rows for cell in row for letter in cell)
+    sheet.setFont("HYSMyeongJo-Medium" if hangul else "Helvetica", size)
+    for number, row in enumerate(rows):
+        for at, (place, cell) in enumerate(zip(places, row, strict=True)):
+            draw = sheet.drawRightString if at in right else sheet.drawString
+            draw(place, 700 - 1.5 * size * number, cell)
+    sheet.save()
+    return out.getvalue()
+
+
+CAKES = [["Cake size", "Serves", "Price"], ["Small", "2-3", "28,000 won"], ["Medium", "4-6", "39,000 won"]]
+ROOMS = [["Room", "Guests", "A night"], ["Sea", "2", "90,000  won"], ["Yard", "4", "85,000  won"]]
+TICKETS = [["Ticket", "Price", "Time"], ["Adult", "€ 14.00", "90  min"], ["Child", "€ 7.50", "90  min"]]
+EXTRAS = [
+    ["추가 요금", "금액", "단위"],
+    ["이불 한 채", "10,000  원", "하루"],
+    ["열쇠 분실", "30,000  원", "한 번"],
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "places", "right"),
+    [
+        (CAKES, [72, 150, 210], ()),
+        (ROOMS, [72, 150, 210], ()),
+        (TICKETS, [72, 190, 260], (1, 2)),
+        (EXTRAS, [72, 200, 280], ()),
+    ],
+)
+def test_a_price_and_its_unit_are_one_cell(
+    table: list[list[str]], places: list[int], right: tuple[int, ...]
+) -> None:
+    """Whether it stands under a head in the same letters, set to the right, or with wide spaces."""
+    names, *others = table
+    said = [
+        " · ".join(f"{name}: {' '.join(cell.split())}" for name, cell in zip(names, row, strict=True))
+        for row in others
+    ]
+    assert rows(read(columns_pdf(table, places, right=frozenset(right)), "prices.pdf")) == said
+
+
+def test_a_table_made_by_a_program_is_read_with_its_head() -> None:
+    """Its rows are drawn in pieces, with spaces between them that no letter has the size of."""
+    grid = [["Cake size", "Serves", "Price"], ["Small", "2-3", "28,000 won"], ["Large", "8-10", "55,000 won"]]
+    out = io.BytesIO()
+    body = getSampleStyleSheet()["BodyText"]
+    SimpleDocTemplate(out).build([Paragraph(files.ENGLISH * 3, body), Table(grid)])
+    assert rows(read(out.getvalue(), "policy.pdf")) == [
+        "Cake size: Small · Serves: 2-3 · Price: 28,000 won",
+        "Cake size: Large · Serves: 8-10 · Price: 55,000 won",
+    ]
+
+
+def test_a_number_beside_a_word_is_no_unit() -> None:
+    table = [
+        ["Size", "Table", "Hall"],
+        ["30", "main", "north"],
+        ["20", "main", "south"],
+        ["10", "main", "east"],
+    ]
+    assert (
+        rows(read(columns_pdf(table, [72, 98, 150]), "halls.pdf"))[0]
+        == "Size: 30 · Table: main · Hall: north"
+    )
+
+
+def test_two_wrapped_lines_of_korean_keep_the_space_between_words() -> None:
+    style = ParagraphStyle("k", fontName="HYSMyeongJo-Medium", fontSize=10, leading=14)
+    pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
+    told = "숙박 7일 전까지 취소하시면 전액 돌려 드립니다. 3일 전까지는 50%를 돌려 드리고, "
+    told += "그 뒤에는 환불되지 않습니다."
+    out = io.BytesIO()
+    SimpleDocTemplate(out).build([Paragraph(told, style)])
+    assert read(out.getvalue(), "policy.pdf").blocks[0].text == told

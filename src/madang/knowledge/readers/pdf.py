@@ -22,6 +22,8 @@ from madang.knowledge.readers.text import is_item
 _HANGUL = re.compile("[가-힣]")
 _FINAL = re.compile(r"[.!?:;。！？][\"'”’)\]]*$")
 _EDGE_LINES = 2
+_ENOUGH = 5
+"""Full lines from which their ends show whether words are cut at them."""
 _HEADING_LONGEST = 120
 
 
@@ -161,7 +163,8 @@ class _Joiner:
             self._words.update(item.text.split()[1:-1])
         full = [item for item in lines if item.size and item.right >= self._edge - 3 * item.size]
         near = sum(item.right >= self._edge - 1.2 * item.size for item in full)
-        self._breaks_words = bool(full) and near >= 0.9 * len(full)
+        # of a few lines each may end there by chance
+        self._breaks_words = len(full) >= _ENOUGH and near >= 0.9 * len(full)
 
     def continues(self, last: Line, item: Line) -> bool:
         """Whether `item` goes on with the paragraph that `last` ends in."""

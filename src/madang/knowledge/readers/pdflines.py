@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -16,6 +16,10 @@ _SEGMENTS = 40_000
 _THIN = 2.5
 """Points: what is drawn thinner than this, and longer than `_LONG`, is a rule."""
 _LONG = 5.0
+_ALIKE = 0.6
+"""Points between the sizes of letters that are the same."""
+_LEVEL = 0.3
+"""How far apart, in sizes of their letters, the middles of one line's letters are: "Sea", "2", "won"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def of_page(text_page: pypdfium2.PdfTextPage, number: int) -> list[Line]:
         if visible.strip():
             # places are counted in UTF-16 by the library: beyond the first plane sizes are only a hint
             last = at + len(visible.rstrip()) - 1
-            size = pdfium.FPDFText_GetFontSize(text_page, (at + last) // 2)
+            size = pdfium.FPDFText_GetFontSize(text_page, at + _letter(visible))
             text = clean(visible.replace("\x02", "-\x02")) if visible.endswith("\x02") else clean(visible)
             words = _words(text_page, visible, at)
             _, right, bottom, top = _box(text_page, last)
@@ -70,7 +74,34 @@ def of_page(text_page: pypdfium2.PdfTextPage, number: int) -> list[Line]:
                 Line(" ".join(text.split()), number + 1, round(size, 1), right, words, (bottom + top) / 2)
             )
         at += len(part) + 1
-    return [item for item in lines if item.text]
+    return _level([item for item in lines if item.text])
+
+
+def _level(lines: list[Line]) -> list[Line]:
+    """The lines with those in one that stand beside each other: the library ends a line at some wide gaps."""
+    found: list[Line] = []
+    for item in lines:
+        last = found[-1] if found else None
+        if last is not None and _beside(last, item):
+            text, words = f"{last.text} {item.text}", (*last.words, *item.words)
+            found[-1] = replace(last, text=text, words=words, right=item.right)
+        else:
+            found.append(item)
+    return found
+
+
+def _beside(last: Line, item: Line) -> bool:
+    if not last.words or not item.words or abs(last.size - item.size) > _ALIKE:
+        return False
+    level = abs(last.middle - item.middle) <= _LEVEL * item.size
+    return level and item.words[0].left >= last.words[-1].right
+
+
+def _letter(visible: str) -> int:
+    """The place of a letter near the middle: a space may be the library's own, and has no size."""
+    middle = (len(visible.rstrip()) - 1) // 2
+    found = re.compile(r"\S").search(visible, middle)
+    return found.start() if found else middle
 
 
 def _words(text_page: pypdfium2.PdfTextPage, visible: str, at: int) -> tuple[Cell, ...]:

@@ -5,6 +5,7 @@ A row is said with the names of its columns where the first row names them: `col
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +23,13 @@ _EXACT = 0.06
 _SAME = 2.5
 """Points within which two rules are at the same place."""
 _MOST = 400
+_AMOUNT = re.compile(r"[₩$€£¥]?\d[\d,.:~–-]*")
+_SIGN = re.compile(r"[₩$€£¥]")
+_UNIT = re.compile(
+    r"won|krw|usd|eur|gbp|jpy|yen|euros?|dollars?|pounds?|원|천원|만원|달러|유로|엔|%|kg|g|ml|l|cm|mm|m|km|kcal|명|인|개|분|시간|박"
+    r"|min|mins|minutes|h|hours?|days?|pcs|persons?|people",
+    re.IGNORECASE,
+)
 
 
 def in_cells(lines: list[Line]) -> list[Line]:
@@ -41,12 +49,20 @@ def in_cells(lines: list[Line]) -> list[Line]:
     for line, own, cuts in zip(lines, parts, borders, strict=True):
         cells: list[Cell] = []
         for index, part in enumerate(own):
-            if cells and index not in cuts and part.left - cells[-1].right < APART * line.size:
+            near = bool(cells) and part.left - cells[-1].right < APART * line.size
+            if near and (index not in cuts or _one_amount(cells[-1].text, part.text)):
                 cells[-1] = Cell(f"{cells[-1].text} {part.text}", cells[-1].left, part.right)
             else:
                 cells.append(part)
         found.append(replace(line, cells=tuple(cells) if len(cells) > 1 else ()))
     return found
+
+
+def _one_amount(before: str, after: str) -> bool:
+    """Whether a number and its unit were parted: "39,000" and "won", "€" and "4.50"."""
+    if _SIGN.fullmatch(before.rsplit(" ", 1)[-1]):
+        return bool(_AMOUNT.match(after))
+    return bool(_UNIT.fullmatch(after) and _AMOUNT.fullmatch(before.rsplit(" ", 1)[-1]))
 
 
 def _column(

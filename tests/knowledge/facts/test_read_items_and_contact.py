@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from madang.knowledge.facts.ask.items import answer
 from madang.knowledge.facts.said_contact import contacts_in
 from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.tags import tags_of
+from madang.knowledge.facts.types import Business, Fact
 
 
 @pytest.mark.parametrize(
@@ -147,3 +149,77 @@ def test_what_may_be_somebody_else_s_is_no_contact(text: str) -> None:
 def test_a_name_in_another_language_is_a_name_too(row: str, name: str, others: list[str]) -> None:
     ((item, _, _),) = items_in(row, [])
     assert (item.name, item.others, item.amount) == (name, others, 3500)
+
+
+BIKES = (
+    "Bike: City bike · Type: Standard · Half day: £12 · Full day: £18 · Notes: Lights included\n"
+    "Bike: E-bike · Type: Electric · Half day: £30 · Full day: £45\n"
+    "Bike: Child bike · Type: Children · Half day: £8 · Full day: £12"
+)
+
+
+def test_several_columns_of_prices_are_a_price_each() -> None:
+    found = [(item.name, item.amount) for item, _, _ in items_in(BIKES, [])]
+    assert found[:3] == [
+        ("City bike (Half day)", 12),
+        ("City bike (Full day)", 18),
+        ("E-bike (Half day)", 30),
+    ]
+    rooms = "이름: 온돌방 · 주중 요금: 80,000원 · 주말 요금: 100,000원 · 정원: 2명"
+    assert [(item.name, item.amount) for item, _, _ in items_in(rooms, [])] == [
+        ("온돌방 (주중)", 80_000),
+        ("온돌방 (주말)", 100_000),
+    ]
+
+
+def test_a_first_column_under_any_name_says_what_is_sold() -> None:
+    assert [
+        (one.name, one.amount) for one, _, _ in items_in("추가 요금: 이불 한 채 · 금액: 10,000 원", [])
+    ] == []
+    assert [(one.name, one.amount) for one, _, _ in items_in("진료 항목: 스케일링 · 비용: 18,000원", [])] == [
+        ("스케일링", 18_000)
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Cake size: Medium · Serves: 4-6 · Price: 39,000 won",
+        "Date: May 3 · Price: 9,000 won",
+        "Question: Is it free? · Price: 9,000 won",
+    ],
+)
+def test_rows_that_are_no_things_are_no_items(row: str) -> None:
+    assert items_in(row, []) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much is an e-bike for a full day?", "E-bike (Full day) is £45.00."),
+        ("What does a city bike cost for half a day?", "City bike (Half day) is £12.00."),
+        ("How much is an e-bike?", "E-bike (Half day): £30.00, E-bike (Full day): £45.00."),
+        (
+            "What's the cheapest bike for a full day?",
+            "Of those, the cheapest is Child bike (Full day) (£12.00).",
+        ),
+        ("What is the most expensive bike?", "Of those, the most expensive is E-bike (Full day) (£45.00)."),
+    ],
+)
+def test_one_of_several_prices_is_told(question: str, said: str) -> None:
+    places = items_in(BIKES, [])
+    facts = [
+        Fact(key=str(at), value=item, source_id="s", passage_id="p", start=start, end=end)
+        for at, (item, start, end) in enumerate(places)
+    ]
+    found = answer(Business(facts=tuple(facts)), question, [], "en")
+    assert found is not None and found.text == said
+
+
+def test_what_a_thing_is_of_is_not_the_thing() -> None:
+    row = "Class: Family clay morning · Price: £24"
+    facts = [
+        Fact(key="1", value=item, source_id="s", passage_id="p", start=start, end=end)
+        for item, start, end in items_in(row, [])
+    ]
+    assert answer(Business(facts=tuple(facts)), "Do you sell clay?", [], "en") is None

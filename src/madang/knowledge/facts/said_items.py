@@ -23,7 +23,7 @@ NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
 )
 _COLUMNS = {
     NAME: "name|dish|item|menu|menu item|product|product name|item name|title|drink|treatment|메뉴|메뉴명|메뉴 이름|상품|상품명|품명|품목|이름|제품|제품명|음료|음식|요리|시술|시술명|서비스|service",
-    PRICE: "price|cost|unit price|sale price|amount|가격|금액|단가|판매가|판매가격|값|price (krw)|price (won)|price (usd)|가격(원)|가격 (원)|금액(원)",
+    PRICE: "price|rate|fee|cost|unit price|sale price|amount|가격|요금|이용료|비용|금액|단가|판매가|판매가격|값|price (krw)|price (won)|price (usd)|가격(원)|가격 (원)|금액(원)",
     ABOUT: "description|what it is|details|about|notes|note|설명|소개|내용|비고|특징|상세|ingredients|재료|맛|taste",
     DIET: "diet|dietary|tags|tag|allergens|allergen|식단|태그|알레르기|알레르겐|알러지|구성|표시|vegetarian|vegan|spicy|채식|비건|맵기",
     CATEGORY: "category|section|type|group|카테고리|분류|구분|종류|섹션",
@@ -57,6 +57,14 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _NAME_MOST = 80
+_PRICES = re.compile(r"\b(?:prices?|rates?|fees?|costs?|charges?)\b|요금|가격|금액|비용|단가", re.IGNORECASE)
+_SIZES = re.compile(r"\b(?:sizes?|volume|weight|length)\b|사이즈|크기|용량|규격|중량", re.IGNORECASE)
+_DATES = re.compile(
+    r"\b(?:dates?|days?|time|when|months?|years?|no|number|person|who|question|rule|policy)\b"
+    r"|날짜|요일|시간|기간|번호|질문|규정|담당|구간|거리",
+    re.IGNORECASE,
+)
+"""Columns whose rows are no things that are sold."""
 
 
 def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
@@ -65,38 +73,53 @@ def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
     at = 0
     category = headings[-1] if headings else ""
     for line in text.split("\n"):
-        item = None
+        items: list[Item] = []
         if len(line) <= 1_200:
-            item = _record(line, category) if ": " in line else None
-            item = item or _listed(line, category)
-        if item is not None:
-            start = at + len(line) - len(line.lstrip())
-            found.append((item, start, at + len(line.rstrip())))
+            items = _record(line, category) if ": " in line else []
+            items = items or [item for item in (_listed(line, category),) if item is not None]
+        start = at + len(line) - len(line.lstrip())
+        found += [(item, start, at + len(line.rstrip())) for item in items]
         at += len(line) + 1
     return found
 
 
-def _record(line: str, category: str) -> Item | None:
-    """A row of a table with names of columns that are known: one of a name and one of a price."""
+def _record(line: str, category: str) -> list[Item]:
+    """A row of a table with a name and a price; where several columns hold prices ("Half day", "Full day"), an
+    item a price, named with its column: "E-bike (Full day)"."""
     cells: dict[str, list[tuple[str, str]]] = {}
+    others: list[tuple[str, str]] = []
     for part in line.split(" · "):
         column, colon, value = part.partition(": ")
-        kind = _kind(column) if colon else None
-        if kind is not None and value.strip():
-            cells.setdefault(kind, []).append((column.strip(), value.strip()))
-    if NAME not in cells or PRICE not in cells:
-        return None
+        if not colon or not value.strip():
+            continue
+        kind = _kind(column)
+        (others if kind is None else cells.setdefault(kind, [])).append((column.strip(), value.strip()))
+    first = line.split(" · ", maxsplit=1)[0].partition(": ")
+    if NAME not in cells and _names(first[0], first[2]) and others and others[0][0] == first[0].strip():
+        cells[NAME] = [others.pop(0)]
+    currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
+    prices = cells.get(PRICE) or [(column, value) for column, value in others if _priced(column, value)]
+    if NAME not in cells or not prices:
+        return []
     name = _clean(cells[NAME][0][1])
-    others = [_clean(value) for _, value in cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
     size = cells.get(SIZE, [("", "")])[0][1]
     if size and size not in name:
         name = f"{name} ({size})"
-    column, price = cells[PRICE][0]
-    currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
-    money = _single(price, currency or _of_column(column))
-    if not name or len(name) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
-        return None
+    found = []
+    for column, price in prices if PRICE not in cells else prices[:1]:
+        money = _single(price, currency or _of_column(column))
+        variant = f"{name} ({_variant(column)})" if len(prices) > 1 and PRICE not in cells else name
+        if not name or len(variant) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
+            continue
+        found.append(_item(variant, money, cells, category, line))
+    return found
+
+
+def _item(
+    name: str, money: Money | None, cells: dict[str, list[tuple[str, str]]], category: str, line: str
+) -> Item:
     about = " ".join(value for _, value in cells.get(ABOUT, []))
+    others = [_clean(value) for _, value in cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
     diet = [_answered(column, value) for column, value in cells.get(DIET, [])]
     group = cells[CATEGORY][0][1] if CATEGORY in cells else category
     stock = " ".join(value for _, value in cells.get(STOCK, []))
@@ -110,6 +133,25 @@ def _record(line: str, category: str) -> Item | None:
         category=group[:80],
         available=_stocked(stock, line),
     )
+
+
+def _names(column: str, value: str) -> bool:
+    """Whether the first column of a table, whatever it is headed, says what its rows are: "Bike: Tandem"."""
+    heading = column.strip().lower()
+    if not heading or _SIZES.search(heading) or _DATES.search(heading) or _PRICES.search(heading):
+        return False
+    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not _SENTENCE.search(value)
+
+
+def _priced(column: str, value: str) -> bool:
+    """Whether a cell is one price: by its sign, or by the name of its column."""
+    money = _single(value, _of_column(column))
+    return money is not None and bool(money.currency or _PRICES.search(column))
+
+
+def _variant(column: str) -> str:
+    """What a column of prices says beside that they are prices: "주중" of "주중 요금"."""
+    return " ".join(_PRICES.sub(" ", column).replace("(", " ").replace(")", " ").split()) or column
 
 
 def _kind(column: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from madang.knowledge.facts.ask.groups import group_in, within
-from madang.knowledge.facts.ask.menu import Wanted, called, named_in, sold
+from madang.knowledge.facts.ask.menu import Wanted, called, heads, named_in, sold
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, price, say
@@ -20,7 +20,7 @@ SHOWN = 8
 """Most items that a reply names and quotes."""
 _PRICE = re.compile(
     r"\bhow much\b|\bprices?\b|\bcosts?\b|\btotal\b|\bcome to\b|\baltogether\b|\bin all\b"
-    r"|얼마(?:예요|에요|인가요|죠|야|입니까|인지요?|일까요|나요|쯤|정도)?(?:\s?(?:하나요|해요|되나요|돼요|될까요|나와요|나오나요|드나요|들어요))?|가격|값|금액|총액|합계|다\s?합(?:하면|쳐서?)|합치면|합해서?",
+    r"|얼마(?:예요|에요|인가요|죠|야|입니까|인지요?|일까요|나요|쯤|정도)?(?:\s?(?:하나요|해요|되나요|돼요|될까요|나와요|나오나요|드나요|들어요))?|가격|요금|이용료|비용|값|금액|총액|합계|다\s?합(?:하면|쳐서?)|합치면|합해서?",
     re.IGNORECASE,
 )
 _CHEAPEST = re.compile(
@@ -63,7 +63,7 @@ _MORE = english(
     "much many price priced want eat buy get order have something anything things items thing item one ones dish dishes food foods menu menus option options product products sell sells offer serve make under over than less more total altogether come all both cost costs list show each currently available today cheap choices choice is there a"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:메뉴|음식|요리|상품|제품|가격|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|저렴한|싼)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
+    r"(?:메뉴|음식|요리|상품|제품|가격|요금|비용|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|저렴한|싼)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
 )
 
 
@@ -94,7 +94,9 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
         pattern.search(left.left) for pattern in (_CHEAPEST, _DEAREST, _HAVE, *TAG_PATTERNS.values())
     )
     group = group_in(left, business) if listing and not wanted else frozenset[str]()
-    wanted += named_in(left, business)
+    before = left.left
+    wanted += (parts := named_in(left, business))
+    named = [(one, _cut(before, left.left, one.at)) for one in parts]
     tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
@@ -103,8 +105,12 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
         return None
     asked = _Items(business, language)
     if wanted:
+        if (lowest or highest) and not (lowest and highest) and not (any(limits) or tags or stock or group):
+            return asked.extreme(wanted, lowest=lowest)
         if lowest or highest or any(limits) or tags or stock or group:
             return None
+        if has and not prices and not all(heads(one, said) for one, said in named):
+            return None  # "Do you sell clay?" is no question about a "Family clay morning"
         return asked.named(wanted) if prices or has or _bare(question) else None
     if lowest or highest or any(limits) or tags or (group and not stock):
         return (
@@ -115,6 +121,14 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
     if prices and not has and not stock:
         return asked.pointed(earlier)
     return None
+
+
+def _cut(before: str, after: str, at: int) -> str:
+    """What was taken out at `at`, up to the next letter that is left."""
+    end = at
+    while end < len(before) and after[end] == " ":
+        end += 1
+    return before[at:end]
 
 
 def _bare(question: str) -> bool:
@@ -182,11 +196,38 @@ class _Items:
     def named(self, wanted: Sequence[Wanted]) -> Computed | None:
         """The price of what is named, or the sum of several."""
         wanted = _joined(wanted)
+        if len(wanted) == 1 and not wanted[0].counted and (every := self._of_one_row(wanted[0])):
+            return every
         if any(len({self._known(item) for _, item in one.items}) > 1 for one in wanted):
             return self._which([item for one in wanted for _, item in one.items])
         if len(wanted) == 1 and not wanted[0].counted:
             return self._one(wanted[0])
         return self._sum(wanted)
+
+    def _of_one_row(self, wanted: Wanted) -> Computed | None:
+        """All prices of one thing, where its row has several ("Half day", "Full day") and none was named."""
+        rows = {(fact.passage_id, fact.start) for fact, _ in wanted.items}
+        if len(rows) != 1 or len(wanted.items) < 2 or any(item.amount is None for _, item in wanted.items):
+            return None
+        parts = [f"{self._name(item)}: {self._price(item)}" for _, item in wanted.items]
+        return Computed("price", f"{', '.join(parts)}.", _once([fact for fact, _ in wanted.items]))
+
+    def extreme(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
+        """The cheapest, or the dearest, of what a word names ("the cheapest bike for a full day")."""
+        joined = _joined(wanted)
+        if len(joined) != 1 or joined[0].counted:
+            return None
+        every = self._without_twins(joined[0].items)
+        if any(item.amount is None for _, item in every) or len({item.currency for _, item in every}) != 1:
+            return None
+        if self._contradicted(every) or len(every) < 2:
+            return None
+        prices = [item.amount or Decimal(0) for _, item in every]
+        best = min(prices) if lowest else max(prices)
+        sentence = (
+            "Of those, the cheapest is {items}." if lowest else "Of those, the most expensive is {items}."
+        )
+        return self._made("extreme", sentence, [pair for pair in every if pair[1].amount == best])
 
     def _one(self, wanted: Wanted) -> Computed | None:
         prices = {(item.amount, item.currency) for _, item in wanted.items}

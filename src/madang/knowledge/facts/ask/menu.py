@@ -89,7 +89,7 @@ def _listed(business: Business) -> list[_Listed]:
                 pair,
                 name.lower(),
                 normal(name),
-                tuple(stem(word) for word in re.findall(r"[a-z][a-z'-]*", name.lower())),
+                tuple(stem(word) for word in re.findall(r"[a-z][a-z']*", name.lower())),
                 tuple(re.findall("[가-힣]+", name)),
             )
             for pair in business.items()
@@ -97,6 +97,18 @@ def _listed(business: Business) -> list[_Listed]:
         ]
         business.memo["menu"] = known
     return known
+
+
+def heads(wanted: Wanted, said: str) -> bool:
+    """Whether what was `said` names a thing itself, not only what it is of: "sandwich", not the "clay" of
+    "Family clay morning"."""
+    last = [stem(word) for word in re.findall(r"[a-z][a-z']*", said.lower())][-1:]
+    if not last:
+        return True
+    names = [name.partition("(")[0] for _, item in wanted.items for name in (item.name, *item.others)]
+    return any(
+        [stem(word) for word in re.findall(r"[a-z][a-z']*", name.lower())][-1:] == last for name in names
+    )
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -145,7 +157,7 @@ def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
     found: list[Wanted] = []
     tokens = [
         (match.group().lower(), match.start(), match.end())
-        for match in re.finditer(r"[A-Za-z][A-Za-z'-]{2,}|[가-힣]{2,}", left.left)
+        for match in re.finditer(r"[A-Za-z][A-Za-z']{2,}|[A-Za-z](?=-[A-Za-z]{2})|[가-힣]{2,}", left.left)
     ]
     at = 0
     while at < len(tokens):

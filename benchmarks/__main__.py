@@ -26,6 +26,7 @@ NAMES = (
     "embed",
     "embedder",
     "crawl",
+    "customers",
 )
 NEEDS = {"retrieval": "korquad", "grounded": "korquad", "embedder": "korquad"}
 

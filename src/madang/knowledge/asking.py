@@ -7,26 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from madang.kernel.language import language_of
-from madang.knowledge import lexicon
+from madang.knowledge import lexicon, measures
 from madang.knowledge.questions import Asked, asked, content_terms
 from madang.storage.search import SearchIndex
 from madang.storage.segment import terms
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z0-9]+_\w+")
-_UNITS = (
-    r"miles?|kilomet(?:er|re)s?|km|met(?:er|re)s?|feet|people|persons?|guests?|kg|kilos?|pounds?|minutes?|hours?"
-    r"|days?|weeks?|months?|years old|명|인|킬로미터|킬로|미터|분|시간|일|주|개월|세|살|원"
-    r"|won|krw|dollars?|usd|euros?|eur|pence|yen"
-)
-_SAME = {"krw": "won", "원": "won", "usd": "dollar", "eur": "euro"}
-"""Units that are the same under another name."""
-_MEASURE = re.compile(rf"(\d[\d,.]*)\s*({_UNITS})(?![a-z])", re.IGNORECASE)
-_LIMIT = re.compile(
-    r"(?:within|up to|at most|at least|over|under|below|above|less than|more than|(?:mini|maxi)mum(?: of)?)"
-    rf"\s+(?:a\s+)?\d[\d,.]*[\s-]*({_UNITS})(?![a-z])"
-    rf"|\d[\d,.]*\s*({_UNITS})\s*(?:이내|이상|이하|미만|초과|까지)",
-    re.IGNORECASE,
-)
 _NOWHERE = "\x01"
 """A term that no text has (no NUL: PostgreSQL refuses it): its idf is the greatest there is."""
 
@@ -55,31 +41,22 @@ class Asking:
     def direct(self, text: str) -> frozenset[str]:
         """The terms that `text` has, in any form."""
         there = self._stems(text)
-        return frozenset(term for term in self.weights if lexicon.stem(term) in there)
+        found = frozenset(term for term in self.weights if lexicon.stem(term) in there)
+        return found - measures.other(self.question, text)
 
     def present(self, text: str) -> frozenset[str]:
         """The terms that `text` has, in any form or as another word for the same."""
         there = self._stems(text)
         lower = text.lower()
-        return frozenset(
+        found = frozenset(
             term
             for term in self.weights
             if lexicon.stem(term) in there
-            or any(
-                lexicon.stem(word) in there if word.isascii() else word in lower
-                for word in lexicon.others(self.words.get(term, term))
-            )
+            or any(_holds(word, there, lower) for word in lexicon.others(self.words.get(term, term)))
             or any(_holds(phrase, there, lower) for phrase in self.alike.get(term, ()))
-        ) | self._limited(lower)
-
-    def _limited(self, lower: str) -> frozenset[str]:
-        """Numbers of the question that a limit of the same measure speaks of: "within 10 miles" answers for
-        15."""
-        return frozenset(
-            number
-            for number, unit in _measures(self.question)
-            if number in self.weights and any(_same_unit(unit, found) for found in _LIMIT.finditer(lower))
         )
+        met = measures.met(self.question, lower) & self.weights.keys()
+        return (found - measures.other(self.question, text)) | met
 
     def _stems(self, text: str) -> set[str]:
         # a setting's name ("MADANG_DATA") says nothing about data, unless the question names it
@@ -108,8 +85,9 @@ async def ask(
     forms = {term: lexicon.forms(term) for term in words}
     others = {word: lexicon.others(word) for word in words.values()}
     parts = {other: terms(other) for stands in others.values() for other in stands}
+    shapes = {other: lexicon.forms(other) for other in parts}
     wanted = [*words, _NOWHERE, *(f for found in forms.values() for f in found)]
-    wanted += [part for found in (*parts.values(), *phrases.values()) for part in found]
+    wanted += [part for found in (*parts.values(), *shapes.values(), *phrases.values()) for part in found]
     idf = await search.idf(character_id, wanted)
     most = idf[_NOWHERE]
     weights: dict[str, float] = {}
@@ -125,11 +103,18 @@ async def ask(
             weights[term] = min(idf[form] for form in there)
             continue
         known = any(part != term and idf.get(part, most) < most for part in terms(word))
-        if known:  # a bigram of an ending, beside those of the word itself: it says nothing
+        if (
+            known and not word.isascii()
+        ):  # a bigram of an ending, beside those of the word itself: it says nothing
             continue
-        instead = [other for other in sorted(others[word]) if all(idf[part] < most for part in parts[other])]
+        instead = [
+            shape
+            for other in sorted(others[word])
+            for shape in (other, *shapes[other])
+            if all(idf[part] < most for part in parts.get(shape, [shape]))
+        ]
         more.extend(instead)
-        stand = [*(parts[other] for other in instead), *(phrases[phrase] for phrase in said)]
+        stand = [*(parts.get(shape, [shape]) for shape in instead), *(phrases[phrase] for phrase in said)]
         weights[term] = min((_rarest(idf.__getitem__, found) for found in stand), default=most)
         if not stand:
             unknown.add(term)
@@ -143,20 +128,6 @@ async def ask(
         tuple(dict.fromkeys(more)),
         alike,
     )
-
-
-def _measures(question: str) -> list[tuple[str, str]]:
-    """The numbers of a question that measure something, as terms, each with its unit."""
-    return [(found[1].replace(",", "").rstrip("."), _unit(found[2])) for found in _MEASURE.finditer(question)]
-
-
-def _same_unit(unit: str, limit: re.Match[str]) -> bool:
-    return _unit(limit[1] or limit[2]) == unit
-
-
-def _unit(said: str) -> str:
-    one = said.lower().rstrip("s")
-    return _SAME.get(one, one)
 
 
 def _alike(

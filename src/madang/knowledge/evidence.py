@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from madang.kernel.language import language_of
 from madang.knowledge import lexicon
 from madang.knowledge.answerable import Answerable
 from madang.knowledge.answers import Standing
@@ -24,6 +25,10 @@ UNTOUCHED = 0.3
 right sentence. So a question in another language is answered where the words of `lexicon` meet, or not."""
 
 
+_OF_KIND = frozenset({"time", "hour", "hours", "price", "cost", "시간", "가격"})
+"""Words that say what kind of answer is asked for, which the answer shows without them."""
+ABROAD = 0.4
+"""Share of a question that a span in another language must hold, or it is as good as untouched."""
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|will)(?:n't)? there\b|\bthere(?:'s| is| are)\b", re.IGNORECASE)
 """Points nowhere, unlike the "there" of "What can I eat there?"."""
 APPROVED = 0.99
@@ -95,7 +100,7 @@ class Weigher:
         limit: int,
         without: frozenset[str] = frozenset(),
     ) -> tuple[Evidence, dict[str, float], Asking | None]:
-        whole = follow_up(question, history)
+        whole = lexicon.plainly(follow_up(question, history))
         if not content_terms(whole):
             return Evidence(question=question, answerable=0.0), {}, None
         retrieval = await self._retriever.retrieve(character_id, whole, limit, without)
@@ -169,4 +174,10 @@ def _explained(evidence: Evidence, values: dict[str, float], asking: Asking) -> 
 
 
 def _touches(asking: Asking, span: Span) -> bool:
-    return bool(asking.present(" ".join([span.text, *span.passage.headings])))
+    """Whether the span, with its headings, holds a word of the question; in another language enough of them:
+    there the rest does not show by other words."""
+    found = asking.present(" ".join([span.text, *span.passage.headings]))
+    if language_of(span.text) == asking.language:
+        return bool(found)
+    rest = asking.weights.keys() - _OF_KIND
+    return asking.weight(found & rest) >= ABROAD * asking.weight(frozenset(rest)) and bool(found)

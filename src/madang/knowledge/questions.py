@@ -24,7 +24,7 @@ _STOP_EN = frozenset(
     also too very more most other another such only same own s t d ll re ve kind
     kinds type sort name called mean means one ones thing things something anything
     hi hello hey thanks thank okay ok yes exactly currently
-    bring come offer serve provide available possible allowed
+    somewhere anywhere someone anyone sell bring come offer serve provide available possible allowed
     """.split()
 )
 _STOP_KO = frozenset(
@@ -46,6 +46,9 @@ _STOP_KO = frozenset(
     안녕하세요 안녕 감사합니다 이름은 이름
     되는지 되는지요 될까요 있을까요 있는지요 있으세요 있으신가요 계신가요 계시나요 어떻게 되세요 되죠
     설명해 설명해줘 설명해주세요 소개해 소개해줘 소개해주세요 자세히 간단히 생겼어요 생겼나요 생겼어
+    데려가도 데려가면 데려가려고 데려갈 데려와도 데려올 데려오면 데리고가도 데려가고
+    내야 내면 내나요 내요 낼 받나요 받아요 받으시나요 써도 쓸 쓰나요 쓸수 가져가도 가져와도
+    괜찮을까요 괜찮나요 데 걸려요 걸리나요
     주나요 주시나요 줘요 드려요 가도 가면 와도 와요 데리고 해도 하면 하려고 싶으면 뭐가 뭘 무엇을 어디로
     """.split()
 )
@@ -63,6 +66,7 @@ _PARTICLES = tuple(
 _AFTER_NOUNS = frozenset(
     """
     되는지요 되는지 될까요 되나요 되어요 돼요 됩니까 되면 되는 할까요 하나요 하시나요 하려면 하는지 했나요
+    해야 해야만 해야지 해도 하실 하세요 하셔야 하려는데 하는데 했는데
     했는가 하는가 합니까 해주나요 해줘요 해요 하면 하는 하고 하려고 해서 해도 있나요 있어요 있을까요 없나요
     은요 는요 할 될 된 한 해 인데 부터는 에서만 까지도 으로도 들이 들은 들을 들도
     """.split()
@@ -113,7 +117,9 @@ _TIME = re.compile(
     r"\d{1,2}:\d{2}|\d{1,2}\s*(?:시|월|일|년|분|주)|\d{3,4}년|\b\d{4}\b|[월화수목금토일]요일|평일|주말|매일|오전|오후|공휴일"
     r"|\b\d{1,2}\s*(?:am|pm|a\.m|p\.m|o'clock)|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|march"
     r"|april|may|june|july|august|september|october|november|december)\b|\b(?:daily|weekdays?|weekends?|noon|midnight)\b"
-    r"|\d+\s*(?:minutes?|hours?|days?|weeks?|months?|years?|시간|개월|일간)",
+    r"|(?:\d+|\b(?:one|two|three|four|five|six|seven|ten|twelve|a few))"
+    r"\s*(?:minutes?|hours?|days?|weeks?|months?|years?)"
+    r"|\d+\s*(?:시간|개월|일간)|하루|이틀|사흘|일주일|보름",
     re.I,
 )
 _PRICE = re.compile(
@@ -148,6 +154,10 @@ _GOES_ON = re.compile(
     r"|^\s*(?:그럼|그러면|그리고|그래도)|[은는]요\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
+_APART = re.compile(r"\b(check|sign|log|drop|pick|half|full)\s(in|out|off|up|day)\b")
+"""Written apart or with a hyphen, it is one word."""
+_JOINED = re.compile(r"[a-z]+-[a-z]+(?:'s)?")
+"""A word of two: "e-bike" is not any bike, "check-in" not any check."""
 _HANGUL_WORD = re.compile("[가-힣]+")
 
 
@@ -168,16 +178,18 @@ def content_terms(question: str) -> dict[str, str]:
     Question words and particles are left out: a question of nothing else ("what is it?") has none.
     """
     kept: dict[str, str] = {}
-    for word in re.findall(r"[\w.,:'’-]*\w", question.lower()):
+    for word in re.findall(r"[\w.,:'’-]*\w", _APART.sub(r"\1-\2", question.lower())):
         if word in _STOP_EN or word in _STOP_KO:
             continue
         hangul = _HANGUL_WORD.search(word)
         stem = _stem(word) if hangul else word
         if not stem or stem in _STOP_KO:
             continue
+        joined = bool(_JOINED.fullmatch(word))
         for term in terms(stem):
-            if (term not in _STOP_EN and len(term) > (not term.isdigit())) or re.fullmatch("[가-힣]", term):
-                kept.setdefault(term, stem if hangul else term)
+            telling = len(term) > (not term.isdigit() and not joined)
+            if (term not in _STOP_EN and telling) or re.fullmatch("[가-힣]", term):
+                kept.setdefault(term, stem if hangul or joined else term)
     return kept
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
 from madang.knowledge.days import days_in
-from madang.knowledge.questions import shows
+from madang.knowledge.questions import asked, content_terms, shows
 from madang.knowledge.sentences import is_label, sentences
 from madang.knowledge.types import Found, Passage, Span
 
@@ -31,6 +31,9 @@ _OTHER_DAY = 0.6
 """What a span loses that names other days only, where another span names the day that is asked about."""
 _REPEATED, _FIRST = 0.85, 0.1
 """What it is worth in the heading and in the span; what the first sentence under the heading gains."""
+_ASKED, _WHOLE = 0.5, 0.95
+"""What the first sentence under a heading gains that is the question itself, and the share of the question
+that such a heading holds."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
 _COLUMN = re.compile(r" · ")
 _SHORT = 60
@@ -188,6 +191,7 @@ def _score(asking: Asking, telling: dict[str, float], units: Sequence[Unit], ran
         return
     title = asking.present(units[0].passage.title)
     heading = asking.present(" ".join(units[0].passage.headings))
+    very = _ASKED * _asks_this(asking, units[0].passage)
     before: frozenset[str] = frozenset()
     for place, unit in enumerate(units):
         nearby = before - unit.own - heading - title
@@ -201,6 +205,7 @@ def _score(asking: Asking, telling: dict[str, float], units: Sequence[Unit], ran
             + 0.5 * _HEADING * asking.share(title - heading - unit.own, telling)
             + _BEFORE * asking.share(nearby, telling)
             + 0.1 * asking.share(unit.keys, telling)
+            + (very if place == 0 else very / 2)
             + 0.25 * rank
             + (0.15 if unit.fits else -0.05 if unit.fits is False else 0.0)
             + (0.2 if language_of(unit.text) == asking.language else 0.0)
@@ -208,6 +213,16 @@ def _score(asking: Asking, telling: dict[str, float], units: Sequence[Unit], ran
             - (0.1 if unit.text.rstrip().endswith("?") else 0.0)
         )
         before = unit.own
+
+
+def _asks_this(asking: Asking, passage: Passage) -> bool:
+    """Whether the passage stands under the very question: all that is asked is in it, and nothing else."""
+    heading = passage.headings[-1] if passage.headings else ""
+    if not heading.rstrip().endswith(("?", "？")) or asked(heading) != asking.kind:
+        return False
+    if asking.weight(asking.present(heading)) < _WHOLE:
+        return False
+    return len(set(content_terms(heading).values())) <= len(set(asking.words.values()))
 
 
 def _places(text: str) -> list[tuple[int, int]]:

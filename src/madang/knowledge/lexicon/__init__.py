@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 _FILE = Path(__file__).parent / "everyday.txt"
+_IDIOMS = Path(__file__).parent / "idioms.txt"
 _IRREGULAR = {
     "children": "child", "men": "man", "women": "woman", "people": "person", "feet": "foot", "teeth": "tooth",
     "mice": "mouse", "paid": "pay", "sent": "send", "kept": "keep", "bought": "buy", "sold": "sell",
@@ -80,6 +81,24 @@ def _lines() -> dict[str, frozenset[str]]:
     return {word: frozenset(words) for word, words in found.items()}
 
 
+@cache
+def _idioms() -> list[tuple[re.Pattern[str], str]]:
+    found = []
+    for line in _IDIOMS.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            said, _, plain = line.partition(" => ")
+            found.append((re.compile(said, re.IGNORECASE), plain))
+    return found
+
+
+def plainly(question: str) -> str:
+    """The question with what it says in several words ("my money back", "방을 빼야") in the plain word for it
+    ("refund", "체크아웃"); as it is where it has nothing of the kind."""
+    for said, instead in _idioms():
+        question = said.sub(instead, question)
+    return question
+
+
 def others(word: str) -> frozenset[str]:
     """Words that the list puts beside `word`, in both languages; none when it does not stand there.
 
@@ -88,7 +107,8 @@ def others(word: str) -> frozenset[str]:
     """
     lines = _lines()
     if word.isascii():
-        return lines.get(stem(word), frozenset()) - {word}
+        found = lines.get(stem(word), frozenset()) | lines.get(stem(word.replace("-", "")), frozenset())
+        return found - {word}
     for length in range(len(word), max(1, len(word) - 3), -1):
         if word[:length] in lines:
             return lines[word[:length]] - {word[:length]}

@@ -1,0 +1,1 @@
+"""Is every reply to a customer right, cited, or honestly declined?"""

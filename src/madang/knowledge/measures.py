@@ -1,0 +1,103 @@
+"""Numbers of a question and what they measure: "within 10 miles" answers for 15, "£12" not for 12 years."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_UNITS = (
+    r"miles?|kilomet(?:er|re)s?|km|met(?:er|re)s?|feet|people|persons?|guests?|kg|kilos?|pounds?|minutes?|hours?"
+    r"|years?[- ]olds?|days?|weeks?|months?|명|인|킬로미터|킬로|미터|분|시간|일|주|개월|세|살|원"
+    r"|won|krw|dollars?|usd|euros?|eur|pence|yen"
+)
+_ONE = {
+    "krw": "won", "원": "won", "usd": "dollar", "eur": "euro", "세": "age", "살": "age", "people": "person",
+    "명": "person",
+}  # fmt: skip
+"""Units that are the same under another name."""
+_MEASURE = re.compile(rf"(\d[\d,.]*)[\s-]*({_UNITS})(?![a-z])", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"(?:within|up to|at most|at least|over|under|below|above|less than|more than|(?:mini|maxi)mum(?: of)?)"
+    rf"\s+(?:a\s+)?\d[\d,.]*[\s-]*({_UNITS})(?![a-z])"
+    rf"|\d[\d,.]*\s*({_UNITS})\s*(?:이내|이상|이하|미만|초과|까지)",
+    re.IGNORECASE,
+)
+_AGES = re.compile(
+    r"\bage[sd]?\s+\d+|\b(?:under|over)[- ]\d+s\b"
+    r"|\b(?:children|kids|riders|guests|babies)\s+(?:from|under|over)\s+\d+"
+    r"|\b\d+\s+(?:and|or)\s+(?:over|older|above|under|younger)\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b(\d{1,2})(?::(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|o'clock)(?![a-z])|(?<!\d)(\d{1,2})\s*(시)(?!간)"
+    r"|\bat (\d{1,2})\b(?![:.,]?\d)(?!\s*(?:am|pm|a\.m|p\.m|o'clock|%|[a-z]))",
+    re.IGNORECASE,
+)
+_TOLD_TIME = re.compile(
+    r"\d{1,2}:\d{2}|\b\d{1,2}\s*(?:am|pm|a\.m|p\.m|o'clock)|\d{1,2}\s*시(?!간)|\bnoon\b|\bmidnight\b|정오|자정",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(512)
+def answered(question: str) -> tuple[tuple[str, str], ...]:
+    """The numbers of a question that measure something, as terms, each with its unit, `age`, `time`."""
+    found = [(_number(match[1]), _unit(match[2])) for match in _MEASURE.finditer(question)]
+    for match in _CLOCK.finditer(question.lower()):
+        said = [match[1], match[2], (match[3] or "").replace(".", ""), match[4], match[5], match[6]]
+        found += [(part, "time") for part in said if part]
+    return tuple(found)
+
+
+def met(question: str, text: str) -> frozenset[str]:
+    """The terms of the question's numbers that `text` speaks of without saying them: a limit of the same
+    measure, an age, a time of day."""
+    found = set()
+    for number, unit in answered(question):
+        if unit == "time":
+            spoken = bool(_TOLD_TIME.search(text))
+        else:
+            spoken = any(_unit(limit[1] or limit[2]) == unit for limit in _LIMIT.finditer(text))
+            spoken = spoken or (unit == "age" and bool(_AGES.search(text)))
+        if spoken:
+            found |= {number, *(("year", "years", "old", "olds") if unit == "age" else ())}
+    return frozenset(found)
+
+
+def other(question: str, text: str) -> frozenset[str]:
+    """The numbers of the question that stand in `text` only as an amount of something else."""
+    found = set()
+    for number, unit in answered(question):
+        places = list(_amount(number).finditer(text)) if number.isdigit() else []
+        if places and not any(_same(place, unit) for place in places):
+            found.add(number)
+    return frozenset(found)
+
+
+@lru_cache(512)
+def _amount(number: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<money>[₩$€£¥]\s*)?(?<![\d.,]){number}(?!\d|[.,]\d)"
+        rf"(?:(?P<clock>:\d\d|\s*(?:am|pm|a\.m|p\.m|o'clock|시(?!간)))|\s*(?P<unit>{_UNITS}|inch|cm|mm|번|층|호)(?![a-z]))?",
+        re.IGNORECASE,
+    )
+
+
+def _same(place: re.Match[str], unit: str) -> bool:
+    """Whether a number of a text measures what is asked; a bare one may, but a bare one is no time."""
+    if place["money"]:
+        return False
+    if unit == "time":
+        return bool(place["clock"])
+    return not place["clock"] and (not place["unit"] or _unit(place["unit"]) == unit)
+
+
+def _number(said: str) -> str:
+    return said.replace(",", "").rstrip(".")
+
+
+def _unit(said: str) -> str:
+    one = said.lower().replace("-", " ").rstrip("s")
+    if one.startswith("year") and "old" in one:
+        return "age"
+    return _ONE.get(one, one)

@@ -1,0 +1,66 @@
+"""A question is read in plain words: idioms, words of two, numbers with what they measure."""
+
+from __future__ import annotations
+
+import pytest
+
+from madang.knowledge import lexicon, measures
+from madang.knowledge.questions import content_terms
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Can I get my money back?", "refund"),
+        ("Is there somewhere to leave the car?", "park the"),
+        ("몇 시까지 방을 빼야 하나요?", "체크아웃"),
+        ("차 가져가면 어디에 세워요?", "주차"),
+        ("현금으로 낼 수 있나요?", "결제"),
+    ],
+)
+def test_what_is_said_in_several_words_is_read_in_one(said: str, plain: str) -> None:
+    assert plain in lexicon.plainly(said)
+
+
+@pytest.mark.parametrize("said", ["How much is the soup?", "차가 뜨거워요?", "월요일에 열어요?", ""])
+def test_other_questions_stay_as_they_are(said: str) -> None:
+    assert lexicon.plainly(said) == said
+
+
+def test_a_word_of_two_is_one_word() -> None:
+    assert content_terms("Can I check in early?")["check"] == "check-in"
+    assert content_terms("How much is an e-bike?") == {"e": "e-bike", "bike": "e-bike"}
+    assert "체크인" in lexicon.others("check-in")
+    assert "체크인" not in lexicon.others("check-out")
+    assert "와이파이" in lexicon.others("wi-fi")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "met"),
+    [
+        ("Can my 12 year old ride?", "E-bikes are for riders aged 14 and over.", {"12", "year"}),
+        ("Can I check in at 4 pm?", "체크인은 오후 3시부터입니다.", {"4", "pm"}),
+        ("밤 11시에 가도 되나요?", "We are open until 22:00.", {"11", "시"}),
+        ("Do you deliver 15 miles away?", "We deliver within 10 miles.", {"15"}),
+        ("Can my 12 year old ride?", "A city bike is £12.", set()),
+        ("Do you deliver 15 miles away?", "At least 3 people.", set()),
+    ],
+)
+def test_a_limit_of_the_same_measure_speaks_of_a_number(question: str, text: str, met: set[str]) -> None:
+    assert met <= measures.met(question, text)
+    assert bool(met) == bool(measures.met(question, text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Can my 12 year old ride?", "Full day: £12", {"12"}),
+        ("Can my 12 year old ride?", "20 or 12 inch wheels", {"12"}),
+        ("Is there a table for 12 people?", "Serves: 12", set()),
+        ("Is there a table for 12 people?", "Full day: £12 · Serves: 12", set()),
+        ("Are you free tomorrow at 4?", "시청역 4번 출구에서 2분", {"4"}),
+        ("Are you free at 4 pm?", "Open 10 am to 4 pm", set()),
+    ],
+)
+def test_a_number_of_something_else_does_not_count(question: str, text: str, other: set[str]) -> None:
+    assert measures.other(question, text) == other

@@ -9,6 +9,7 @@ from madang.chat.access import Chat
 from madang.chat.contact import reached
 from madang.chat.desk.access import Desk
 from madang.chat.parts import parts
+from madang.chat.strategies.clarify import LONGEST, _short
 from madang.chat.types import Reply
 from madang.knowledge.types import Passage
 from madang.storage.database import Database
@@ -160,3 +161,10 @@ def test_a_number_is_a_telephones_when_it_says_so(text: str, number: str | None)
 )
 def test_a_message_is_cut_into_its_questions(message: str, found: tuple[str, ...]) -> None:
     assert parts(message) == found
+
+
+def test_a_long_name_is_cut_between_words() -> None:
+    name = "Frequently asked questions about loans for veterans and their families in Administrations"
+    short = _short(name)
+    assert len(short) <= LONGEST + 2
+    assert all(word in name.split() for word in short.removesuffix(" …").split())

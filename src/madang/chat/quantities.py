@@ -224,6 +224,9 @@ def _equal(claim: Quantity, other: Quantity) -> bool:
         assert isinstance(claim.value, tuple)  # noqa: S101
         assert isinstance(other.value, tuple)  # noqa: S101
         return claim.value[1:] == other.value[1:] and claim.value[0] in (0, other.value[0])
+    if claim.kind in ("number", "year") and other.kind == "date":
+        assert isinstance(other.value, tuple)  # noqa: S101
+        return claim.value == other.value[0] > 0
     if claim.kind == "number":
         # a bare number says less than a price or a measure
         return claim.value == other.value

@@ -193,6 +193,25 @@ def _flipped(claim: frozenset[str], evidence: frozenset[str]) -> bool:
     return bool((claim & hard) ^ (evidence & hard)) and not (claim & hard and evidence & hard)
 
 
+def restricted(text: str, evidence: str) -> str:
+    """Which restriction ("only", "without", "except") a claim adds to its evidence, or leaves out of the part
+    of it that it repeats; empty when it does neither."""
+    soft = {"only", "without", "except"}
+    if added := (cues(text) - cues(evidence)) & soft:
+        return f"a restriction of its own: {', '.join(sorted(added))}"
+    words, amounts = set(content(scan(text)[1])), quantities(text)
+
+    def shared(part: str) -> int:
+        theirs = set(content(scan(part)[1]))
+        both = sum(known(word, theirs) for word in words)
+        return both + 2 * sum(supported(amount, quantities(part)) for amount in amounts)
+
+    nearest = max(_segments(evidence), key=shared, default="")
+    if lost := (cues(nearest) - cues(text)) & soft:
+        return f"without its restriction: {', '.join(sorted(lost))}"
+    return ""
+
+
 def _nearest(text: str, evidence: str) -> str:
     """The sentence of the evidence that shares most with `text`."""
     words, amounts = set(content(scan(text)[1])), quantities(text)

@@ -49,4 +49,8 @@ def _named(candidate: tuple[str, Passage]) -> Span:
 
 def _short(name: str) -> str:
     name = " ".join(name.split())
-    return name if len(name) <= LONGEST else name[: LONGEST - 1].rstrip() + "…"
+    if len(name) <= LONGEST:
+        return name
+    # half a word would be a word that stands nowhere
+    whole = name[:LONGEST].rpartition(" ")[0] or name[:LONGEST]
+    return whole.rstrip(" ,;:") + " …"

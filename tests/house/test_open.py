@@ -40,6 +40,13 @@ ALLOWED = {
     },
     "models/probe/kept.py": {"read_text": "measured cards and hashes of weights, in the data folder"},
     "models/probe/run.py": {"read_text": "/proc of this machine: its memory and its processor"},
+    "models/cluster/control.py": {"os.fdopen": "its own pipe to the studio"},
+    "models/cluster/joined.py": {
+        "read_text": "the studio's key for its replicas, in the data folder",
+        "os.link": "the first of two processes wins",
+        "unlink": "the key's draft",
+    },
+    "models/cluster/seats.py": {"os.open": "the lock of a replica's numbered folder"},
     "models/engines/keys.py": {"read_text": "the keys of model servers, in the data folder"},
     "models/choice.py": {"read_text": "models.json of the data folder"},
     "models/download.py": {

@@ -18,16 +18,26 @@ def up(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on (MADANG_PORT).")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Run the chat model on a Ray cluster: ray://host:port, auto or local (MADANG_CLUSTER)."
+        ),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the studio in the browser.")] = False,
 ) -> None:
     """Start the studio. Prints its address and a one-time link for its owner."""
-    settings = frame.settings_of(context, host=host, port=port)
+    settings = frame.settings_of(context, host=host, port=port, cluster=cluster)
     frame.run(_serve(settings, open_page), interrupted=0)
 
 
 async def _serve(settings: Settings, open_page: bool) -> None:
     from madang.app.serve import serve
 
+    if settings.cluster is not None:
+        from madang.models.cluster.address import reachable
+
+        await reachable(settings.cluster)
     if open_page:
         import asyncio
 

@@ -81,6 +81,15 @@ class Settings(BaseSettings):
         ge=1,
         description="Threads for models, by default the machine's cores; words are made with one fewer.",
     )
+    cluster: str | None = Field(
+        None,
+        description="Ray cluster that runs the chat model: `ray://host:port`, `auto` or `local` "
+        "(`madang up --cluster`).",
+    )
+    cluster_gpu_model: str | None = Field(
+        None,
+        description="What vLLM serves on a cluster with GPUs: a name on the hub, or a folder everywhere.",
+    )
     hub: str | None = Field(None, description="Another address for the Hugging Face hub, or `off`.")
 
     traces: str | None = Field(

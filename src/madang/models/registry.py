@@ -17,6 +17,7 @@ from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
 from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL
 from madang.models.choice import ROLES
+from madang.models.cluster.joined import Joined
 from madang.models.download import Progress, Stopped
 from madang.models.e5.embedder import E5Embedder
 from madang.models.engine import BATCH
@@ -35,7 +36,15 @@ from madang.models.probe.types import Measured
 from madang.models.remote import RemoteEmbedder, RemoteRuntime
 from madang.models.trial import try_out
 from madang.models.tuning import USUAL, Machine, measure, most_slots
-from madang.models.types import ChatRuntime, Embedder, ListedModel, ModelCard, PulledWeights, Role
+from madang.models.types import (
+    ChatRuntime,
+    Embedder,
+    Keeping,
+    ListedModel,
+    ModelCard,
+    PulledWeights,
+    Role,
+)
 from madang.models.weights import Weights, hub_url
 
 log = logging.getLogger(__name__)
@@ -59,6 +68,7 @@ class Models:
         self._locks: dict[Role, asyncio.Lock] = {role: asyncio.Lock() for role in ROLES}
         self._pool: Pool | None = None
         self._embedder: Embedder | None = None
+        self._cluster = Joined(settings)
         self._tasks: set[asyncio.Task[None]] = set()
         self._prefixes = settings.data / "prefixes"
         self._machine = Machine(settings.data / "machine.json")
@@ -106,7 +116,7 @@ class Models:
     async def forget(self, name: str) -> None:
         """Deletes what was computed of a character's prompts and kept."""
         for runtime in self._pool.running() if self._pool else ():
-            if isinstance(runtime, LlamaRuntime):
+            if isinstance(runtime, Keeping):
                 await runtime.forget(name)
         await asyncio.to_thread(PrefixStore(self._prefixes, 0).forget, name)
 
@@ -124,6 +134,12 @@ class Models:
 
     async def _load_chat(self, spec: Spec) -> ChatRuntime:
         settings = self._settings
+        if spec.cluster:
+            many = await self._cluster.runtime(spec.model or self.name_of("chat"))
+            listed = CATALOGUE.get(spec.model or "")
+            key = listed.sha256 if listed else key_of_server(spec.name, many.card.name)
+            many.card = self._with_strategy(self._judged(many.card, await self._measured(key)))
+            return many
         if spec.url is not None:
             alone = len(self.order.names()) == 1
             remote = await RemoteRuntime.connect(
@@ -172,6 +188,8 @@ class Models:
 
     async def _answers(self, spec: Spec) -> bool:
         """Whether a lost engine can be asked again."""
+        if spec.cluster:
+            return self._cluster.answers
         if spec.url is None:
             return True
         from madang.models.engines.transport import answers
@@ -244,8 +262,8 @@ class Models:
             kept = self._pool.loaded(spec.name) if self._pool else None
             runtime = kept or await self._load_chat(spec)
             try:
-                if spec.url is not None:
-                    key = key_of_server(spec.url, runtime.card.name)
+                if spec.server:
+                    key = key_of_server(spec.url or spec.name, runtime.card.name)
                 else:
                     path = await asyncio.to_thread(self._weights.find, spec.name)
                     key = await self._key(spec, path)
@@ -393,6 +411,7 @@ class Models:
             pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
+        await self._cluster.close()
         async with self._locks["embed"]:
             old, self._embedder = self._embedder, None
         if old is not None:

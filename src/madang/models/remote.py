@@ -109,6 +109,8 @@ class RemoteRuntime:
         self._client = client
         self._model = model
         self.card = card
+        self.continues = False
+        """Whether a last message of the assistant's is the beginning of the reply (vLLM knows this)."""
 
     @classmethod
     async def connect(
@@ -149,6 +151,8 @@ class RemoteRuntime:
             options["frequency_penalty"] = round(min(max(2 * (request.repeat_penalty - 1), -2.0), 2.0), 4)
         if request.tools:
             options["tools"] = [_tool(spec) for spec in request.tools]
+        if self.continues and request.messages and request.messages[-1].role == "assistant":
+            options["extra_body"] = {"continue_final_message": True, "add_generation_prompt": False}
         try:
             async with asyncio.timeout(STALL_SECONDS * (RETRIES + 1)):
                 source: Any = await self._client.chat.completions.create(  # type: ignore[call-overload]

@@ -53,15 +53,22 @@ class Order:
     def local(self) -> bool:
         """Whether every model runs on this machine. Pages ask it: no key is read."""
         settings, chosen = self.settings, self.choices.read()
+        if settings.cluster not in (None, "local"):
+            return False
         by_setting = (settings.chat_url and "chat" not in chosen) or (
             settings.embed_url and "embed" not in chosen
         )
         return not by_setting and not any(map(is_server, (*self.names(), self.name_of("embed"))))
 
     def specs(self) -> list[Spec]:
-        """The chat engines in their order, with where they are and their keys."""
+        """The chat engines in their order, with where they are and their keys. A cluster comes before all."""
         first, *rest = self.names()
-        return [self.first("chat"), *(self._spec(name) for name in rest if name != first)]
+        own = [self.first("chat"), *(self._spec(name) for name in rest if name != first)]
+        cluster = self.settings.cluster
+        model = next((spec.name for spec in own if not spec.server), None)
+        if cluster is None or model is None:
+            return own
+        return [Spec(f"cluster {cluster}", model=model, cluster=True), *own]
 
     def first(self, role: Role) -> Spec:
         """What serves a role first."""

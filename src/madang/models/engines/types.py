@@ -20,10 +20,12 @@ class Spec:
     url: str | None = None
     model: str | None = None
     key: str | None = field(default=None, repr=False)
+    cluster: bool = False
+    """Whether it runs on the cluster of the settings."""
 
     @property
     def server(self) -> bool:
-        return self.url is not None
+        return self.url is not None or self.cluster
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from madang.kernel.errors import BadInput, Busy, Forbidden, SignInNeeded
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
 from madang.storage.database import Database
+from madang.storage.limits import Limits
 from tests.accounts.conftest import CHEAP, PASSWORD, MovableClock
 
 
@@ -121,12 +122,12 @@ async def test_too_many_attempts_from_an_address(accounts: Accounts, clock: Mova
     assert await accounts.sign_in(PASSWORD, address="1.2.3.4")
 
 
-def test_too_many_attempts_over_all(clock: MovableClock) -> None:
-    attempts = Attempts(per_address=3, overall=5)
+async def test_too_many_attempts_over_all(database: Database, clock: MovableClock) -> None:
+    attempts = Attempts(Limits(database), "sign-in", per_address=3, overall=5)
     for number in range(5):
-        attempts.count(f"10.0.0.{number}", clock())
+        await attempts.count(f"10.0.0.{number}", clock())
     with pytest.raises(Busy):
-        attempts.count("10.0.0.99", clock())
+        await attempts.count("10.0.0.99", clock())
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,32 @@ async def test_a_lost_connection_is_not_a_death(database: Database, tmp_path: Pa
     await other.close()
 
 
+async def test_one_at_a_time_has_its_turn(database: Database, tmp_path: Path) -> None:
+    other = Database(database.url)
+    doors = [Processes(database, tmp_path), Processes(other, tmp_path)]
+    inside, most, order = 0, 0, []
+
+    async def turn(number: int) -> None:
+        nonlocal inside, most
+        async with doors[number % 2].turn("demos"):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.02)
+            async with doors[number % 2]._database.write() as session:  # and it may write meanwhile
+                await session.execute(text("SELECT 1"))
+            order.append(number)
+            inside -= 1
+
+    for one in doors:
+        await one.join()
+    async with asyncio.timeout(20), doors[0].turn("something else"):
+        await asyncio.gather(*(turn(number) for number in range(6)))
+    assert most == 1 and sorted(order) == list(range(6))
+    for one in doors:
+        await one.close()
+    await other.close()
+
+
 async def test_files_left_behind_are_removed(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/studio.db")
     folder = tmp_path / "processes"

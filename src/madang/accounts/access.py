@@ -34,6 +34,7 @@ from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id, new_secret
 from madang.kernel.settings import Settings
 from madang.storage.database import Database
+from madang.storage.limits import Limits
 
 LINK_LIFE = timedelta(hours=1)
 SESSION_LIFE = timedelta(days=30)
@@ -56,15 +57,17 @@ class Accounts(People):
         *,
         clock: Clock = now,
         hasher: PasswordHasher | None = None,
-        attempts: Attempts | None = None,
+        limits: Limits | None = None,
         ages: AgeReader | None = None,
     ) -> None:
+        """`limits`: where attempts to sign in are counted; by default for this door alone."""
         self._database = database
         self._settings = settings
         self._clock = clock
         self._passwords = Passwords(hasher)
-        self._attempts = attempts or Attempts()
-        self._by_name = Attempts(per_address=20, overall=10_000)
+        limits = limits or Limits(database)
+        self._attempts = Attempts(limits, "sign-in")
+        self._by_name = Attempts(limits, "sign-in-name", per_address=20, overall=10_000)
         self._ages = ages
         self._signer: VisitorSigner | None = None
 
@@ -137,10 +140,10 @@ class Accounts(People):
             session is not None and session.via == "link" and session.created_at > self._clock() - LINK_LIFE
         )
         if stored is not None and not fresh:
-            self._attempts.count(f"user:{identity.id}", self._clock())
+            await self._attempts.count(f"user:{identity.id}", self._clock())
             if not await self._passwords.verify(stored, current or ""):
                 raise Forbidden("That is not the current password.")
-            self._attempts.forgive(f"user:{identity.id}")
+            await self._attempts.forgive(f"user:{identity.id}")
         hashed = await self._passwords.hash(new)
         async with self._database.write() as writing:
             await store.set_password_hash(writing, identity.id, hashed)
@@ -162,8 +165,8 @@ class Accounts(People):
         told), Busy after too many attempts from an address or for a name.
         """
         at, near_by, key = self._clock(), near(address), name_key(name) or OWNERS_NAME
-        self._attempts.count(near_by, at)
-        self._by_name.count(key, at)
+        await self._attempts.count(near_by, at)
+        await self._by_name.count(key, at)
         async with self._database.read() as reading:
             owners = key == OWNERS_NAME
             row = await (store.owner(reading) if owners else store.named(reading, key))
@@ -173,8 +176,8 @@ class Accounts(People):
             if owners:
                 raise Forbidden("That password is not right.")
             raise Forbidden("The name or the password is not right.")
-        self._attempts.undo(near_by, at)
-        self._by_name.forgive(key)
+        await self._attempts.undo(near_by, at)
+        await self._by_name.forgive(key)
         if self._passwords.outdated(stored):
             hashed = await self._passwords.hash(password)
             async with self._database.write() as writing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -12,49 +11,50 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from madang.kernel.errors import BadInput, Busy
+from madang.storage.limits import Limits
 
 SHORTEST = 10
 LONGEST = 1024
 
 
 class Attempts:
-    """Counts sign-in attempts in a sliding window, per address and over all. Kept in memory.
+    """Counts sign-in attempts in a sliding window, per address and over all, whichever process they come to.
 
     An attempt is counted before it is judged, so that many at once cannot slip through together.
     """
 
     def __init__(
-        self, per_address: int = 8, overall: int = 60, window: timedelta = timedelta(minutes=5)
+        self,
+        limits: Limits,
+        kind: str,
+        *,
+        per_address: int = 8,
+        overall: int = 60,
+        window: timedelta = timedelta(minutes=5),
     ) -> None:
         self.per_address = per_address
         self.overall = overall
         self.window = window
-        self._all: deque[tuple[datetime, str]] = deque()
+        self._limits = limits
+        self._kind = kind
 
-    def count(self, address: str, at: datetime) -> None:
+    async def count(self, address: str, at: datetime) -> None:
         """Count one attempt. Raises Busy when the address or all addresses together had too many."""
-        while self._all and self._all[0][0] <= at - self.window:
-            self._all.popleft()
-        mine = [when for when, where in self._all if where == address]
-        if len(mine) >= self.per_address:
-            oldest = mine[0]
-        elif len(self._all) >= self.overall:
-            oldest = self._all[0][0]
-        else:
-            self._all.append((at, address))
-            return
-        seconds = max(1, int((oldest + self.window - at).total_seconds()))
-        raise Busy("Too many attempts to sign in. Try again in {seconds} seconds.", seconds, seconds=seconds)
+        wait = await self._limits.use(self._kind, address, at, self.window, self.per_address, self.overall)
+        if wait is not None:
+            seconds = max(1, int(wait.total_seconds()))
+            raise Busy(
+                "Too many attempts to sign in. Try again in {seconds} seconds.", seconds, seconds=seconds
+            )
 
-    def undo(self, address: str, at: datetime) -> None:
+    async def undo(self, address: str, at: datetime) -> None:
         """Forget one attempt of an address, counted at `at`: the one that was right. The wrong ones stay, so
         that nobody signs in as themselves between guesses at others."""
-        if (at, address) in self._all:
-            self._all.remove((at, address))
+        await self._limits.undo(self._kind, address, at)
 
-    def forgive(self, address: str) -> None:
+    async def forgive(self, address: str) -> None:
         """Forget all attempts of an address, or of a name, that was right in the end."""
-        self._all = deque(entry for entry in self._all if entry[1] != address)
+        await self._limits.forgive(self._kind, address)
 
 
 def near(address: str) -> str:

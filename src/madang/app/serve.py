@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import logging
 import socket
+from datetime import timedelta
 
 import uvicorn
 
 from madang.app.application import create_app
 from madang.app.demos import seed
 from madang.app.studio import Studio, open_studio
+from madang.kernel.clock import now
 from madang.kernel.errors import Conflict, MadangError
 from madang.kernel.identity import Identity
 from madang.kernel.settings import Settings
@@ -22,6 +24,8 @@ FIRST_PAGE = 0.3
 """Seconds that a browser waiting for the start has to itself."""
 CRAWL_EVERY = 300.0
 """Seconds between looks for sites whose time to be read again has come."""
+LIMITS_KEPT = timedelta(hours=1)
+"""The longest time within which something is counted (a report)."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -107,6 +111,7 @@ async def _prepare(studio: Studio, owner: Identity, is_open: asyncio.Event) -> N
         print(f"  The demo characters could not be made: {error}", flush=True)
     while True:  # sites that are to be read again by now
         await studio.knowledge.crawl_due()
+        await studio.limits.forget(now() - LIMITS_KEPT)
         await asyncio.sleep(CRAWL_EVERY)
 
 

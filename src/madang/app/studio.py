@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +33,7 @@ from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
 from madang.kernel.traces import Traces
 from madang.knowledge.access import Knowledge
-from madang.knowledge.document import Limits
+from madang.knowledge.document import Limits as DocumentLimits
 from madang.machine.access import Machine
 from madang.models.registry import Models
 from madang.models.types import ChatRuntime, Embedder
@@ -42,9 +43,11 @@ from madang.share.embed.access import Embeds
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
+from madang.storage.limits import Limits
 from madang.storage.migrate import migrate
 from madang.storage.processes import Processes
 from madang.storage.search import SearchIndex
+from madang.web.secret import studio_key
 
 
 class ModelsDoor(Protocol):
@@ -76,6 +79,7 @@ class Studio:
     blobs: Blobs
     search: SearchIndex
     jobs: Jobs
+    limits: Limits
     models: Models
     accounts: Accounts
     ages: Ages
@@ -123,6 +127,9 @@ async def open_studio(
     studio = _built(Ground(settings, database, processes, durable), models, fetcher or Fetcher())
     for left in (studio.chat, studio.jobs):
         processes.when_gone(left.recover)
+    if isinstance(models, Models):
+        models.tell = partial(database.tell, "models", "chosen")
+        database.notices.hear("models", models.chosen)
     try:
         if jobs:
             await studio.jobs.open()
@@ -149,15 +156,16 @@ def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
     blobs = Blobs(settings.data / "blobs")
     search = SearchIndex(database)
     ages = Ages(settings.data)
-    accounts = Accounts(database, settings, ages=ages)
+    limits = Limits(database, lambda: studio_key(settings.data, "limits"))
+    accounts = Accounts(database, settings, limits=limits, ages=ages)
     safety = Safety(database, settings, models=models)
     signing = Signing(settings)
     characters = Characters(database, blobs, signing=signing)
     links = Links(database)
     studios = Studios(database, characters, signing, fetcher)
-    limits = Limits(pages=settings.source_pages)
+    size = DocumentLimits(pages=settings.source_pages)
     zone = settings.time_zone
-    knowledge = Knowledge(database, blobs, search, ground.jobs, models, fetcher, limits, zone=zone)
+    knowledge = Knowledge(database, blobs, search, ground.jobs, models, fetcher, size, zone=zone)
     chat = Chat(
         database,
         characters,
@@ -183,8 +191,8 @@ def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
     )
     reporting = Reporting(authoring.checking, characters, knowledge, CheckReports(database), ground.jobs)
     desk = Desk(database, characters, chat)
-    inbox = Inbox(desk, characters, knowledge, checks)
-    discover = Discover(database, characters, chat, models, knowledge=knowledge)
+    inbox = Inbox(desk, characters, knowledge, checks, notices=database.notices)
+    discover = Discover(database, characters, chat, models, knowledge=knowledge, limits=limits)
     embeds = Embeds(database, characters, links, settings)
     dashboard = Dashboard(desk, database, blobs, models, [EmbedQuotas(embeds)])
     return Studio(
@@ -194,6 +202,7 @@ def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
         blobs,
         search,
         ground.jobs,
+        limits,
         models,
         accounts,
         ages,

@@ -33,6 +33,7 @@ from madang.kernel.identity import Identity
 from madang.models.types import Vectors
 from madang.safety import age
 from madang.storage.database import Database
+from madang.storage.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -100,13 +101,14 @@ class Discover:
         *,
         knowledge: KnowledgeDoor | None = None,
         ranker: Ranker | None = None,
+        limits: Limits | None = None,
         now: clock.Clock = clock.now,
         settle: float = SETTLE,
     ) -> None:
         self.catalogue = Catalogue(
             characters, Meaning(database, models), knowledge or NoSources(), settle=settle
         )
-        self.reports = Reports(database, characters, now)
+        self.reports = Reports(database, characters, now, limits)
         self._conversations = conversations
         self._ranker: Ranker = ranker or Recent()
         self._now = now

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict, deque
+from datetime import timedelta
 from typing import Protocol
 
 from madang.characters.types import Character
@@ -14,12 +13,13 @@ from madang.kernel.errors import BadInput, Busy, Forbidden, NotFound, SignInNeed
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
 from madang.storage.database import Database
+from madang.storage.limits import Limits
 
 LONGEST = 2_000
 """Characters of a report's words."""
 PER_HOUR = 10
 """Reports of one person, or from one address, in an hour."""
-KEEP_CALLERS = 10_000
+HOUR = timedelta(hours=1)
 MOST = 500
 
 
@@ -30,17 +30,20 @@ class CharactersDoor(Protocol):
 
 
 class Reports:
-    def __init__(self, database: Database, characters: CharactersDoor, now: Clock) -> None:
+    def __init__(
+        self, database: Database, characters: CharactersDoor, now: Clock, limits: Limits | None = None
+    ) -> None:
         self._database = database
         self._characters = characters
         self._now = now
-        self._lately: OrderedDict[str, deque[float]] = OrderedDict()
+        self._limits = limits or Limits(database)
 
     async def report(
         self, identity: Identity, slug: str, reason: str, words: str = "", *, address: str = ""
     ) -> Report:
         """Tells the studio's owner. A second report of the same person about the same character replaces the
-        first while that is open. `address`: where the request came from, for the limit alone; it is not kept.
+        first while that is open. `address`: where the request came from, for the limit alone: its hash is
+        kept for an hour.
 
         Raises NotFound, BadInput, TooLarge; Busy beyond `PER_HOUR`.
         """
@@ -50,7 +53,7 @@ class Reports:
         words = words.replace("\0", "").strip()
         if len(words) > LONGEST:
             raise TooLarge("Please say it in at most {count} characters.", count=LONGEST)
-        self._limit(f"{identity.kind}:{identity.id}", f"at:{address}" if address else "")
+        await self._limit(f"{identity.kind}:{identity.id}", f"at:{address}" if address else "")
         kind: Reason = reason
         async with self._database.write() as session:
             row = await store.open_report_of(session, identity.kind, identity.id, character.id)
@@ -127,19 +130,12 @@ class Reports:
             await store.settle(session, character.id, "dismissed", self._now(), was="hidden")
         return character
 
-    def _limit(self, *callers: str) -> None:
+    async def _limit(self, *callers: str) -> None:
         """Raises Busy for who reported too often in the last hour."""
-        moment = time.monotonic()
         for caller in filter(None, callers):
-            times = self._lately.setdefault(caller, deque())
-            self._lately.move_to_end(caller)
-            while times and times[0] < moment - 3600:
-                times.popleft()
-            if len(times) >= PER_HOUR:
+            wait = await self._limits.use("report", caller, self._now(), HOUR, PER_HOUR)
+            if wait is not None:
                 raise Busy("You have reported a lot within the last hour. Please try again later.", 600)
-            times.append(moment)
-        while len(self._lately) > KEEP_CALLERS:
-            self._lately.popitem(last=False)
 
 
 def of_owner(identity: Identity) -> None:

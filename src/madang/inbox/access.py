@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from madang.characters.types import Character, Check
+from madang.chat.desk.store import QUESTION
 from madang.chat.desk.types import Kind, Question, State
 from madang.chat.types import Conversation, Turn
 from madang.inbox.correcting import held_off, quotations
@@ -21,6 +22,7 @@ from madang.inbox.types import About, Approved, Group, Opened
 from madang.kernel.errors import BadInput, Forbidden, MadangError, NotFound, SignInNeeded
 from madang.kernel.identity import Identity
 from madang.knowledge.types import Answer
+from madang.storage.notices import Notices
 
 KINDS: tuple[Kind, ...] = ("unanswered", "disliked")
 COUNT_SECONDS = 15.0
@@ -37,8 +39,17 @@ MOST, PAGE = 2_000, 200
 
 class Inbox:
     def __init__(
-        self, desk: DeskDoor, characters: CharactersDoor, knowledge: KnowledgeDoor, checks: ChecksDoor
+        self,
+        desk: DeskDoor,
+        characters: CharactersDoor,
+        knowledge: KnowledgeDoor,
+        checks: ChecksDoor,
+        *,
+        notices: Notices | None = None,
     ) -> None:
+        """`notices`: where it is heard that somebody settled a question, in this process or another."""
+        if notices is not None:
+            notices.hear(QUESTION, self._settled)
         self.desk = desk
         """Conversations and their figures; it asks by itself whose they are."""
         self._characters = characters
@@ -188,7 +199,7 @@ class Inbox:
         )
         if not found.test:
             await self.desk.settle(identity, turn_id, "answered")
-            self._counts.clear()
+            self._settled()
         settled = 0 if found.test else 1
         return Approved(answer=kept, character_id=found.character_id, check=made, settled=settled)
 
@@ -209,6 +220,9 @@ class Inbox:
     async def _settle(self, identity: Identity, group: Group, state: State, note: str = "") -> None:
         for asked in group.asked:
             await self.desk.settle(identity, asked.turn_id, state, note)
+        self._settled()
+
+    def _settled(self, _: str | None = None) -> None:
         self._counts.clear()  # others of the studio may count the same questions
 
     # -- approved answers

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -69,6 +69,9 @@ class Models:
         self._pool: Pool | None = None
         self._embedder: Embedder | None = None
         self._cluster = Joined(settings)
+        self._embeds: Spec | None = None
+        self.tell: Callable[[], Awaitable[None]] | None = None
+        """Told when the owner chose other models: other processes read the choice (`chosen`)."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._prefixes = settings.data / "prefixes"
         self._machine = Machine(settings.data / "machine.json")
@@ -276,7 +279,7 @@ class Models:
             return measured
 
     async def _load_embedder(self) -> Embedder:
-        spec = self.order.first("embed")
+        spec = self._embeds = self.order.first("embed")
         if spec.url is not None:
             return await RemoteEmbedder.connect(spec.url, spec.key, spec.model or self.name_of("embed"))
         if self.name_of("embed") != E5_SMALL.name:
@@ -365,22 +368,44 @@ class Models:
         """
         await asyncio.to_thread(self.order.use, role, name)
         await self._renew(role)
+        await self._tell()
 
     async def add(self, name: str, key: str | None = None, *, first: bool = False) -> str:
         """Another chat engine, for when those before it cannot answer. Raises as `use` does, and Conflict."""
         name = await asyncio.to_thread(lambda: self.order.add(name, key, first=first))
         await self._renew("chat")
+        await self._tell()
         return name
 
     async def remove(self, name: str) -> None:
         """Takes a chat engine off the list. Raises NotFound, and Conflict for the last one."""
         await asyncio.to_thread(self.order.remove, name)
         await self._renew("chat")
+        await self._tell()
 
     async def move(self, name: str, to: int) -> None:
         """Gives a chat engine another place, 0 being the first. Raises NotFound."""
         await asyncio.to_thread(self.order.move, name, to)
         await self._renew("chat")
+        await self._tell()
+
+    def chosen(self, _: str | None = None) -> None:
+        """Takes up, behind, what the owner chose in another process; nothing happens when it is in use."""
+
+        async def take_up() -> None:
+            await self._renew("chat")
+            if (
+                self._embedder is not None
+                and await asyncio.to_thread(self.order.first, "embed") != self._embeds
+            ):
+                await self._renew("embed")
+
+        if not self._closed:
+            self._keep(asyncio.create_task(take_up(), name="take up a choice of models"))
+
+    async def _tell(self) -> None:
+        if self.tell is not None:
+            await self.tell()
 
     async def _renew(self, role: Role) -> None:
         """Takes up what the owner chose."""

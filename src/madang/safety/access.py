@@ -26,6 +26,7 @@ from madang.safety.rules.letters import letters_of
 from madang.safety.rules.outgoing import Reading
 from madang.safety.types import Finding, Outgoing, Rule, Trial, Verdict
 from madang.storage.database import Database
+from madang.storage.notices import tell
 
 MOST_RULES = 5_000
 LONGEST_HELP = 4_000
@@ -55,6 +56,7 @@ class Safety:
         self._asked = float("-inf")
         self._changes = 0
         self._reading = asyncio.Lock()
+        database.notices.hear(store.TOPIC, self._changed)
 
     # --- what conversations and publication ask -----------------------------------------------------------
 
@@ -111,9 +113,8 @@ class Safety:
                 row = store.RuleRow(id=new_id("rul"), created_at=at)
                 session.add(row)
             row.kind, row.text, row.also, row.changed_at = rule.kind, text, also, at
-            kept = _rule(row)
-        self._changed()
-        return kept
+            tell(session, store.TOPIC, row.id)
+            return _rule(row)
 
     async def remove_rule(self, identity: Identity, rule_id: str) -> None:
         """Raises NotFound when there is no such rule."""
@@ -121,7 +122,7 @@ class Safety:
         async with self._database.write() as session:
             if not await store.remove(session, rule_id):
                 raise NotFound("There is no such rule.")
-        self._changed()
+            tell(session, store.TOPIC, rule_id)
 
     async def try_out(self, identity: Identity, text: str) -> Trial:
         """What would happen to a sentence from a visitor, and from a character. Nothing is kept."""
@@ -158,7 +159,7 @@ class Safety:
             text = ""
         async with self._database.write() as session:
             await store.put_help(session, name, text, self._clock())
-        self._changed()
+            tell(session, store.TOPIC, name)
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -184,7 +185,7 @@ class Safety:
             if changes == self._changes:  # else a change was made meanwhile, and the next caller reads again
                 self._asked = began
 
-    def _changed(self) -> None:
+    def _changed(self, _: str | None) -> None:
         self._changes += 1
         self._asked = float("-inf")
 

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.storage.tables import Base
 
+TOPIC = "rules"
+"""What is told of a rule, or of words of help, that changed."""
+
 
 class RuleRow(Base):
     __tablename__ = "safety_rules"

@@ -40,7 +40,7 @@ from .job_rows import JobRows, open_engine
 from .migrate import migrate, revision_of, revisions
 from .tables import Base
 
-_KEPT_OUT = frozenset(("alembic_version", "madang_jobs"))
+_KEPT_OUT = frozenset(("alembic_version", "limit_uses", "madang_jobs"))
 _BATCH = 500
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from madang.kernel.errors import StorageFull
 
-from .notices import Notices, send, told
+from .notices import Notices, send, tell, told
 
 
 class Database:
@@ -68,6 +68,11 @@ class Database:
             if _no_room(error):
                 raise StorageFull("There is no room left on the disk, so this was not saved.") from error
             raise
+
+    async def tell(self, topic: str, key: str) -> None:
+        """A notice of what changed outside of the database."""
+        async with self.write() as session:
+            tell(session, topic, key)
 
     async def used(self) -> int:
         """Bytes that the database takes on its disk: for SQLite with what is not yet folded into its file."""

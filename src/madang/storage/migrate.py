@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from madang.kernel.errors import Conflict, Unreadable
 
-from . import search as _search_tables  # noqa: F401 its tables are part of the metadata
+from . import limits as _limit_tables  # noqa: F401 its tables are part of the metadata
+from . import search as _search_tables  # noqa: F401
 from .database import Database
 from .tables import Base, UTCDateTime
 

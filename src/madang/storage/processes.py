@@ -13,9 +13,12 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Protocol
+
+from sqlalchemy import text
 
 from .database import Database
 from .wire import Wire
@@ -109,6 +112,18 @@ class Processes:
         self._seen = {one: at for one, at in self._seen.items() if now - at < SPARED}
         return frozenset(self._seen) | {self.id}
 
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        """One process of the studio at a time is inside; the others wait until it is through, or dead."""
+        if self._wire is None:
+            with await asyncio.to_thread(self._files.turn, name):
+                yield
+            return
+        async with self._database.read() as session:
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 1))")
+            await session.execute(lock, {"name": name})
+            yield
+
     async def _watch(self) -> None:
         before: frozenset[str] = frozenset()
         owed = True
@@ -141,6 +156,12 @@ class _Files:
         self._held = draft.open("wb")
         fcntl.flock(self._held, fcntl.LOCK_EX)
         draft.rename(self._folder / self._own)
+
+    def turn(self, name: str) -> IO[bytes]:
+        """A file that is locked; closing it gives the lock back. Blocking."""
+        file = (self._folder / f".turn-{name}").open("ab")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
 
     def free(self) -> None:
         if self._held is not None:

@@ -37,6 +37,11 @@ async def seed(studio: Studio, owner: Identity) -> list[str]:
 
     Their sources are read by durable jobs: pages open at once, knowledge answers within seconds.
     """
+    async with studio.processes.turn("demos"):  # processes that start together make them once
+        return await _seed(studio, owner)
+
+
+async def _seed(studio: Studio, owner: Identity) -> list[str]:
     record = studio.settings.data / "demos.json"
     made: dict[str, str] = json.loads(record.read_text("utf-8")) if record.exists() else {}
     new = []

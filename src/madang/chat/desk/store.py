@@ -14,6 +14,8 @@ from madang.chat.store import TOPIC, ConversationRow, ReplyRow, Session, TurnRow
 from madang.chat.types import Conversation, Reply, Turn
 from madang.storage.notices import tell
 
+QUESTION = "question"
+"""What is told of a question that was settled, with its turn's id."""
 UNANSWERED = ("abstained", "partial")
 """What a reply rests on that leaves a question, or a part of it, to the people of the place."""
 
@@ -148,3 +150,4 @@ async def questions(
 async def settle(session: Session, turn_id: str, state: State, note: str, now: datetime) -> None:
     values = {"settled": "" if state == "open" else state, "settled_note": note, "settled_at": now}
     await session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(**values))
+    tell(session, QUESTION, turn_id)

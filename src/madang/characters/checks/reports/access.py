@@ -13,6 +13,7 @@ from madang.kernel import clock
 from madang.kernel.errors import NotFound
 from madang.kernel.ids import new_id
 from madang.storage.database import Database
+from madang.storage.notices import tell
 
 SEEN = 5.0
 """Seconds for which is kept who has a report at all; whether one is still of what is known is asked anew."""
@@ -24,6 +25,7 @@ class Reports:
         self._now = now
         self._having: frozenset[str] = frozenset()
         self._until = 0.0
+        database.notices.hear(store.TOPIC, self._forget)
 
     async def begin(
         self, character_id: str, questions: Sequence[Planned], *, draft: str, knowledge: int
@@ -70,6 +72,9 @@ class Reports:
             row = await store.find(session, report_id, lock=True)
             if row is not None and row.state == "running":
                 row.state, row.ended_at = state, self._now()
+                tell(session, store.TOPIC, row.character_id)
+
+    def _forget(self, _: str | None) -> None:
         self._until = 0.0
 
     async def newest(self, character_id: str, *, done: bool = False) -> Report | None:
@@ -81,7 +86,8 @@ class Reports:
     async def having(self, ids: Sequence[str]) -> list[str]:
         """Those of the characters that have a report which was asked to its end.
 
-        The gallery asks for every page: what another process ended is seen `SEEN` seconds later.
+        The gallery asks for every page. Where processes hear nothing of each other, what another one ended is
+        seen `SEEN` seconds later.
         """
         if time.monotonic() >= self._until:
             async with self._database.read() as session:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from madang.storage.tables import Base
 
+TOPIC = "report"
+"""What is told when a report has ended, with the character's id."""
 KEPT = 5
 """Reports of one character that are kept; older ones go."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -108,7 +108,9 @@ class FactsDoor(Protocol):
     async def business(self, character_id: str, names: Sequence[str] = ()) -> Business: ...
     async def written(self, character_id: str) -> OwnFacts: ...
     async def conflicts(self, character_id: str) -> list[Conflict]: ...
-    async def write(self, character_id: str, facts: OwnFacts, language: str) -> Source | None: ...
+    async def change(
+        self, character_id: str, change: Callable[[OwnFacts], OwnFacts], language: str
+    ) -> Source | None: ...
 
 
 class KnowledgeDoor(SitesDoor, Protocol):

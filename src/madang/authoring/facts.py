@@ -56,44 +56,57 @@ class OwnersFacts:
     async def write(self, identity: Identity, slug: str, facts: OwnFacts) -> OwnFacts:
         """Put `facts` in place of what was written. Raises BadInput."""
         character = await self._own(identity, slug)
-        await self._facts().write(character.id, facts, character.draft.language)
-        return await self._facts().written(character.id)
+        return await self._changed(character, lambda _: facts)
+
+    async def fill(self, identity: Identity, slug: str, facts: OwnFacts) -> OwnFacts:
+        """As `write`, for a form that does not show what is hidden: that stays as it is then."""
+        character = await self._own(identity, slug)
+        return await self._changed(character, lambda there: facts.model_copy(update={"hidden": there.hidden}))
 
     async def hide(self, identity: Identity, slug: str, key: str, on: bool) -> OwnFacts:
         """Tell a fact of a document no more, or again. Raises NotFound."""
-        character, own, fact = await self._fact(identity, slug, key)
-        hidden = [one for one in own.hidden if one != key]
-        own.hidden = [*hidden, fact.key] if on else hidden
-        if len(own.hidden) > 2_000:
-            raise BadInput("So many facts cannot be hidden one by one: remove their source instead.")
-        await self._facts().write(character.id, own, character.draft.language)
-        return await self._facts().written(character.id)
+        character, fact = await self._fact(identity, slug, key)
+
+        def change(own: OwnFacts) -> OwnFacts:
+            hidden = [one for one in own.hidden if one != key]
+            hidden = [*hidden, fact.key] if on else hidden
+            if len(hidden) > 2_000:
+                raise BadInput("So many facts cannot be hidden one by one: remove their source instead.")
+            return own.model_copy(update={"hidden": hidden})
+
+        return await self._changed(character, change)
 
     async def take(self, identity: Identity, slug: str, key: str) -> OwnFacts:
         """Copy a fact of a document into what the maker writes, to be corrected there. Raises NotFound, and
         BadInput for one that the form has no place for."""
-        character, own, fact = await self._fact(identity, slug, key)
-        match fact.value:
-            case Item() as item:
-                own.items = [*own.items, item]
-            case Contact() as contact:
-                own.contacts = [*own.contacts, contact]
-            case Policy() as policy:
-                own.policies = [*own.policies, policy]
-            case Rule() as rule if rule.weekly and not rule.nth and rule.state in ("open", "closed"):
-                own.hours = _with(own.hours, rule)
-            case _:
-                raise BadInput("The form has no place for this one: write it in your own words below.")
-        await self._facts().write(character.id, own, character.draft.language)
+        character, fact = await self._fact(identity, slug, key)
+        return await self._changed(character, lambda own: _taken(own, fact))
+
+    async def _changed(self, character: Character, change: Callable[[OwnFacts], OwnFacts]) -> OwnFacts:
+        await self._facts().change(character.id, change, character.draft.language)
         return await self._facts().written(character.id)
 
-    async def _fact(self, identity: Identity, slug: str, key: str) -> tuple[Character, OwnFacts, Fact]:
+    async def _fact(self, identity: Identity, slug: str, key: str) -> tuple[Character, Fact]:
         character = await self._own(identity, slug)
         business = await self._facts().business(character.id)
         for fact in business.every:
             if fact.key == key and not fact.own:
-                return character, await self._facts().written(character.id), fact
+                return character, fact
         raise NotFound("This fact does not exist any more.")
+
+
+def _taken(own: OwnFacts, fact: Fact) -> OwnFacts:
+    match fact.value:
+        case Item() as item:
+            return own.model_copy(update={"items": [*own.items, item]})
+        case Contact() as contact:
+            return own.model_copy(update={"contacts": [*own.contacts, contact]})
+        case Policy() as policy:
+            return own.model_copy(update={"policies": [*own.policies, policy]})
+        case Rule() as rule if rule.weekly and not rule.nth and rule.state in ("open", "closed"):
+            return own.model_copy(update={"hours": _with(own.hours, rule)})
+        case _:
+            raise BadInput("The form has no place for this one: write it in your own words below.")
 
 
 def _with(hours: list[OwnHours], rule: Rule) -> list[OwnHours]:

@@ -25,6 +25,7 @@ from madang.knowledge.facts.access import Facts
 from madang.knowledge.facts.access import incoming as facts_incoming
 from madang.knowledge.facts.ask import Computed
 from madang.knowledge.facts.tools import Toolbox
+from madang.knowledge.facts.types import Item
 from madang.knowledge.ingest import Ingestion
 from madang.knowledge.meaning import Meaning
 from madang.knowledge.orders import suspicious
@@ -34,7 +35,7 @@ from madang.knowledge.retrieve import Embedders, Retriever
 from madang.knowledge.showing import Showing
 from madang.knowledge.synonyms import cleaned
 from madang.knowledge.synonyms import store as synonym_store
-from madang.knowledge.types import Answer, Evidence, Explained, Found, Passage, Shown, Source
+from madang.knowledge.types import Answer, Evidence, Explained, Found, Passage, Shown, Source, Span
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -439,10 +440,25 @@ class Knowledge:
         language: str,
         names: Sequence[str] = (),
     ) -> Computed | None:
-        """What typed facts answer, or None. `earlier`: what was said before, the newest last."""
-        return await self.facts.computed(
+        """What typed facts answer, or None. `earlier`: what was said before, the newest last.
+
+        What a person corrected once is not computed again: the correction is quoted in its place.
+        """
+        found = await self.facts.computed(
             character_id, question, earlier, moment=moment, language=language, names=names
         )
+        if found is None or found.asks:
+            return found
+        quotes = [span.text for span in found.spans]
+        priced = any(isinstance(fact.value, Item) for fact in found.facts)
+        over = await self._answers.over(character_id, question, quotes, priced=priced)
+        if over is None:
+            return found
+        if over == "no" or over.passage is None:
+            return None
+        passage = over.passage
+        span = Span(passage=passage, start=0, end=len(passage.text), score=1.0)
+        return Computed("corrected", "", spans=(span,))
 
     async def tools(
         self,

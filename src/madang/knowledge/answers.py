@@ -11,14 +11,16 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from madang.kernel.clock import now
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.ids import new_id
 from madang.kernel.language import language_of
 from madang.knowledge import store
+from madang.knowledge.days import days_in
 from madang.knowledge.meaning import Meaning
+from madang.knowledge.questions import asked
 from madang.knowledge.queue import Queue
 from madang.knowledge.same import Meant, about_the_same, alike, meant, meets, same
 from madang.knowledge.split import Piece, context
@@ -196,6 +198,29 @@ class Answers:
             if quoted and any(about_the_same(asks, given) for given in said.asked):
                 return Standing(passage)
         return None
+
+    async def over(
+        self, character_id: str, question: str, quotes: Sequence[str], *, priced: bool
+    ) -> Standing | Literal["no"] | None:
+        """What stands over an answer computed from `quotes`, where one of them was corrected: the correction,
+        for a question of that kind about that thing or day however it is worded; `no`, where it may be wrong
+        and nothing better is known; None, where nothing was corrected. `priced`: it tells prices, not hours.
+        """
+        known = await self._known(character_id)
+        plain = [_plain(quote) for quote in quotes]
+        days, kind = days_in(question), asked(question)
+        unsure = False
+        for said, _, passage in known.answers:
+            wrong = [_plain(text) for text in said.never]
+            if not any(text in quote or quote in text for text in wrong for quote in plain if text and quote):
+                continue
+            given = said.question
+            alone = len(plain) == 1 and kind == "price" == asked(given)
+            if alone if priced else days and days == days_in(given):
+                return Standing(passage)
+            # every list that has the item tells its price; of another day nothing was said
+            unsure = unsure or (asked(given) == "price" if priced else not days)
+        return "no" if unsure else None
 
     def forget(self, character_id: str) -> None:
         self._kept.pop(character_id, None)

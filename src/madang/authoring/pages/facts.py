@@ -82,9 +82,8 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         more = upload.text_of(found, "more")
         if facts_form.without(found, typed) or more:
             return await page(request, slug, typed=typed, more=more)
-        hidden = (await authoring.facts.standing(identity, slug)).own.hidden
         try:
-            await authoring.facts.write(identity, slug, facts_form.own_from(typed, hidden))
+            await authoring.facts.fill(identity, slug, facts_form.own_from(typed))
         except BadInput as error:
             return await page(request, slug, typed=typed, error=error)
         return RedirectResponse(f"/edit/{slug}/facts?saved=1", 303)

@@ -78,7 +78,7 @@ def without(found: FormData, typed: Typed) -> bool:
     return True
 
 
-def own_from(typed: Typed, hidden: list[str]) -> OwnFacts:
+def own_from(typed: Typed) -> OwnFacts:
     """The facts. Raises BadInput with one sentence for the first thing that is not understood."""
     hours = []
     for day, row in enumerate(typed.hours):
@@ -98,7 +98,6 @@ def own_from(typed: Typed, hidden: list[str]) -> OwnFacts:
         items=[_item(row) for row in typed.rows.get("items", [])],
         contacts=[_made(Contact, **row) for row in typed.rows.get("contacts", [])],
         policies=[_made(Policy, **row) for row in typed.rows.get("policies", [])],
-        hidden=hidden,
     )
 
 

@@ -20,5 +20,6 @@ class Compute:
             return
         citations = tuple(cited(scene, number, span) for number, span in enumerate(computed.spans, 1))
         yield Piece(basis="sources", strategy="facts", citations=citations)
-        yield Piece(computed.text + "\n\n")
+        if computed.text:
+            yield Piece(computed.text + "\n\n")
         yield Piece("\n\n".join(quoted(citation) for citation in citations))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -121,15 +121,25 @@ class Facts:
 
         Returns the source that holds them; None when nothing is left to hold.
         """
-        facts = checked(facts)
-        try:
-            return await self._write(character_id, facts, language)
-        except store.AddedMeanwhile:
-            return await self._write(character_id, facts, language)
+        return await self.change(character_id, lambda _: facts, language)
 
-    async def _write(self, character_id: str, facts: OwnFacts, language: str) -> Source | None:
+    async def change(
+        self, character_id: str, change: Callable[[OwnFacts], OwnFacts], language: str
+    ) -> Source | None:
+        """Put `change(what is written)` in its place, in one transaction: what somebody else writes at that
+        moment is not lost. Raises BadInput, and what `change` raises."""
+        try:
+            return await self._change(character_id, change, language)
+        except store.AddedMeanwhile:
+            return await self._change(character_id, change, language)
+
+    async def _change(
+        self, character_id: str, change: Callable[[OwnFacts], OwnFacts], language: str
+    ) -> Source | None:
         async with self._database.write() as session:
             row = await store.of_origin(session, character_id, own.ORIGIN, lock=True)
+            there = own.unpack(await self._blobs.get(row.blob))[0] if row is not None else OwnFacts()
+            facts = checked(change(there))
             if facts == OwnFacts():
                 if row is not None and (ids := await store.delete_source(session, row)):
                     await self._search.replace(session, character_id, [], ids)

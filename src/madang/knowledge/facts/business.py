@@ -33,7 +33,7 @@ def laid(
                 update={"hidden": fact.key in hidden, "overruled": any(_over(one, fact) for one in own)}
             )
         )
-    every = [*own, *every]
+    every = [*(_named(one, every) for one in own), *every]
     used = tuple(fact for fact in every if not fact.hidden and not fact.overruled)
     chosen = settings.time_zone or zone
     return Business(
@@ -44,6 +44,19 @@ def laid(
         country=settings.country or country_of(chosen),
         names=tuple(name.lower() for name in names if len(name) > 1),
     )
+
+
+def _named(own: Fact, found: Sequence[Fact]) -> Fact:
+    """What the owner wrote of an item, with the names that documents give it in other languages."""
+    if not isinstance(own.value, Item):
+        return own
+    there = [fact.value for fact in found if isinstance(fact.value, Item) and _over(own, fact)]
+    names = {name for item in there for name in (item.name, *item.others)} - {own.value.name}
+    names -= set(own.value.others)
+    if not names:
+        return own
+    others = [*own.value.others, *sorted(names)][:5]
+    return own.model_copy(update={"value": own.value.model_copy(update={"others": others})})
 
 
 def _zone(name: str) -> ZoneInfo | None:

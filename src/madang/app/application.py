@@ -28,6 +28,7 @@ from madang.safety import api as safety_api
 from madang.safety import pages as safety_pages
 from madang.safety.disclosure import DisclosureMiddleware
 from madang.share import pages as share_pages
+from madang.share.about import Places
 from madang.share.embed.middleware import EmbedMiddleware
 from madang.web import install
 from madang.web.measured import MeasuredMiddleware
@@ -80,7 +81,13 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(inbox_pages.router(view, studio.inbox, studio.dashboard, time_zone=time_zone))
     app.include_router(
         share_pages.router(
-            view, studio.characters, studio.links, studio.embeds, studio.studios, signing=studio.signing
+            view,
+            studio.characters,
+            studio.links,
+            studio.embeds,
+            studio.studios,
+            signing=studio.signing,
+            places=Places(studio.knowledge.facts, time_zone),
         )
     )
     app.include_router(machine_pages.router(view, studio.machine))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
 import segno
@@ -17,11 +19,15 @@ from madang.characters.signing.access import Signing
 from madang.characters.signing.studios import Studios
 from madang.characters.types import Character
 from madang.chat.pages import face_of
+from madang.chat.turn import zone
+from madang.kernel import clock
 from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
+from madang.knowledge.facts.types import Business
 from madang.safety import age
 from madang.share import picture
 from madang.share.embed.access import STUDIO
+from madang.share.place import Place, place_of
 from madang.web import context
 from madang.web.view import View
 
@@ -29,11 +35,44 @@ MEDIA = {"png": "image/png", "json": "application/json", "charx": "application/z
 INK, PAPER = "#2b2521", "#fffbf3"
 
 
-def router(view: View, characters: Characters, links: Links, studios: Studios, signing: Signing) -> APIRouter:
+class FactsDoor(Protocol):
+    """What this room asks of typed facts."""
+
+    async def business(self, character_id: str, names: Sequence[str] = ()) -> Business: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where and when of businesses, for their public pages. `zone`: the studio's."""
+
+    facts: FactsDoor
+    zone: str
+    clock: clock.Clock = clock.now
+
+    async def of(self, request: Request, character: Character) -> Place | None:
+        """What its page shows; None for a character that is no business, and where nothing is known."""
+        if character.profile.kind != "business":
+            return None
+        business = await self.facts.business(character.id, (character.profile.name, character.profile.called))
+        home = str(request.base_url).rstrip("/")
+        return place_of(
+            business,
+            self.clock().astimezone(zone(self.zone)),
+            context.language_of(request),
+            name=character.profile.name,
+            about=character.profile.tagline,
+            address=f"{home}/c/{character.slug}/about",
+            picture=f"{home}/c/{character.slug}/preview.png",
+        )
+
+
+def router(
+    view: View, characters: Characters, links: Links, studios: Studios, *, signing: Signing, places: Places
+) -> APIRouter:
     """`/c/{slug}/about` with its picture, code and card, `/s/{token}`, and `/.well-known/did.json`."""
     pages = APIRouter(include_in_schema=False)
-    _of_a_character(pages, view, characters, studios)
-    _of_a_link(pages, view, characters, links)
+    _of_a_character(pages, view, characters, studios, places)
+    _of_a_link(pages, view, characters, links, places)
 
     @pages.get("/.well-known/did.json")
     async def document(request: Request) -> Response:
@@ -46,13 +85,16 @@ def router(view: View, characters: Characters, links: Links, studios: Studios, s
     return pages
 
 
-def _of_a_character(pages: APIRouter, view: View, characters: Characters, studios: Studios) -> None:
+def _of_a_character(
+    pages: APIRouter, view: View, characters: Characters, studios: Studios, places: Places
+) -> None:
     @pages.get("/c/{slug}/about")
     async def about(request: Request, slug: str) -> Response:
         identity = context.identity_of(request)
         character = await _met(characters, identity, slug)
         signature = await studios.of(identity, slug)
         values = about_values(request, identity, character) | {"signature": signature, "link": None}
+        values["place"] = await places.of(request, character)
         return view.page(request, "share/about.html", **values)
 
     @pages.get("/c/{slug}/preview.png")
@@ -83,7 +125,7 @@ def _of_a_character(pages: APIRouter, view: View, characters: Characters, studio
         return Response(data, media_type=MEDIA[kind], headers=headers)
 
 
-def _of_a_link(pages: APIRouter, view: View, characters: Characters, links: Links) -> None:
+def _of_a_link(pages: APIRouter, view: View, characters: Characters, links: Links, places: Places) -> None:
     @pages.get("/s/{token}")
     async def look(request: Request, token: str) -> Response:
         """The page behind a link. It changes nothing: a messenger that draws a preview is no visitor."""
@@ -92,7 +134,7 @@ def _of_a_link(pages: APIRouter, view: View, characters: Characters, links: Link
         if asked := age.needed(identity, character.profile.rating, character.owner_id):
             return RedirectResponse(age.gate_address(asked, f"/s/{token}"), 303)
         values = about_values(request, identity, character) | {"signature": None, "link": token}
-        values["card"] = False
+        values |= {"card": False, "place": await places.of(request, character)}
         if character.avatar is not None and character.visibility != "public":
             values["face"] = f"/s/{token}/face?v={character.avatar[:12]}"
         response = view.page(request, "share/about.html", **values)

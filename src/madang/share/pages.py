@@ -15,11 +15,18 @@ from madang.web.view import View
 
 
 def router(
-    view: View, characters: Characters, links: Links, embeds: Embeds, studios: Studios, *, signing: Signing
+    view: View,
+    characters: Characters,
+    links: Links,
+    embeds: Embeds,
+    studios: Studios,
+    *,
+    signing: Signing,
+    places: about.Places,
 ) -> APIRouter:
     """`/c/{slug}/about`, `/s/{token}`, `/edit/{slug}/share`, `/embed…`, `/.well-known/did.json`."""
     pages = APIRouter(include_in_schema=False)
-    pages.include_router(about.router(view, characters, links, studios, signing))
+    pages.include_router(about.router(view, characters, links, studios, signing=signing, places=places))
     pages.include_router(making.router(making.Making(view, characters, links, embeds, studios)))
     pages.include_router(embed_pages.router(view, embeds))
     return pages

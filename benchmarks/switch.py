@@ -8,25 +8,31 @@ The cold run is the first of our own: nothing is kept yet, each persona is compu
 Then the process ends, and another one visits all in another order. The plain server (its own defaults, all
 cores, in a process of its own) is asked the first `--peers` of them.
 
-    python -m benchmarks.switch [--characters N] [--peers N]
+`transformers` with PyTorch is asked too, in an environment of its own. llama-cpp-python's server has no
+prebuilt wheel on PyPI.
 
-llama-cpp-python's server has no prebuilt wheel on PyPI and `transformers` cannot run without PyTorch, so
-neither is asked.
+    python -m benchmarks.switch [--characters N] [--peers N] [--transformers N] [--data FOLDER]
+
+The cold run takes the longest. With `--data` its characters and answers stay in that folder, and another run
+begins at the restart.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import multiprocessing
 import random
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environment import environment
 from benchmarks.plain import Plain
 from benchmarks.report import percentile, report
 from madang.kernel.settings import Settings
@@ -36,6 +42,7 @@ from madang.models.registry import Models
 from madang.models.types import ChatRequest, Message
 
 BARS = {"p50_ratio_to_cold": ">= 15", "p95_ms": "<= 700", "identical": ">= 1"}
+TRANSFORMERS = ("torch==2.13.0", "transformers==5.24.0", "gguf==0.19.0", "accelerate==1.15.0")
 PROMPT_TOKENS = 1255
 REPLY_TOKENS = 24
 _TEXT = (
@@ -67,6 +74,13 @@ def persona(number: int, words: int) -> str:
 
 def question(number: int) -> str:
     return QUESTIONS[number % len(QUESTIONS)]
+
+
+def _asked(words: int, number: int) -> list[dict[str, str]]:
+    return [
+        {"role": "system", "content": persona(number, words)},
+        {"role": "user", "content": question(number)},
+    ]
 
 
 def settings_in(data: Path) -> Settings:
@@ -129,11 +143,7 @@ def _plainly(weights: str, words: int, numbers: Sequence[int], threads: int, ans
     plain.ask([{"role": "user", "content": "Hello."}], 2)
     first = {}
     for number in numbers:
-        messages = [
-            {"role": "system", "content": persona(number, words)},
-            {"role": "user", "content": question(number)},
-        ]
-        first[number] = plain.ask(messages, REPLY_TOKENS).first * 1000
+        first[number] = plain.ask(_asked(words, number), REPLY_TOKENS).first * 1000
     plain.close()
     answer.put(first)
 
@@ -155,17 +165,44 @@ def in_a_process(function: Callable[..., None], *arguments: Any) -> Any:
     return result
 
 
-def measure(characters: int, peers: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="madang-switch-") as name:
-        order = list(range(characters))
-        random.Random(1).shuffle(order)
-        cold = in_a_process(_ours, name, order)
-        random.Random(2).shuffle(order)
-        warm = in_a_process(_ours, name, order)
-        settings = settings_in(Path(name))
-        weights = settings.weights / SMOLLM2.file
-        asked = order[:peers]
-        plain = in_a_process(_plainly, str(weights), cold["words"], asked, Models(settings).threads)
+def cold_run(data: Path, order: Sequence[int]) -> dict[str, Any]:
+    """The first visit of each, or what an earlier run in this folder left of it."""
+    kept = data / "cold.json"
+    if kept.exists():
+        cold: dict[str, Any] = json.loads(kept.read_text())
+        for by_number in ("first", "texts"):
+            cold[by_number] = {int(number): value for number, value in cold[by_number].items()}
+        if set(cold["texts"]) == set(order):
+            return cold
+    cold = in_a_process(_ours, str(data), order)
+    del cold["counts"]
+    kept.write_text(json.dumps(cold))
+    return cold
+
+
+def _transformed(weights: Path, words: int, numbers: Sequence[int], threads: int) -> list[float]:
+    """Milliseconds to the first token of `transformers`."""
+    if not numbers:
+        return []
+    order = {"weights": str(weights), "threads": threads, "prompts": [_asked(words, one) for one in numbers]}
+    program = Path(__file__).with_name("switch_transformers.py")
+    python = environment("transformers", TRANSFORMERS)
+    done = subprocess.run(
+        [str(python), str(program)], input=json.dumps(order), stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(data: Path, characters: int, peers: int, transformers: int) -> dict[str, Any]:
+    order = list(range(characters))
+    random.Random(1).shuffle(order)
+    cold = cold_run(data, order)
+    random.Random(2).shuffle(order)
+    warm = in_a_process(_ours, str(data), order)
+    settings = settings_in(data)
+    weights, threads = settings.weights / SMOLLM2.file, Models(settings).threads
+    plain = in_a_process(_plainly, str(weights), cold["words"], order[:peers], threads)
+    others = _transformed(weights, cold["words"], order[:transformers], threads)
     counts = warm["counts"]
     ours = list(warm["first"].values())
     peer = list(plain.values())
@@ -177,6 +214,7 @@ def measure(characters: int, peers: int) -> dict[str, Any]:
         "identical": same / characters,
         "plain_p50_ms": statistics.median(peer),
         "plain_p95_ms": percentile(peer, 0.95),
+        "transformers_p50_ms": statistics.median(others) if others else None,
         "own_cold_p50_ms": statistics.median(cold["first"].values()),
         "characters": characters,
         "peers": len(peer),
@@ -193,8 +231,12 @@ def main() -> None:
     )
     parser.add_argument("--characters", type=int, default=200)
     parser.add_argument("--peers", type=int, default=30, help="characters that the plain server is asked")
+    parser.add_argument("--transformers", type=int, default=10, help="characters that it is asked")
+    parser.add_argument("--data", type=Path, help="a folder to keep the cold run in")
     options = parser.parse_args()
-    report("switch", measure(options.characters, min(options.peers, options.characters)), BARS)
+    peers = min(options.peers, options.characters), min(options.transformers, options.characters)
+    with tempfile.TemporaryDirectory(prefix="madang-switch-") as name:
+        report("switch", measure(options.data or Path(name), options.characters, *peers), BARS)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ model called directly; our code adds at most 25 ms before the first token; in th
 visible at most 60 ms after the model made it; the first page is at most 150 kB in 15 requests.
 
 One process holds the studio, its server and its one model, which writes down every request it is given and
-when its first token came. So a direct call repeats exactly what our code asked, on the same slot with the
-same warm prefix. The HTTP client is another process. Direct and HTTP take turns; who begins changes from
-pair to pair.
+when its first token came. So a direct call repeats exactly what our code asked, for the same person and so
+on the same slot with the same warm prefix. The HTTP client is another process. Direct and HTTP take turns;
+who begins changes from pair to pair.
 
     python -m benchmarks.overhead [--pairs N] [--decodes N] [--no-browser]
 """
@@ -98,9 +98,9 @@ class NotingModels(Models):
 
 
 @asynccontextmanager
-async def studio(data: Path, port: int) -> AsyncIterator[tuple[NotingModels, str]]:
-    """A studio with its demo characters, served on `port`; gives its models and the slug of the one to talk
-    with."""
+async def studio(data: Path, port: int) -> AsyncIterator[tuple[NotingModels, str, str]]:
+    """A studio with its demo characters, served on `port`; gives its models, the slug of the one to talk
+    with, and a key: without one every request is another stranger's, who gets a slot prepared anew."""
     import uvicorn
 
     from madang.app.application import create_app
@@ -112,13 +112,14 @@ async def studio(data: Path, port: int) -> AsyncIterator[tuple[NotingModels, str
         await models.pull(name)
     async with open_studio(settings, models=models) as opened:
         slug = await _demos(opened)
+        key, _ = await opened.accounts.create_key(await opened.accounts.owner(), "overhead", ["chat"])
         config = uvicorn.Config(create_app(opened), port=port, log_level="warning", lifespan="off")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.02)
         try:
-            yield models, slug
+            yield models, slug, key
         finally:
             server.should_exit = True
             await serving
@@ -140,11 +141,12 @@ async def _demos(opened: Any) -> str:
     return str(slugs["character", "en"])
 
 
-def http_client(address: str, asked: Any, answered: Any) -> None:
+def http_client(address: str, key: str, asked: Any, answered: Any) -> None:
     """A process that asks over HTTP what it is told to, and answers how long it took."""
     import httpx
 
-    with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=address, headers=headers, timeout=120, trust_env=False) as client:
         while (body := asked.get()) is not None:
             began = time.perf_counter()
             first = last = 0.0
@@ -226,10 +228,10 @@ async def measure(pairs: int, decodes: int, browser: bool) -> dict[str, Any]:
             (data / "weights").symlink_to(own.weights)
         asked: Any = multiprocessing.get_context("spawn").Queue()
         answered: Any = multiprocessing.get_context("spawn").Queue()
-        client = multiprocessing.get_context("spawn").Process(
-            target=http_client, args=(f"http://127.0.0.1:{port}", asked, answered)
-        )
-        async with studio(data, port) as (models, slug):
+        async with studio(data, port) as (models, slug, key):
+            client = multiprocessing.get_context("spawn").Process(
+                target=http_client, args=(f"http://127.0.0.1:{port}", key, asked, answered)
+            )
             client.start()
             try:
                 noting: Noting = await models.chat()

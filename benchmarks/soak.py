@@ -5,9 +5,10 @@ memory grows by less than 5 % after the first 500; afterwards no slot is busy, n
 more open files, tasks, threads or files of the runtime than after those 500.
 
 One process holds the whole studio and its real model; visitors talk through the door of conversations, eight
-at a time.
+at a time. Replies are short (`--tokens`), so that many conversations fit into an hour; what did not fit into
+`--minutes` is left out, and `conversations` says how many there were.
 
-    python -m benchmarks.soak [--conversations N] [--warm N]
+    python -m benchmarks.soak [--conversations N] [--warm N] [--tokens N] [--minutes N] [--threads N]
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import math
 import random
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -29,6 +32,7 @@ from benchmarks.report import report
 from benchmarks.switch import persona, settings_in
 from madang.app.studio import Studio, open_studio
 from madang.characters.types import Profile
+from madang.chat.strategies import persona as persona_strategy
 from madang.kernel.identity import Identity
 from madang.models.catalogue import SMOLLM2
 from madang.models.llama import LlamaRuntime
@@ -100,9 +104,9 @@ async def talk(studio: Studio, slugs: list[str], number: int) -> None:
                     return
 
 
-async def measure(conversations: int, warm: int) -> dict[str, Any]:
+async def measure(conversations: int, warm: int, minutes: float, threads: int | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="madang-soak-") as name:
-        settings = settings_in(Path(name))
+        settings = settings_in(Path(name)).model_copy(update={"threads": threads})
         models = Models(settings)
         await models.pull(SMOLLM2.name)
         async with open_studio(settings, models=models, jobs=False) as studio:
@@ -111,21 +115,28 @@ async def measure(conversations: int, warm: int) -> dict[str, Any]:
             assert isinstance(runtime, LlamaRuntime)
             left = iter(range(conversations))
             began = time.perf_counter()
+            done = 0
 
-            async def some(count: int) -> None:
-                gate = asyncio.Semaphore(AT_ONCE)
+            async def some(count: int, until: float) -> None:
+                last = done + count
 
-                async def one(number: int) -> None:
-                    async with gate:
-                        await talk(studio, slugs, number)
+                async def visitor() -> None:
+                    nonlocal done
+                    while done < last and time.perf_counter() < until:
+                        done += 1
+                        await talk(studio, slugs, next(left))
+                        if done % 100 == 0:
+                            print(
+                                f"{done} conversations, {time.perf_counter() - began:.0f} s", file=sys.stderr
+                            )
 
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(count):
-                        group.create_task(one(next(left)))
+                    for _ in range(AT_ONCE):
+                        group.create_task(visitor())
 
-            await some(warm)
+            await some(warm, math.inf)
             first = await state(studio, runtime)
-            await some(conversations - warm)
+            await some(conversations - warm, began + minutes * 60)
             last = await state(studio, runtime)
             counts = await runtime.counts()
             grown = {
@@ -138,8 +149,10 @@ async def measure(conversations: int, warm: int) -> dict[str, Any]:
             return {
                 "growth_percent": (last.rss_mb / first.rss_mb - 1) * 100,
                 "left_behind": sum(grown.values()) + over + last.slots_busy + last.waiting,
-                "conversations": conversations,
+                "conversations": done,
+                "wanted": conversations,
                 "warm": warm,
+                "reply_tokens": persona_strategy.WEAK_MAX_TOKENS,
                 "minutes": (time.perf_counter() - began) / 60,
                 "hit_rate": counts.cached_tokens / counts.prompt_tokens,
                 "restored": counts.restored,
@@ -165,8 +178,13 @@ def main() -> None:
     )
     parser.add_argument("--conversations", type=int, default=5000)
     parser.add_argument("--warm", type=int, default=500, help="after so many the memory is first taken")
+    parser.add_argument("--tokens", type=int, default=16, help="of a reply, at most")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after so many nobody new comes")
+    parser.add_argument("--threads", type=int, help="of the model: one, where others need the cores")
     options = parser.parse_args()
-    report("soak", asyncio.run(measure(options.conversations, options.warm)), BARS)
+    persona_strategy.WEAK_MAX_TOKENS = options.tokens
+    results = asyncio.run(measure(options.conversations, options.warm, options.minutes, options.threads))
+    report("soak", results, BARS)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,17 @@ from collections.abc import Callable, Sequence
 log = logging.getLogger(__name__)
 
 STALL_SECONDS = 120.0
-"""A generation (or a batch of its prompt) that yields nothing for so long has failed."""
+"""A generation whose engine yields nothing for so long, to it or to others, has failed."""
 TOTAL_SECONDS = 1800.0
 """The longest a generation may take."""
 LOST_SECONDS = 60.0
 """An engine that has not let go of a stopped generation after so long never will."""
+
+
+class Pulse:
+    """When an engine last yielded anything to anybody: prompts that came earlier are read first."""
+
+    at = 0.0
 
 
 class Generation:
@@ -25,8 +31,9 @@ class Generation:
     from `begin` on: who waits for a slot waits for others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pulse: Pulse | None = None) -> None:
         self.loop = asyncio.get_running_loop()
+        self.pulse = pulse or Pulse()
         self.items: deque[bytes | int | BaseException | None] = deque()
         self.arrived = asyncio.Event()
         self.cancelled = False
@@ -53,7 +60,8 @@ class Generation:
 
     def _look(self) -> None:
         now = self.loop.time()
-        left, rest = self._seen + STALL_SECONDS - now, self._began + TOTAL_SECONDS - now
+        seen = max(self._seen, self.pulse.at)
+        left, rest = seen + STALL_SECONDS - now, self._began + TOTAL_SECONDS - now
         if min(left, rest) <= 0:
             self.overdue = STALL_SECONDS if left <= 0 else TOTAL_SECONDS
             self.arrived.set()
@@ -71,6 +79,7 @@ class Generation:
 
     def on_chunk(self, chunk: bytes) -> bool:
         """Called in the engine's thread."""
+        self.pulse.at = self.loop.time()
         if not self.cancelled:
             self.items.append(chunk)
             try:

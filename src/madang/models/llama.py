@@ -17,7 +17,7 @@ from madang.kernel.errors import MadangError, ModelFailed, TooLarge
 from madang.models import generation as generation_module
 from madang.models.engine import BATCH, Engine
 from madang.models.gbnf import check_grammar
-from madang.models.generation import Generation, in_thread
+from madang.models.generation import Generation, Pulse, in_thread
 from madang.models.gguf import GgufInfo
 from madang.models.prefixes.keeper import Keeper
 from madang.models.prefixes.store import PrefixStore
@@ -50,6 +50,7 @@ class LlamaRuntime:
         self._keeper = keeper
         self._running: set[Generation] = set()
         self._serving: dict[Generation, asyncio.Task[None]] = {}
+        self._pulse = Pulse()
         self._lost = False
         self._prompt_tokens = self._cached_tokens = self._completion_tokens = 0
         self._counts: OrderedDict[bytes, int] = OrderedDict()
@@ -146,7 +147,7 @@ class LlamaRuntime:
         if request.grammar is not None:
             check_grammar(request.grammar)
         messages = self._plainly(request.messages)
-        generation = Generation()
+        generation = Generation(self._pulse)
         wish = Wish(
             request.slot_hint,
             hashed(messages),
@@ -301,7 +302,7 @@ class LlamaRuntime:
         wish = Wish(keep=name, beginning=len(messages), who=f"keep {name}", background=True)
         while self._engine is not None and not await keeper.kept(name, messages):
             slot = await self._board.take(wish)
-            generation = Generation()
+            generation = Generation(self._pulse)
             generation.begin()
             self._running.add(generation)
             making = asyncio.create_task(self._prepare(generation, slot, wish, messages))

@@ -1,11 +1,13 @@
-"""Makes the coefficients of `answerable` from the questions in `benchmarks/answerable`.
+"""Makes the coefficients of `answerable`, and the weight of vectors in `retrieve`.
 
-Each document there has questions that it answers (`+ question | words of the answer`) and questions on its
-subject that it does not answer (`-`). An answered question is asked twice: as it is, and with the passages
-that hold its answer taken away. Every document is asked alone, among those of its language, and among all.
-Nothing here is in a benchmark.
+The questions are those of `benchmarks.made.material`, none of a benchmark: written ones in
+`benchmarks/answerable`, and ones that rules make from folders of HTML documentation (such as Debian's
+`libreoffice-help-ko`, `gimp-help-ko`, `installation-guide-amd64`, `debian-handbook`). An answered question is
+asked twice: as it is, and with the passages that hold its answer taken away. The weight is the one under
+which the passages that hold an answer are likeliest to come first; written and made questions count the same
+there, and in the coefficients, however many there are of each.
 
-    python -m benchmarks.calibrate_answerable [--check]
+    python -m benchmarks.calibrate_answerable [--texts FOLDER …] [--check]
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import argparse
 import asyncio
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,93 +25,109 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.knowing import Forgetful, KeptVectors, open_knowledge
+from benchmarks.knowing import Forgetful, open_knowledge
+from benchmarks.made.material import Kind, Material, learnt
 from benchmarks.report import auroc, report
 from madang.knowledge import answerable
-from madang.knowledge.access import Knowledge
+from madang.knowledge.evidence import Weigher
 from madang.knowledge.features import VECTOR_FEATURES, WORD_FEATURES
-from madang.knowledge.split import context
-from madang.knowledge.types import Passage
-from madang.storage.segment import terms
+from madang.knowledge.retrieve import Candidates, Retriever
 
-FOLDER = Path(__file__).parent / "answerable"
 OUT = Path(answerable.__file__).parent / "calibration" / "answerable.json"
-PENALTY = 100.0
-"""Strong: many of the features say nearly the same, and documents of other kinds come."""
+WEIGHT = OUT.with_name("retrieval.json")
+PENALTY = 50.0
+"""Of some weight: many of the features say nearly the same, and documents of other kinds come."""
+PLAIN = 0.8
+"""Share of a made question that may stand in one passage: people hardly ask in a page's very words."""
 UNANSWERED = 0.3
 """Share of visitors' questions that the sources do not answer, for which the curve is made."""
 LEVELS = [level / 100 for level in range(5, 100, 2)]
 """Thresholds at which the curve is taken."""
+WEIGHTS = [place / 50 for place in range(51)]
+"""Weights of vectors that are tried."""
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     document: str
+    kind: Kind
     values: dict[str, float]
     answered: bool
 
 
-def questions(path: Path) -> list[tuple[str, str | None]]:
-    """Questions of a document with words of the answer, None for those that it does not answer."""
-    found: list[tuple[str, str | None]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        question, _, gold = line[2:].rpartition(" | ") if line.startswith("+") else (line[2:], "", None)
-        if line.strip():
-            found.append((question, gold))
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What both sides say of a question's candidates, and which of them hold the answer."""
+
+    kind: Kind
+    both: Candidates
+    holds: NDArray[np.bool_]
+
+
+async def ranked(retriever: Retriever, material: Material) -> list[Ranked]:
+    found: list[Ranked] = []
+    for one in material.questions:
+        if one.holding:
+            both = await retriever.candidates(one.character, one.text)
+            holds = np.array([id_ in one.holding for id_ in both.ids], dtype=np.bool_)
+            if holds.any() and both.meaning is not None:
+                found.append(Ranked(one.kind, both, holds))
     return found
 
 
-async def examples(knowledge: Knowledge, embedder: KeptVectors, search: Forgetful) -> list[Example]:
-    embedder.keep_questions = True
+def weight_of(found: Sequence[Ranked]) -> tuple[float, dict[str, float]]:
+    """The weight of vectors that makes the right passages likeliest, and their share of firsts under it.
+
+    The likelihood is a softmax over the candidates, at the sharpness that suits each weight best.
+    """
+    counts = Counter(one.kind for one in found)
+
+    def loss(weight: float, sharp: float) -> float:
+        return sum(
+            (_logsum(scores) - _logsum(scores[one.holds])) / counts[one.kind]
+            for one in found
+            for scores in (sharp * one.both.scores(weight),)
+        )
+
+    losses = {(weight, sharp): loss(weight, sharp) for weight in WEIGHTS for sharp in (1.0, 2.0, 3.0, 4.5)}
+    best = min(losses, key=lambda tried: losses[tried])[0]
+    first = {
+        kind: float(np.mean([one.holds[one.both.scores(best).argmax()] for one in found if one.kind == kind]))
+        for kind in counts
+    }
+    return best, first
+
+
+def _logsum(scores: Numbers) -> float:
+    most = float(scores.max())
+    return most + float(np.log(np.exp(scores - most).sum()))
+
+
+async def examples(weigher: Weigher, search: Forgetful, material: Material) -> list[Example]:
     found: list[Example] = []
-    documents = sorted(FOLDER.glob("*.md"))
-    for name, members in _characters(documents).items():
-        sources = [await knowledge.add_file(name, path.name, path.read_bytes()) for path in members]
-        passages = []
-        for source in sources:
-            await knowledge.wait(source.id, "ready")
-            passages.extend(await knowledge.passages(name, source.id))
-        for path in members:
-            for question, gold in questions(path.with_suffix(".questions")):
-                _, values = await knowledge.weigher.measured(name, question)
-                found.append(Example(path.stem, values, gold is not None))
-                if gold is not None:
-                    holding = frozenset(passage.id for passage in passages if gold in passage.text)
-                    assert holding, f"{path.stem}: no passage holds “{gold}”"
-                    search.hidden = _only_in(passages, holding)
-                    _, values = await knowledge.weigher.measured(name, question, without=holding)
-                    search.hidden = frozenset()
-                    found.append(Example(path.stem, values, False))
+    for one in material.questions:
+        _, values = await weigher.measured(one.character, one.text)
+        if one.kind == "made" and values.get("best_covered", 1.0) > PLAIN:
+            continue
+        found.append(Example(one.document, one.kind, values, bool(one.holding)))
+        if one.holding:
+            search.hidden = material.only_in(one.character, one.holding)
+            _, values = await weigher.measured(one.character, one.text, without=one.holding)
+            search.hidden = frozenset()
+            found.append(Example(one.document, one.kind, values, False))
     return [example for example in found if example.values]
 
 
-def _only_in(passages: list[Passage], ids: frozenset[str]) -> frozenset[str]:
-    """Terms that no other passage has."""
-    inside: set[str] = set()
-    outside: set[str] = set()
-    for passage in passages:
-        found = terms(context(passage.title, passage.headings, passage.text))
-        (inside if passage.id in ids else outside).update(found)
-    return frozenset(inside - outside)
-
-
-def _characters(documents: list[Path]) -> dict[str, list[Path]]:
-    alone = {f"chr_{path.stem}": [path] for path in documents}
-    korean = [path for path in documents if path.stem.endswith("_ko")]
-    english = [path for path in documents if path.stem.endswith("_en")]
-    return {**alone, "chr_ko": korean, "chr_en": english, "chr_all": documents}
-
-
 def fit(names: tuple[str, ...], found: list[Example]) -> dict[str, float]:
-    """Logistic regression by Newton's method, classes balanced, L2 penalty on standardised features."""
+    """Logistic regression by Newton's method, classes and kinds balanced, L2 penalty on standardised
+    features."""
     raw = np.array([[example.values.get(name, 0.0) for name in names] for example in found])
     labels = np.array([float(example.answered) for example in found])
     mean, spread = raw.mean(axis=0), raw.std(axis=0)
     spread[spread == 0] = 1.0
     table = np.hstack([(raw - mean) / spread, np.ones((len(raw), 1))])
-    share = labels.mean()
-    importance = np.where(labels > 0, 0.5 / share, 0.5 / (1 - share))
+    importance = importances(found)
     penalty = np.diag([PENALTY] * len(names) + [0.0])
     weights: Numbers = np.zeros(table.shape[1])
     for _ in range(50):
@@ -123,33 +143,45 @@ def fit(names: tuple[str, ...], found: list[Example]) -> dict[str, float]:
     return {"bias": bias, **dict(zip(names, map(float, scaled), strict=True))}
 
 
-def score(names: tuple[str, ...], found: list[Example]) -> tuple[list[float], list[float]]:
-    """Estimates of answered and unanswered questions, each document by a model that has not seen it."""
-    there: list[float] = []
-    gone: list[float] = []
+def importances(found: list[Example]) -> Numbers:
+    """What each example counts, 1 on average: answered and unanswered, written and made, all count alike."""
+    counts = Counter((example.kind, example.answered) for example in found)
+    return np.array([len(found) / len(counts) / counts[example.kind, example.answered] for example in found])
+
+
+def score(names: tuple[str, ...], found: list[Example]) -> Numbers:
+    """Estimates of all examples, (n,), each document by a model that has not seen it."""
+    estimates = np.zeros(len(found))
     for document in sorted({example.document for example in found}):
         weights = fit(names, [example for example in found if example.document != document])
-        for example in found:
+        for place, example in enumerate(found):
             if example.document == document:
                 total = weights["bias"] + sum(weights[n] * example.values.get(n, 0.0) for n in names)
-                (there if example.answered else gone).append(float(total))
-    return there, gone
+                estimates[place] = 1 / (1 + np.exp(-total))
+    return estimates
 
 
-def curve(there: list[float], gone: list[float]) -> list[list[float]]:
+def curve(found: list[Example], estimates: Numbers) -> list[list[float]]:
     """Rows [threshold, share of the answers that are wrong, share of the answerable that are declined].
 
     Never falling and never rising where they may not: no threshold promises more than a higher one keeps.
     """
-    held, not_held = 1 / (1 + np.exp(-np.array(there))), 1 / (1 + np.exp(-np.array(gone)))
+    answered, counts = np.array([example.answered for example in found]), importances(found)
     rows: list[list[float]] = []
     worst = 0.0
     for level in reversed(LEVELS):
-        right = (1 - UNANSWERED) * float((held >= level).mean())
-        wrong = UNANSWERED * float((not_held >= level).mean())
+        over = estimates >= level
+        kept = float(np.average(over[answered], weights=counts[answered]))
+        right = (1 - UNANSWERED) * kept
+        wrong = UNANSWERED * float(np.average(over[~answered], weights=counts[~answered]))
         worst = max(worst, wrong / (right + wrong) if right + wrong else 0.0)
-        rows.append([level, round(worst, 4), round(float((held < level).mean()), 4)])
+        rows.append([level, round(worst, 4), round(1 - kept, 4)])
     return rows[::-1]
+
+
+def _auroc(found: list[Example], values: list[float]) -> float:
+    both = list(zip(found, values, strict=True))
+    return auroc([v for one, v in both if one.answered], [v for one, v in both if not one.answered])
 
 
 def written(coefficients: dict[str, Any]) -> str:
@@ -163,26 +195,39 @@ async def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--check", action="store_true", help="measure only, write no coefficients")
+    parser.add_argument(
+        "--texts", type=Path, nargs="*", default=[], help="folders of HTML to make questions of"
+    )
     options = parser.parse_args()
     async with open_knowledge() as (knowledge, embedder, search):
-        found = await examples(knowledge, embedder, search)
+        embedder.keep_questions = True
+        material = await learnt(knowledge, options.texts)
+        retriever = knowledge.weigher.retriever
+        weight, first = weight_of(await ranked(retriever, material))
+        weigher = Weigher(retriever.weighing(weight))
+        found = await examples(weigher, search, material)
     sets = {
         "words": WORD_FEATURES,
         "vectors": (*WORD_FEATURES, *VECTOR_FEATURES),
     }
-    results: dict[str, Any] = {"examples": len(found), "answered": sum(example.answered for example in found)}
+    results: dict[str, Any] = {
+        "questions": Counter(question.kind for question in material.questions),
+        "vector_weight": weight,
+        "first": first,
+        "examples": len(found),
+        "answered": sum(example.answered for example in found),
+    }
     coefficients: dict[str, Any] = {"curves": {}}
     for name, features in sets.items():
-        there, gone = score(features, found)
-        results[f"auroc_{name}"] = auroc(there, gone)
-        coefficients["curves"][name] = curve(there, gone)
+        estimates = score(features, found)
+        results[f"auroc_{name}"] = _auroc(found, estimates.tolist())
+        coefficients["curves"][name] = curve(found, estimates)
         coefficients[name] = {key: round(value, 4) for key, value in fit(features, found).items()}
     for feature in sets["vectors"]:
-        there = [example.values[feature] for example in found if example.answered]
-        gone = [example.values[feature] for example in found if not example.answered]
-        results[f"alone_{feature}"] = auroc(there, gone)
+        results[f"alone_{feature}"] = _auroc(found, [example.values.get(feature, 0.0) for example in found])
     if not options.check:
         OUT.write_text(written(coefficients))
+        WEIGHT.write_text(json.dumps({"vector_weight": weight}, indent=2) + "\n")
     report("calibrate_answerable", results)
     return 0
 

@@ -4,7 +4,7 @@ Hypothesis: with a model of 135M parameters the system alone reaches the bars be
 never tuned on. What each number means stands in the part that measures it (`korquad.py`, …).
 
     python -m benchmarks.grounded [--korquad FILE] [--questions N] [--split all|choose|rest] [--no-deletion]
-                                  [--mtrag FILE] [--peers MTRAG_FILE]
+                                  [--mtrag FILE] [--peers MTRAG_FILE] [--documents N] [--only PART]
 
 A part without its file is left out. Intervals (`…_95`) are bootstraps over whole paragraphs or conversations.
 """
@@ -35,7 +35,12 @@ PARTS: dict[str, tuple[Part, dict[str, str], str]] = {
         "MTRAG-UN tasks, a JSON object a line",
     ),
     "peers": (
-        lambda path, options: peers.measure(path, korquad=options.korquad),
+        lambda path, options: peers.measure(
+            path,
+            korquad=options.korquad,
+            documents=options.documents,
+            **({"tasks": options.questions, "questions": options.questions} if options.questions else {}),
+        ),
         {},
         "MTRAG-UN tasks for the same model in the peers' ways, with --korquad on that too",
     ),
@@ -53,9 +58,13 @@ async def main() -> int:
         "--questions", type=int, default=0, help="the first so many of a part; all by default"
     )
     parser.add_argument("--split", choices=("all", "choose", "rest"), default="all", help="of KorQuAD")
+    parser.add_argument(
+        "--documents", type=int, default=0, help="what --peers knows at most, the right ones among it"
+    )
+    parser.add_argument("--only", choices=PARTS, help="of the parts that have a file")
     parser.add_argument("--no-deletion", action="store_true", help="ask only while the answer is there")
     options = parser.parse_args()
-    wanted = [name for name in PARTS if getattr(options, name) is not None]
+    wanted = [name for name in PARTS if getattr(options, name) is not None and options.only in (None, name)]
     if not wanted:
         parser.error(f"give one of {', '.join(f'--{name} FILE' for name in PARTS)}")
     results: dict[str, Any] = {}

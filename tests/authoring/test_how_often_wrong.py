@@ -23,7 +23,7 @@ def test_the_fewer_may_be_wrong_the_surer_it_must_be_and_the_more_is_declined() 
     costs = [declined_for(share) for share in shares]
     assert costs == sorted(costs, reverse=True) and all(0 < cost < 1 for cost in costs)
     assert threshold_for(1e-9) == max(threshold_for(share / 1000) for share in range(1, 999))
-    assert all(threshold_for(share, "words") > threshold_for(share) for share in shares)
+    assert all(declined_for(share, "words") > declined_for(share) for share in shares)
 
 
 async def test_it_is_chosen_on_the_page_of_checks(browse: Browse, authoring: Authoring, slug: str) -> None:

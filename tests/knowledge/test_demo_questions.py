@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from madang.app.demos.seed import files_of
+from madang.chat.seek import WRONG as WRONG_SHARE
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
+from madang.knowledge.answerable import threshold_for
 from madang.models.registry import Models
 from madang.models.types import Embedder
 from madang.storage.blobs import Blobs
@@ -19,8 +21,8 @@ from madang.storage.jobs import Jobs
 from madang.storage.search import SearchIndex
 from madang.storage.tables import Base
 
-ENOUGH = 0.5
-"""The estimate from which the sources are taken to answer, about what `MADANG_WRONG` comes to."""
+ENOUGH = threshold_for(WRONG_SHARE)
+"""The estimate from which the sources are taken to answer where nobody chose another."""
 WRONG, DECLINED = 2, 2
 """How many questions may be answered wrongly, and how many wrongly declined. Lower them when they fall."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from madang.kernel.language import language_of
 from madang.knowledge import lexicon, measures
@@ -58,10 +59,9 @@ class Asking:
         met = measures.met(self.question, lower) & self.weights.keys()
         return (found - measures.other(self.question, text)) | met
 
-    def _stems(self, text: str) -> set[str]:
+    def _stems(self, text: str) -> frozenset[str]:
         # a setting's name ("MADANG_DATA") says nothing about data, unless the question names it
-        plain = text if "_" in self.question else _IDENTIFIER.sub(" ", text)
-        return {lexicon.stem(term) for term in terms(plain)}
+        return stems_of(text if "_" in self.question else _IDENTIFIER.sub(" ", text))
 
     def weight(self, found: frozenset[str]) -> float:
         """Share of the question, weighted by how telling its terms are, in [0, 1]."""
@@ -145,6 +145,12 @@ def _alike(
             for term in {*content_terms(phrase), *terms(phrase)} & words.keys():
                 found[term] = found.get(term, frozenset()) | others
     return found
+
+
+@lru_cache(4096)
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of a sentence or a passage: the same ones are looked into again and again."""
+    return frozenset(lexicon.stem(term) for term in terms(text))
 
 
 def _holds(phrase: str, stems: frozenset[str] | set[str], lower: str) -> bool:

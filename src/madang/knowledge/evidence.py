@@ -51,7 +51,7 @@ class Weigher:
     def __init__(
         self, retriever: Retriever, answerable: Answerable | None = None, approved: Approved | None = None
     ) -> None:
-        self._retriever = retriever
+        self.retriever = retriever
         self._approved = approved
         self._answerable = answerable or Answerable.load()
 
@@ -103,7 +103,7 @@ class Weigher:
         whole = lexicon.plainly(follow_up(question, history))
         if not content_terms(whole):
             return Evidence(question=question, answerable=0.0), {}, None
-        retrieval = await self._retriever.retrieve(character_id, whole, limit, without)
+        retrieval = await self.retriever.retrieve(character_id, whole, limit, without)
         retrieval = replace(retrieval, found=without_orders(retrieval.found))
         asking = retrieval.asking
         if not retrieval.found or asking is None:

@@ -2,8 +2,9 @@
 
 All of them say how much of the question stands where: in the best sentence, in a window of three, in the best
 passage, and how far the best stands out from the next. With the answer taken away the next best is what is
-left, and little stands out. Sentence vectors and late interaction were measured beside these and added less
-than .002 of AUROC (dev/LOG.md).
+left, and little stands out. Whole words, and neighbours of the question that meet (`whole`), are counted
+beside pairs of syllables, which meet by chance. Sentence vectors and late interaction were measured beside
+these and added less than .002 of AUROC (dev/LOG.md).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from madang.knowledge.asking import Asking
 from madang.knowledge.retrieve import Retrieval
 from madang.knowledge.spans import Unit
 from madang.knowledge.types import Found
+from madang.knowledge.whole import pairs_in, words_in
 from madang.storage.search import K1
 from madang.storage.segment import terms
 
@@ -36,7 +38,6 @@ WORD_FEATURES = (
     "words_margin",
     "words_gap",
     "words_spread",
-    "rank_margin",
     "sentence",
     "sentence_margin",
     "window",
@@ -53,8 +54,22 @@ WORD_FEATURES = (
     "fits",
     "fits_not",
     "terms",
+    "unit_spread",
+    "whole_words",
+    "whole_pairs",
+    "same_title",
 )
-VECTOR_FEATURES = ("cosine", "cosine_above", "cosine_z", "cosine_margin", "agree")
+VECTOR_FEATURES = (
+    "rank_margin",
+    "rank_best",
+    "rank_rest",
+    "cosine",
+    "cosine_above",
+    "cosine_z",
+    "cosine_margin",
+    "agree",
+)
+"""What is known with vectors alone: a score of `retrieve` is another one when words stand alone."""
 _LETTERS = re.compile(r"[^\w]")
 _NEAR = 3
 """Passages that are looked into as a whole."""
@@ -72,6 +87,8 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
         **_by_places(asking, units),
         **_by_letters(question, whole[:_NEAR], units),
         **_by_rank(asking, retrieval),
+        **_by_whole_words(asking, units),
+        "same_title": _same_title(retrieval.found),
         "numbers_missing": _share_missing(_numbers(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
         "names_missing": _share_missing(_names(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
         "fits": float(any(unit.fits is True for unit in units[:3])),
@@ -81,6 +98,9 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
     if retrieval.cosines:
         cosines = retrieval.cosines
         values |= {
+            "rank_margin": _margin([item.score for item in retrieval.found]),
+            "rank_best": retrieval.found[0].score if retrieval.found else 0.0,
+            "rank_rest": _mean([item.score for item in retrieval.found[1:]]),
             "cosine": cosines[0],
             "cosine_above": cosines[0] - retrieval.background,
             "cosine_z": min((cosines[0] - retrieval.background) / (retrieval.spread or 1.0), 8.0) / 8,
@@ -180,8 +200,27 @@ def _by_rank(asking: Asking, retrieval: Retrieval) -> dict[str, float]:
         "words_margin": (words[0] - second) / (words[0] or 1.0),
         "words_gap": (words[0] - second) / most,
         "words_spread": (words[0] - mean) / deviation if len(words) > 2 and deviation else 0.0,
-        "rank_margin": _margin([item.score for item in retrieval.found]),
     }
+
+
+def _by_whole_words(asking: Asking, units: Sequence[Unit]) -> dict[str, float]:
+    """The question's whole words in the best unit, and how far that stands out from the twenty best."""
+    scores = [unit.score for unit in units[:20]]
+    mean = _mean(scores)
+    deviation = _mean([(score - mean) ** 2 for score in scores]) ** 0.5
+    best = units[0].text if units else ""
+    return {
+        "whole_words": words_in(asking, best),
+        "whole_pairs": pairs_in(asking, best),
+        "unit_spread": (scores[0] - mean) / deviation if deviation else 0.0,
+    }
+
+
+def _same_title(found: Sequence[Found]) -> float:
+    """Share of what was found that has the title of the best: the rest of an article is there without the
+    answer, too."""
+    titles = [item.passage.title for item in found]
+    return titles.count(titles[0]) / len(titles) if titles else 0.0
 
 
 def longest_run(text: str, other: str) -> int:
@@ -195,6 +234,10 @@ def longest_run(text: str, other: str) -> int:
 
 def _plain(text: str) -> str:
     return _LETTERS.sub("", text.lower())
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _margin(values: Sequence[float]) -> float:

@@ -1,4 +1,5 @@
-"""Finding passages: by words (BM25) and by meaning (cosine), standardised over the candidates, half and half.
+"""Finding passages: by words (BM25) and by meaning (cosine), standardised over the candidates and brought
+together with a weight that was learnt (`calibration/retrieval.json`, by `benchmarks.calibrate_answerable`).
 
 Measured on KorQuAD (`benchmarks/retrieval.py`): words alone find nine of ten gold paragraphs first, vectors
 alone eight, both together more than either.
@@ -7,8 +8,11 @@ alone eight, both together more than either.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -27,7 +31,7 @@ from madang.storage.search import Hit, SearchIndex
 
 CANDIDATES = 100
 """Passages taken from each side before they are brought together."""
-VECTOR_WEIGHT = 0.5
+_FILE = Path(__file__).parent / "calibration" / "retrieval.json"
 SPARE = 4
 """Passages looked at beyond those that are wanted: some may say the same."""
 
@@ -38,6 +42,32 @@ class Embedders(Protocol):
     """What this room asks of the models' door."""
 
     async def embedder(self) -> Embedder: ...
+
+
+@cache
+def vector_weight() -> float:
+    """What a passage's cosine counts beside its BM25 score, in [0, 1], as it was learnt."""
+    return float(json.loads(_FILE.read_text(encoding="utf-8"))["vector_weight"])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The passages that either side finds, n of them, and what each side says: standardised scores."""
+
+    asking: Asking
+    ids: list[str]
+    words: NDArray[np.float64]
+    """(n,)"""
+    meaning: NDArray[np.float64] | None
+    """(n,); None when there are no vectors."""
+    by_words: dict[str, float]
+    """BM25 of the passages that have a word of the question, best first."""
+    by_vector: dict[str, float]
+    """Cosine of every passage that has a vector."""
+
+    def scores(self, weight: float) -> NDArray[np.float64]:
+        """Both sides brought together, (n,); words alone when there are no vectors."""
+        return self.words if self.meaning is None else (1 - weight) * self.words + weight * self.meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +89,25 @@ class Retrieval:
 
 
 class Retriever:
-    def __init__(self, database: Database, search: SearchIndex, models: Embedders) -> None:
+    def __init__(
+        self,
+        database: Database,
+        search: SearchIndex,
+        models: Embedders,
+        weight: float | None = None,
+    ) -> None:
+        """`weight` is that of vectors, in [0, 1]; by default the one that was learnt."""
         self._database = database
         self._search = search
         self._models = models
+        self._weight = vector_weight() if weight is None else weight
         self.vectors = VectorIndex(database)
+
+    def weighing(self, weight: float) -> Retriever:
+        """The same with another weight of vectors."""
+        other = Retriever(self._database, self._search, self._models, weight)
+        other.vectors = self.vectors
+        return other
 
     async def retrieve(
         self, character_id: str, question: str, limit: int, without: frozenset[str] = frozenset()
@@ -74,6 +118,40 @@ class Retriever:
         """
         if not question.strip() or limit < 1:
             return Retrieval([])
+        both = await self.candidates(character_id, question, without)
+        if not both.ids:
+            return Retrieval([])
+        scores = both.scores(self._weight)
+        order = sorted(range(len(both.ids)), key=lambda place: (-scores[place], both.ids[place]))
+        order = order[: limit + SPARE]
+        async with self._database.read() as session:
+            passages = await store.passages_of(session, character_id, [both.ids[place] for place in order])
+            read = await store.read_at(session, {passage.source_id for passage in passages.values()})
+        found = [
+            Found(
+                passage=passages[id_],
+                score=float(scores[place]),
+                words=both.by_words.get(id_, 0.0),
+                vector=both.by_vector.get(id_, 0.0),
+            )
+            for place, id_ in ((place, both.ids[place]) for place in order)
+            if id_ in passages
+        ]
+        cosines = np.array(list(both.by_vector.values()))
+        return Retrieval(
+            collapsed(found, read)[:limit],
+            both.asking,
+            words=list(both.by_words.values())[:8],
+            cosines=sorted(both.by_vector.values(), reverse=True)[:8],
+            background=float(cosines.mean()) if len(cosines) else 0.0,
+            spread=float(cosines.std()) if len(cosines) > 1 else 1.0,
+            size=len(cosines),
+        )
+
+    async def candidates(
+        self, character_id: str, question: str, without: frozenset[str] = frozenset()
+    ) -> Candidates:
+        """What words and vectors find for `question`, before they are brought together."""
         (asking, hits), (ids, cosines) = await asyncio.gather(
             self._words(character_id, question), self._cosines(character_id, question)
         )
@@ -85,37 +163,15 @@ class Retriever:
         by_vector = dict(zip(ids, cosines.tolist(), strict=True))
         best = np.argsort(-cosines)[:CANDIDATES]
         union = list(dict.fromkeys([*by_words, *(ids[place] for place in best)]))
-        if not union:
-            return Retrieval([])
         # a candidate without a hit had no term in common, or came after the last hit taken
         floor = hits[-1].score if len(hits) == CANDIDATES else 0.0
-        words = _standard([by_words.get(id_, floor) for id_ in union])
-        meaning = _standard([by_vector.get(id_) for id_ in union])
-        weight = VECTOR_WEIGHT if by_vector else 0.0
-        scores = (1 - weight) * words + weight * meaning
-        order = sorted(range(len(union)), key=lambda place: (-scores[place], union[place]))
-        order = order[: limit + SPARE]
-        async with self._database.read() as session:
-            passages = await store.passages_of(session, character_id, [union[place] for place in order])
-            read = await store.read_at(session, {passage.source_id for passage in passages.values()})
-        found = [
-            Found(
-                passage=passages[union[place]],
-                score=float(scores[place]),
-                words=by_words.get(union[place], 0.0),
-                vector=by_vector.get(union[place], 0.0),
-            )
-            for place in order
-            if union[place] in passages
-        ]
-        return Retrieval(
-            collapsed(found, read)[:limit],
+        return Candidates(
             asking,
-            words=[hit.score for hit in hits[:8]],
-            cosines=[float(cosines[place]) for place in best[:8]],
-            background=float(cosines.mean()) if len(cosines) else 0.0,
-            spread=float(cosines.std()) if len(cosines) > 1 else 1.0,
-            size=len(cosines),
+            union,
+            words=_standard([by_words.get(id_, floor) for id_ in union]),
+            meaning=_standard([by_vector.get(id_) for id_ in union]) if by_vector else None,
+            by_words=by_words,
+            by_vector=by_vector,
         )
 
     async def _words(self, character_id: str, question: str) -> tuple[Asking, list[Hit]]:

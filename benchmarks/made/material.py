@@ -1,0 +1,150 @@
+"""What is calibrated on: questions that people wrote, and questions that rules made from texts at large.
+
+Written ones lie in `benchmarks/answerable`: each document has questions that it answers
+(`+ question | words of the answer`) and questions on its subject that it does not (`-`). Every document is
+asked alone, among those of its language, and among all. Made ones are about the pages of folders of
+documentation; a question belongs to the one passage that holds its sentence.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from zlib import crc32
+
+from benchmarks.made.asked import made
+from benchmarks.made.pages import Page, pages
+from madang.knowledge.access import Knowledge
+from madang.knowledge.sentences import sentences
+from madang.knowledge.split import context
+from madang.knowledge.types import Passage
+from madang.storage.segment import terms
+
+FOLDER = Path(__file__).parents[1] / "answerable"
+PAGES = 40
+"""Pages of each language that questions are made from."""
+EACH = {"ko": 2, "en": 1}
+"""Questions made from a passage: Korean pages are shorter."""
+PARTS = 5
+"""Parts of the made questions of a language, by whole pages, of which one is left out at a time."""
+Kind = Literal["written", "made"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    character: str
+    document: str
+    """What is left out together when a model is tested on what it has not seen."""
+    text: str
+    holding: frozenset[str]
+    """Ids of the passages that hold the answer; empty when none does."""
+    kind: Kind
+
+
+@dataclass
+class Material:
+    questions: list[Question] = field(default_factory=list)
+    passages: dict[str, dict[str, Passage]] = field(default_factory=dict)
+    """A character's passages by their ids."""
+    _terms: dict[str, frozenset[str]] = field(default_factory=dict)
+    _often: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def only_in(self, character: str, ids: frozenset[str]) -> frozenset[str]:
+        """Terms that no other passage of the character has."""
+        if character not in self._often:
+            own = self.passages[character]
+            self._terms |= {
+                id_: frozenset(terms(context(passage.title, passage.headings, passage.text)))
+                for id_, passage in own.items()
+            }
+            self._often[character] = Counter(term for id_ in own for term in self._terms[id_])
+        inside = Counter(term for id_ in ids for term in self._terms[id_])
+        return frozenset(term for term, count in inside.items() if self._often[character][term] == count)
+
+
+async def learnt(knowledge: Knowledge, folders: Sequence[Path]) -> Material:
+    """Every character with its sources, ready to be asked; nothing is made when there are no `folders`."""
+    material = Material()
+    await _written(knowledge, material)
+    every = pages(folders, PAGES)
+    for language in sorted({page.language for page in every}):
+        await _made(knowledge, material, language, [page for page in every if page.language == language])
+    return material
+
+
+async def _written(knowledge: Knowledge, material: Material) -> None:
+    for name, members in _characters(sorted(FOLDER.glob("*.md"))).items():
+        sources = [await knowledge.add_file(name, path.name, path.read_bytes()) for path in members]
+        passages = await _passages(knowledge, name, [source.id for source in sources])
+        material.passages[name] = {passage.id: passage for passage in passages}
+        for path in members:
+            for text, gold in questions(path.with_suffix(".questions")):
+                holding = frozenset(p.id for p in passages if gold is not None and gold in p.text)
+                assert holding or gold is None, f"{path.stem}: no passage holds “{gold}”"
+                material.questions.append(Question(name, path.stem, text, holding, "written"))
+
+
+async def _made(knowledge: Knowledge, material: Material, language: str, every: Sequence[Page]) -> None:
+    name, chance = f"chr_made_{language}", random.Random(11)
+    sources = [
+        await knowledge.add_text(name, page.title, "\n\n".join(page.paragraphs), origin=str(place))
+        for place, page in enumerate(every)
+    ]
+    passages = await _passages(knowledge, name, [source.id for source in sources])
+    material.passages[name] = {passage.id: passage for passage in passages}
+    strange = [word for passage in passages for word in passage.text.split() if 2 <= len(word) < 8]
+    often = Counter(sentence for passage in passages for sentence in set(_sentences(passage.text)))
+    for passage in passages:
+        told = _sentences(passage.text)
+        places = [place for place, sentence in enumerate(told) if often[sentence] == 1]
+        chance.shuffle(places)
+        tried = (
+            made(told[place], told[place - 1] if place else "", passage.title, strange, chance, language)
+            for place in places
+        )
+        for question in _first(tried, EACH[language]):
+            part = f"{language} {crc32(passage.title.encode()) % PARTS}"
+            material.questions.append(Question(name, part, question, frozenset([passage.id]), "made"))
+
+
+def questions(path: Path) -> list[tuple[str, str | None]]:
+    """Questions of a document with words of the answer, None for those that it does not answer."""
+    found: list[tuple[str, str | None]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        question, _, gold = line[2:].rpartition(" | ") if line.startswith("+") else (line[2:], "", None)
+        if line.strip():
+            found.append((question, gold))
+    return found
+
+
+def _characters(documents: list[Path]) -> dict[str, list[Path]]:
+    alone = {f"chr_{path.stem}": [path] for path in documents}
+    korean = [path for path in documents if path.stem.endswith("_ko")]
+    english = [path for path in documents if path.stem.endswith("_en")]
+    return {**alone, "chr_ko": korean, "chr_en": english, "chr_all": documents}
+
+
+async def _passages(knowledge: Knowledge, name: str, sources: Sequence[str]) -> list[Passage]:
+    found: list[Passage] = []
+    for id_ in sources:
+        await knowledge.wait(id_, "ready", seconds=600)
+        found.extend(await knowledge.passages(name, id_))
+    return found
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def _first(tried: Iterable[str | None], most: int) -> list[str]:
+    found: list[str] = []
+    for question in tried:
+        if question is not None and len(found) < most:
+            found.append(question)
+        if len(found) == most:
+            break
+    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from madang.chat.intents import intent_of, needs_evidence
@@ -103,7 +103,21 @@ def standing(message: str, history: Sequence[Message] = ()) -> Standing:
         if needs_evidence(intent_of(text)):
             before = _read(text, before, reply)
         reply = next((one.content for one in history[place + 1 :] if one.role == "assistant"), "")
-    return _read(message, before, reply)
+    read = _read(message, before, reply)
+    named = _named_last([history[place].content[:MOST] for place in asked[-REMEMBERED:]])
+    if read.how != "pointing" or not named or named.lower() in read.question.lower():
+        return read
+    # what was spoken of last is tried first, then the last thing that had a name
+    other = _pointed(message.strip(), named, "")
+    return replace(read, others=(*read.others, other)) if other else read
+
+
+def _named_last(messages: Sequence[str]) -> str:
+    """The last thing with a name of its own that the visitor named ("Sportspark")."""
+    for text in reversed(messages):
+        if proper := [one.text for one in phrases(text) if one.start > 0 and re.search(r"[A-Z]", one.text)]:
+            return proper[-1]
+    return ""
 
 
 def _read(message: str, before: Standing | None, reply: str) -> Standing:

@@ -25,7 +25,7 @@ OFFERED = 3
 """Candidates that are named."""
 MOST_OF = 0.6
 """Share of a question's words that a thing must hold for the question to be about such things."""
-_NOUN = r"([A-Za-z][a-z-]+)"
+_NOUN = r"([A-Za-z][a-z-]*[a-z])(?![\w-])"
 _DEFINITE = re.compile(
     rf"\b(?P<word>this|that|these|those|the)\s+(?:particular\s+|specific\s+|same\s+)?{_NOUN}(?P<owner>['’]s)?(?P<after>\s+[A-Za-z][\w’'-]*)?",
 )
@@ -35,7 +35,7 @@ _PARTICULAR = re.compile(
 )
 _DEFINITE_KO = re.compile(r"(?<![가-힣])(그|이|저|해당)\s([가-힣]{2,})")
 _TELLS = re.compile(
-    r"\s+(?:of|that|which|who|whose|where|to|for|between|behind|with|called|named|from|used|needed|at|by)$",
+    r"\s+(?:of|that|which|who|whose|where|to|for|between|behind|with|called|named|from|used|needed|at|by|available|offered|required)$",
     re.IGNORECASE,
 )
 _UNIQUE = frozenset(
@@ -233,7 +233,12 @@ def unclear(
         return None
     if (taken := _taken_for_known(question, history)) is not None:
         thing, pointed = taken
-        named = _named_like(thing, passages)
+        if _heads(thing, passages):
+            return None
+        # what the question says itself ("this Superior Court") tells it from nothing
+        named = tuple(
+            one for one in _named_like(thing, passages) if not pointed or _key(one[0]) not in question.lower()
+        )
         if len(named) > 1:
             return Unclear(thing, named)
         if pointed and not named:
@@ -246,6 +251,11 @@ def unclear(
         return None
     rivals = _siblings(question, passages)
     return Unclear(_thing(question, rivals), rivals) if len(rivals) > 1 else None
+
+
+def _heads(thing: str, passages: Sequence[Passage]) -> bool:
+    """Whether there is one such thing: a passage stands under its bare name ("Lighthouse")."""
+    return any(stem(one.lower()) == stem(thing) for passage in passages for one in passage.headings)
 
 
 def _spoken(thing: str, evidence: Evidence) -> bool:
@@ -317,7 +327,10 @@ def _named_like(thing: str, passages: Sequence[Passage]) -> tuple[tuple[str, Pas
                 break
     if len(found) < 2 and not korean(thing):
         pattern = re.compile(rf"\b(?:[A-Z][\w’'-]+\s+){{1,4}}{re.escape(thing[:1])}\w*", re.IGNORECASE)
-        compound = re.compile(rf"\b(?:[A-Z][\w’'-]+[ -]){{1,4}}(?:{re.escape(thing.capitalize())})\b")
+        # "Traumatic Brain Injury" is no brain
+        compound = re.compile(
+            rf"\b(?:[A-Z][\w’'-]+[ -]){{1,4}}(?:{re.escape(thing.capitalize())})\b(?! [A-Z])"
+        )
         for passage in passages:
             for match in compound.finditer(passage.text):
                 name = re.sub(r"^(?:The|A|An|This|Your|Our|What|Which|How|If|In|For)\s+", "", match[0])
@@ -340,7 +353,7 @@ def _siblings(
     groups: dict[str, dict[str, tuple[str, Passage, int]]] = {}
     best = 0
     for passage in passages:
-        name = passage.headings[-1] if passage.headings else passage.title
+        name = passage.headings[-1] if passage.headings else _page(passage.title)
         words = name.split()
         held = wanted & _terms(f"{name} {passage.text}", wanted)
         if shows(kind, passage.text) is False:
@@ -360,6 +373,11 @@ def _siblings(
             continue
         return tuple((name, passage) for name, passage, _ in fits[:OFFERED])
     return ()
+
+
+def _page(title: str) -> str:
+    """The title of a page without that of its site ("Fees – County Court"): pages of one site are not of one kind."""
+    return re.split(r"\s[–—|·•]\s|\s-\s", title)[0]
 
 
 def _says(question: str, asks: set[str], word: str, head: str) -> bool:

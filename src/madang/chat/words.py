@@ -15,7 +15,7 @@ FUNCTION = _words(
     is are was were be been being am do does did done doing have has had having will would shall should can could
     may might must of to in on at by for with from as and or but so than then there here about into over under
     between during if when while where who whom whose which what why how both either also too very just quite such
-    per until till before after since through up down out off again please s t re ve ll d m
+    per until till before after since through up down out off again please s t re ve ll d m wd pls plz u ur thx cuz abt
     called named according cost costs price priced offer offers serve serves start starts end ends run runs"""
 )
 """English words that carry no fact, and those that any wording of a price or an hour needs."""

@@ -23,6 +23,7 @@ _STOP_EN = frozenset(
     says said give show explain describe let want like need get got go going just
     also too very more most other another such only same own s t d ll re ve kind
     kinds type sort name called mean means one ones thing things something anything
+    wd pls plz u ur thx cuz abt
     hi hello hey thanks thank okay ok yes exactly currently
     somewhere anywhere someone anyone sell bring come offer serve provide available possible allowed
     """.split()

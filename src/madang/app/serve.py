@@ -104,13 +104,15 @@ async def _prepare(studio: Studio, owner: Identity, is_open: asyncio.Event) -> N
     studio.models.warm()
     await studio.jobs.open()
     studio.processes.watch()
-    await studio.knowledge.recover()
+    async with studio.processes.turn("reading"):  # two that look at once would begin the same twice
+        await studio.knowledge.recover()
     try:
         await seed(studio, owner)
     except MadangError as error:
         print(f"  The demo characters could not be made: {error}", flush=True)
     while True:  # sites that are to be read again by now
-        await studio.knowledge.crawl_due()
+        async with studio.processes.turn("reading"):
+            await studio.knowledge.crawl_due()
         await studio.limits.forget(now() - LIMITS_KEPT)
         await asyncio.sleep(CRAWL_EVERY)
 

@@ -37,16 +37,14 @@ class Machines:
         self.folder = folder
         self.port = free_port()
         self.client = free_port()
-        self.cluster: Any = Cluster(
-            initialize_head=True,
-            head_node_args={
-                "num_cpus": 1,
-                "node_ip_address": "127.0.0.1",
-                "include_dashboard": False,
-                "object_store_memory": MEMORY,
-                "ray_client_server_port": self.client,
-            },
-        )
+        head = {
+            "num_cpus": 1,
+            "node_ip_address": "127.0.0.1",
+            "include_dashboard": False,
+            "object_store_memory": MEMORY,
+            "ray_client_server_port": self.client,
+        }
+        self.cluster: Any = Cluster(initialize_head=True, head_node_args=head)
         self.address = f"ray://127.0.0.1:{self.client}"
         self.other = self.add()
 
@@ -63,6 +61,7 @@ class Machines:
             "port": self.port,
             "opens": "tests.models.scripted:opened",
             "slots": 4,
+            "cpus": 0.3,  # two applications share the machines
             **more,
         }
         return Plan(**options)
@@ -100,6 +99,7 @@ def two_machines(folder: Path) -> Iterator[Machines]:
         RAY_USAGE_STATS_ENABLED="0",
         RAY_enable_metrics_collection="0",
         RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0",  # everything on 127.0.0.1
+        RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S="60",  # a busy machine starts slowly
         RAY_health_check_initial_delay_ms="1000",
         RAY_health_check_period_ms="1000",
         RAY_health_check_timeout_ms="2000",

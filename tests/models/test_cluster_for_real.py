@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from madang.kernel.errors import ModelFailed
+from madang.models.cluster import link as link_module
 from madang.models.cluster.address import reachable
 from madang.models.cluster.link import Link
 from madang.models.cluster.plan import Plan
@@ -28,7 +29,8 @@ PATIENCE = 120.0
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with two_machines(tmp_path_factory.mktemp("cluster")) as made:
+    with pytest.MonkeyPatch.context() as patch, two_machines(tmp_path_factory.mktemp("cluster")) as made:
+        patch.setattr(link_module, "CONNECT_SECONDS", 170.0)  # a busy machine starts slowly
         yield made
 
 

@@ -50,5 +50,5 @@ async def reachable(address: str) -> None:
 def unreachable(address: str) -> ModelFailed:
     """What is said of a cluster that does not answer."""
     return ModelFailed(
-        "The cluster at {address} cannot be reached. Is Ray running there?", address=address[:200]
+        "The cluster at {address} cannot be reached: no Ray answers there.", address=address[:200]
     )

@@ -147,6 +147,8 @@ def main() -> None:
         out.flush()
 
     begun = json.loads(lines.get() or "{}")
+    if begun["address"] == "local":
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # then Ray is on 127.0.0.1 only
     from madang.models.cluster.plan import Plan
 
     control = Control(begun["address"], Plan(**begun["plan"]), tell)

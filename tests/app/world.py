@@ -358,6 +358,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/models/live"): Row("owner's", query="?seconds=0"),
     ("GET", "/models/cards/{card_key}"): Row("owner's", works=False),
     ("POST", "/models/engines"): Row("owner's", form={"name": "http://127.0.0.1:1/v1#stolen"}),
+    ("POST", "/models/adapters/remove"): Row("owner's", form={"name": "fox"}, works=False),
     ("POST", "/models/engines/first"): Row("owner's", form={"name": "fake"}),
     ("POST", "/models/engines/remove"): Row("owner's", form={"name": "fake"}, works=False),
     ("POST", "/models/measure"): Row("owner's", form={"name": "fake"}),

@@ -33,6 +33,20 @@ def test_a_server_can_be_chosen(run: Run, settings: Settings) -> None:
     refused(run("models", "use", "chat", "no-such-file.gguf", real=True))
 
 
+def test_adapters_are_listed_and_refused_in_a_sentence(run: Run, settings: Settings, tmp_path: Path) -> None:
+    assert document(run("models", "adapters", "list", "--json", real=True)) == []
+    (tmp_path / "fox.gguf").write_bytes(b"GGUF")
+    refused(run("models", "adapters", "add", "fox", str(tmp_path / "fox.gguf"), real=True))
+    url = "http://127.0.0.1:11434/v1#qwen3"
+    refused(run("models", "adapters", "add", "fox", str(tmp_path / "fox.gguf"), "--model", url, real=True))
+    refused(run("models", "adapters", "remove", "fox", real=True))
+    kept = [{"name": "fox", "model": "smollm2-135m-instruct", "path": "/a/fox.gguf", "scale": 0.5}]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    (settings.data / "adapters.json").write_text(json.dumps(kept))
+    assert "/a/fox.gguf" in run("models", "adapters", "list", real=True).stdout
+    assert document(run("models", "adapters", "remove", "fox", "--json", real=True)) == []
+
+
 def test_engines_are_added_and_removed(run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     url = "http://127.0.0.1:11434/v1#qwen3"
     monkeypatch.setenv("SERVER_KEY", "sk-canary-1")

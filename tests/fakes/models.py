@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import numpy as np
 
-from madang.kernel.errors import Conflict
+from madang.kernel.errors import Conflict, NotFound
+from madang.models.adapters import Adapter
 from madang.models.engines.types import EngineState
 from madang.models.probe.types import Measured
 from madang.models.types import ChatRequest, Delta, ListedModel, ModelCard, Usage, Vectors
@@ -112,6 +113,7 @@ class FakeModels:
         self.forgotten: list[str] = []
 
         self.names = ["fake"]
+        self.registered: list[Adapter] = []
 
     def engines(self) -> list[EngineState]:
         return [
@@ -139,6 +141,14 @@ class FakeModels:
     async def move(self, name: str, to: int) -> None:
         self.names.remove(name)
         self.names.insert(to, name)
+
+    def adapters(self) -> list[Adapter]:
+        return list(self.registered)
+
+    async def remove_adapter(self, name: str) -> None:
+        if name not in [one.name for one in self.registered]:
+            raise NotFound("There is no adapter “{name}”.", name=name)
+        self.registered = [one for one in self.registered if one.name != name]
 
     async def probe(self, name: str, progress: object = None) -> Measured:
         raise Conflict("Measuring was interrupted.")

@@ -10,6 +10,7 @@ import pytest
 
 from madang.kernel.clock import now
 from madang.kernel.errors import ModelFailed
+from madang.models.adapters import Adapter
 from madang.models.engines.types import EngineState
 from madang.models.probe.types import Case, First, Measured, Needle, Score
 from madang.models.types import ModelCard
@@ -132,6 +133,17 @@ async def test_order_and_removal(me: Caller, models: Engines) -> None:
     assert models.names == ["fake"]
     answer = await me.ask("POST", "/models/engines/remove", data={"name": "fake"}, headers=PAGE)
     assert answer.status_code == 409 and "only engine" in answer.text
+
+
+async def test_adapters_are_shown_and_forgotten(me: Caller, models: Engines) -> None:
+    models.registered = [Adapter("fox", "fake", "/home/me/<b>fox.gguf", 0.5)]
+    page = await me.ask("GET", "/models", headers=PAGE)
+    assert "&lt;b&gt;fox.gguf" in page.text and "scale 0.5" in page.text
+    assert "/home/me" not in page.text and "could not be loaded" in page.text
+    answer = await me.ask("POST", "/models/adapters/remove", data={"name": "owl"}, headers=PAGE)
+    assert answer.status_code == 404
+    assert (await me.ask("POST", "/models/adapters/remove", data={"name": "fox"})).status_code == 303
+    assert models.registered == []
 
 
 async def test_measuring_goes_on_behind_the_page(me: Caller, models: Engines) -> None:

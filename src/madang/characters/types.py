@@ -120,6 +120,8 @@ class Profile(_Kept):
     creator_notes: str = Field("", max_length=50_000)
     character_version: str = Field("", max_length=120)
     lorebook: Lorebook | None = None
+    adapter: str = Field("", max_length=40)
+    """Name of an adapter that the studio's owner registered: the model as it was trained further."""
     starters: list[str] = Field(default_factory=list, max_length=12)
     """Questions offered to a visitor who does not know what to ask."""
     rating: Rating = "everyone"

@@ -11,7 +11,7 @@ from madang.chat.conversation import greetings
 from madang.chat.doors import ModelsDoor
 from madang.chat.prompt import assemble
 from madang.chat.strategies import Scene
-from madang.chat.strategies.persona import reserve_for
+from madang.chat.strategies.persona import adapter_of, reserve_for
 from madang.chat.types import Options
 from madang.kernel import clock
 from madang.kernel.errors import MadangError
@@ -59,7 +59,8 @@ class Ready:
             name = kept_as(scene)
             if name is not None:
                 prompt = await assemble(scene, reserve=reserve_for(scene))
-                await keeping.keep(name, prompt.messages[: prompt.beginning])
+                beginning = prompt.messages[: prompt.beginning]
+                await keeping.keep(name, beginning, adapter_of(scene))
         except MadangError as error:
             log.info("%s is made ready at its first message: %s", character.slug, error)
 

@@ -34,7 +34,8 @@ class Citation(BaseModel):
 
 
 class Dropped(BaseModel):
-    """What did not fit into the model's context: `part` is persona, examples, lore, passages or history."""
+    """What did not fit into the model's context: `part` is persona, examples, lore, passages or history;
+    or `adapter`, when the engine that answers does not have the character's adapter."""
 
     part: str
     count: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from madang.cli import frame
+from madang.cli import adapters, frame
 from madang.kernel.errors import BadInput
 
 Role = Literal["chat", "embed"]
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from madang.models.types import ListedModel, PulledWeights
 
 app = typer.Typer(help="Models and their weights.", no_args_is_help=True, rich_markup_mode=None)
+
+app.add_typer(adapters.app, name="adapters")
 
 
 @app.command("list")

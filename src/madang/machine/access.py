@@ -13,6 +13,7 @@ from madang.kernel.errors import BadInput, Conflict, Forbidden, MadangError, Not
 from madang.kernel.identity import Identity
 from madang.kernel.meters import Meters
 from madang.machine.minutes import Minutes, minutes
+from madang.models.adapters import Adapter
 from madang.models.engines.order import is_server
 from madang.models.engines.types import EngineState
 from madang.models.probe.types import Measured
@@ -29,6 +30,8 @@ class ModelsDoor(Protocol):
     async def add(self, name: str, key: str | None = None, *, first: bool = False) -> str: ...
     async def remove(self, name: str) -> None: ...
     async def move(self, name: str, to: int) -> None: ...
+    def adapters(self) -> list[Adapter]: ...
+    async def remove_adapter(self, name: str) -> None: ...
     async def probe(self, name: str, progress: Callable[[int, int, str], None] | None = None) -> Measured: ...
     def list(self) -> list[ListedModel]: ...
 
@@ -92,6 +95,16 @@ class Machine:
     async def move(self, identity: Identity, name: str, to: int) -> None:
         owner(identity)
         await self._models.move(name, to)
+
+    async def adapters(self, identity: Identity) -> list[Adapter]:
+        """Registered LoRA adapters. They are added on the command line only."""
+        owner(identity)
+        return await asyncio.to_thread(self._models.adapters)
+
+    async def remove_adapter(self, identity: Identity, name: str) -> None:
+        """Forgets one; its file stays. Raises NotFound."""
+        owner(identity)
+        await self._models.remove_adapter(name)
 
     async def cards(self, identity: Identity) -> list[Measured]:
         """Measured cards, the newest first."""

@@ -79,6 +79,13 @@ def router(view: View, machine: Machine) -> APIRouter:
             view, machine, request, machine.move(identity_of(request), form.get("name", ""), 0)
         )
 
+    @routes.post("/models/adapters/remove")
+    async def remove_adapter(request: Request) -> Response:
+        form = await _form(request)
+        return await _done(
+            view, machine, request, machine.remove_adapter(identity_of(request), form.get("name", ""))
+        )
+
     @routes.post("/models/measure")
     async def measure(request: Request) -> Response:
         form = await _form(request)
@@ -113,6 +120,7 @@ async def _page(
     identity = identity_of(request)
     cards = await machine.cards(identity)
     offered = await machine.offered(identity)
+    adapters = await machine.adapters(identity)
     return view.page(
         request,
         "machine/models.html",
@@ -120,6 +128,7 @@ async def _page(
         **_values(machine, request),
         cards=cards,
         offered=offered,
+        adapters=adapters,
         error=error,
         written=written,
     )

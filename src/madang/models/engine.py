@@ -14,7 +14,7 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,8 +71,10 @@ class Engine:
         threads: int,
         batch: int = BATCH,
         workspace: Workspace | None = None,
+        adapters: Sequence[Path] = (),
     ) -> None:
-        """Loads the model (seconds); slots can be saved into the workspace, which is closed with the engine.
+        """Loads the model (seconds), and adapters that no request has on but by their numbers; slots can be
+        saved into the workspace, which is closed with the engine.
 
         Raises ModelFailed.
         """
@@ -115,6 +117,9 @@ class Engine:
         params.hostnames = [self._address()]
         if workspace is not None:
             params.slot_save_path = f"{workspace.path}{os.sep}"
+        # a scale of 0: `lora_init_without_apply` alone leaves them on for requests that name none
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(one), 0.0) for one in adapters]
+        params.lora_init_without_apply = True
         try:
             with keep_signals():
                 self._server = xllamacpp.Server(params)

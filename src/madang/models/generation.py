@@ -47,6 +47,8 @@ class Generation:
         self.computed = 0
         """Those of them that had to be computed for it."""
         self.beginning: Sequence[dict[str, str]] = ()
+        self.adapter = ""
+        """What decides of the adapter that it was prepared with."""
         self.prompt_tokens = self.cached_tokens = 0
         self._done = False
         self._seen = self._began = 0.0

@@ -129,7 +129,49 @@ def inspect(path: Path) -> GgufInfo:
         ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class AdapterInfo:
+    """What the header of a LoRA adapter says. `layers` names the tensors of the model that it changes."""
+
+    architecture: str
+    parameters: int
+    layers: frozenset[str]
+
+
+def inspect_adapter(path: Path) -> AdapterInfo:
+    """The same for a LoRA adapter. Raises NotFound or Unreadable."""
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _adapter(_Reader(data, path.name))
+    except (FileNotFoundError, IsADirectoryError):
+        raise NotFound("There is no model file “{name}”.", name=path.name) from None
+    except (ValueError, OSError, struct.error, MemoryError):
+        raise Unreadable(
+            "“{name}” is not a usable GGUF file: it is broken or cut short.", name=path.name
+        ) from None
+
+
+def _adapter(reader: _Reader) -> AdapterInfo:
+    names: list[str] = []
+    facts, parameters = _read(reader, names)
+    lora = facts.get("general.type") == "adapter" and facts.get("adapter.type") == "lora"
+    if not lora or not isinstance(facts.get("general.architecture"), str):
+        raise Unreadable("“{name}” is a GGUF file, but not of a LoRA adapter.", name=reader.name)
+    halves = {
+        name.removesuffix(end) for name in names for end in (".lora_a", ".lora_b") if name.endswith(end)
+    }
+    if len(names) != 2 * len(halves) or len(set(names)) < len(names):
+        raise reader.broken()
+    return AdapterInfo(facts["general.architecture"], parameters, frozenset(halves))
+
+
 def _inspect(reader: _Reader) -> GgufInfo:
+    facts, parameters = _read(reader, [])
+    return _info(reader, facts, parameters)
+
+
+def _read(reader: _Reader, names: list[str]) -> tuple[dict[str, Any], int]:
+    """Everything of the header, and the number of weights; the tensors' names go into `names`."""
     if reader.data[:4] != b"GGUF":
         raise Unreadable("“{name}” is not a GGUF model.", name=reader.name)
     reader.skip(4)
@@ -142,17 +184,16 @@ def _inspect(reader: _Reader) -> GgufInfo:
     for _ in range(entries):
         key = reader.string(MAX_KEY)
         facts[key] = reader.value(reader.number("I"))
-    parameters = _tensors(reader, tensors, facts.get("general.alignment", 32))
-    return _info(reader, facts, parameters)
+    return facts, _tensors(reader, tensors, facts.get("general.alignment", 32), names)
 
 
-def _tensors(reader: _Reader, count: int, alignment: Any) -> int:
+def _tensors(reader: _Reader, count: int, alignment: Any, names: list[str]) -> int:
     """Checks that every tensor lies inside the file; returns the number of weights."""
     if not isinstance(alignment, int) or not 8 <= alignment <= 65_536 or alignment % 8:
         raise reader.broken()
     total, furthest = 0, 0
     for _ in range(count):
-        reader.string(MAX_KEY)
+        names.append(reader.string(MAX_KEY))
         dimensions = reader.number("I")
         if not 1 <= dimensions <= 4:
             raise reader.broken()

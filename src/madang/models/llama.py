@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from madang.kernel.errors import MadangError, ModelFailed, TooLarge
+from madang.kernel.errors import BadInput, MadangError, ModelFailed, TooLarge
 from madang.models import generation as generation_module
+from madang.models.adapters import Adapter, Loaded, digest_of
 from madang.models.engine import BATCH, Engine
 from madang.models.gbnf import check_grammar
 from madang.models.generation import Generation, Pulse, in_thread
@@ -38,7 +39,14 @@ class LlamaRuntime:
     grammars = True
 
     def __init__(
-        self, engine: Engine, card: ModelCard, info: GgufInfo, slots: int, keeper: Keeper | None = None
+        self,
+        engine: Engine,
+        card: ModelCard,
+        info: GgufInfo,
+        slots: int,
+        *,
+        keeper: Keeper | None = None,
+        adapters: Sequence[Loaded] = (),
     ) -> None:
         self.card = card
         self.slots = slots
@@ -46,6 +54,11 @@ class LlamaRuntime:
         """Tokens of prompt computed at once."""
         self._engine: Engine | None = engine
         self._client = engine.client()
+        self.adapters = tuple(one.name for one in adapters)
+        """Names of adapters that a request may put on."""
+        self._adapters = {one.name: one for one in adapters}
+        self._worn: dict[int, str] = {}
+        """What each slot's last request had on, by `Loaded.key`."""
         self._board = SlotBoard(slots)
         self._keeper = keeper
         self._running: set[Generation] = set()
@@ -74,8 +87,10 @@ class LlamaRuntime:
         batch: int = BATCH,
         prefixes: Path | None = None,
         budget: int = 0,
+        adapters: Sequence[Adapter] = (),
     ) -> LlamaRuntime:
-        """Loads an inspected GGUF file; `card.context` is tokens a conversation. In the folder `prefixes` at
+        """Loads an inspected GGUF file and adapters that were tried with it; `card.context` is tokens a
+        conversation. In the folder `prefixes` at
         most `budget` bytes of computed beginnings are kept. Raises ModelFailed."""
         workspace = None
         if prefixes is not None and budget:
@@ -89,13 +104,18 @@ class LlamaRuntime:
                 threads=threads,
                 batch=batch,
                 workspace=workspace,
+                adapters=[Path(one.path) for one in adapters],
             )
         )
+        loaded = [
+            Loaded(one.name, number, one.scale, await asyncio.to_thread(digest_of, one, prefixes))
+            for number, one in enumerate(adapters)
+        ]
         keeper = None
         if prefixes is not None and workspace is not None:
             facts = {**engine.facts, "weights": await asyncio.to_thread(weights_hash, path, prefixes)}
             keeper = Keeper(engine.client(), PrefixStore(prefixes, budget), workspace.path, facts)
-        return cls(engine, card, info, slots, keeper)
+        return cls(engine, card, info, slots, keeper=keeper, adapters=loaded)
 
     @property
     def busy(self) -> int:
@@ -147,12 +167,14 @@ class LlamaRuntime:
         if request.grammar is not None:
             check_grammar(request.grammar)
         messages = self._plainly(request.messages)
+        adapter = self._adapter(request.adapter)
         generation = Generation(self._pulse)
         wish = Wish(
             request.slot_hint,
             hashed(messages),
             request.beginning,
             request.keep if self._keeper else None,
+            adapter.key if adapter else "",
             request.who,
             request.background,
         )
@@ -176,13 +198,29 @@ class LlamaRuntime:
             if not generation.placed:
                 task.cancel()
 
+    def _adapter(self, name: str | None) -> Loaded | None:
+        """Raises BadInput for one that was not loaded with this model."""
+        if name is None:
+            return None
+        if name not in self._adapters:
+            raise BadInput("This model has no adapter “{name}”.", name=name)
+        return self._adapters[name]
+
+    def _wearing(self, key: str) -> list[dict[str, Any]]:
+        """`lora` of a request: every adapter is named, for one that is left out keeps what the slot's last
+        request made of it, and with it what that request computed."""
+        return [
+            {"id": one.number, "scale": one.scale if one.key == key else 0.0}
+            for one in self._adapters.values()
+        ]
+
     def _account(self, generation: Generation) -> None:
         """Counts what was read, also of a reply that was stopped."""
         self._prompt_tokens += generation.prompt_tokens
         self._cached_tokens += generation.cached_tokens
         found = generation.cached_tokens + generation.computed
         if self._keeper and generation.prompt_tokens and found < generation.prepared - 1:
-            self._keeper.unlearn(generation.beginning)
+            self._keeper.unlearn(generation.beginning, generation.adapter)
 
     async def _serve(
         self, generation: Generation, wish: Wish, request: ChatRequest, messages: list[dict[str, str]]
@@ -195,7 +233,10 @@ class LlamaRuntime:
             generation.begin()
             clean = await self._prepare(generation, slot, wish, messages)
             if not generation.cancelled:
-                await self._generate(generation, _body(request, messages, slot.number, reuse=clean))
+                self._worn[slot.number] = wish.adapter
+                lora = self._wearing(wish.adapter)
+                body = _body(request, messages, slot.number, lora, reuse=clean)
+                await self._generate(generation, body)
         except MadangError as error:
             generation.put(error)
         except Exception as error:  # noqa: BLE001 - any failure of the engine ends this one reply
@@ -220,16 +261,22 @@ class LlamaRuntime:
             return True
         slot.spoiled = True
         begun = messages[: wish.beginning]
-        evaluate = partial(self._evaluate, generation)
-        generation.beginning = begun
-        prepared = await self._keeper.prepare(slot.number, wish.keep, begun, evaluate)
+        evaluate = partial(self._evaluate, generation, wish.adapter)
+        generation.beginning, generation.adapter = begun, wish.adapter
+        if self._adapters and self._worn.get(slot.number) != wish.adapter:
+            # one token in its new adapter: else the engine would throw away what is put into the slot now
+            # (to it a slot that served nobody yet is in another one, too)
+            await evaluate(slot.number, [1])
+        prepared = await self._keeper.prepare(slot.number, wish.keep, begun, evaluate, wish.adapter)
         generation.prepared, generation.computed = prepared
         slot.spoiled = generation.cancelled
         return generation.prepared > 0
 
-    async def _evaluate(self, generation: Generation, slot: int, tokens: Sequence[int]) -> bool:
-        """Computes tokens in a slot, from nothing. They count as computed, not as found."""
+    async def _evaluate(self, generation: Generation, adapter: str, slot: int, tokens: Sequence[int]) -> bool:
+        """Computes tokens in a slot, from nothing, in an adapter. They count as computed, not as found."""
+        self._worn[slot] = adapter
         body = {
+            "lora": self._wearing(adapter),
             "prompt": list(tokens),
             "n_predict": 0,
             "id_slot": slot,
@@ -294,13 +341,20 @@ class LlamaRuntime:
         log.warning("llama.cpp answered: %s", error.get("message"))
         return ModelFailed("The model could not answer this.")
 
-    async def keep(self, name: str, beginning: Sequence[Message]) -> None:
+    async def keep(self, name: str, beginning: Sequence[Message], adapter: str | None = None) -> None:
         """See `Keeping.keep`. Whoever waits for an answer comes first; then it begins again."""
         keeper, messages = self._keeper, self._plainly(beginning)
         if keeper is None or not keeper.store.budget:
             return
-        wish = Wish(keep=name, beginning=len(messages), who=f"keep {name}", background=True)
-        while self._engine is not None and not await keeper.kept(name, messages):
+        worn = self._adapter(adapter)
+        wish = Wish(
+            keep=name,
+            beginning=len(messages),
+            adapter=worn.key if worn else "",
+            who=f"keep {name}",
+            background=True,
+        )
+        while self._engine is not None and not await keeper.kept(name, messages, wish.adapter):
             slot = await self._board.take(wish)
             generation = Generation(self._pulse)
             generation.begin()
@@ -368,9 +422,17 @@ class LlamaRuntime:
         await asyncio.to_thread(engine.abandon if self.lost else engine.close)
 
 
-def _body(request: ChatRequest, messages: list[dict[str, str]], slot: int, *, reuse: bool) -> bytes:
+def _body(
+    request: ChatRequest,
+    messages: list[dict[str, str]],
+    slot: int,
+    lora: list[dict[str, Any]],
+    *,
+    reuse: bool,
+) -> bytes:
     """`reuse`: whether what the slot holds may be used."""
     body: dict[str, Any] = {
+        "lora": lora,
         "messages": messages,
         "stream": True,
         "stream_options": {"include_usage": True},

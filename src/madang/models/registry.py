@@ -7,14 +7,15 @@ import contextlib
 import dataclasses
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 
-from madang.kernel.errors import Conflict, MadangError, ModelFailed
+from madang.kernel.errors import BadInput, Conflict, MadangError, ModelFailed
 from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
+from madang.models.adapters import Adapter, fitting
 from madang.models.catalogue import CATALOGUE, CITES_FROM, E5_SMALL
 from madang.models.choice import ROLES
 from madang.models.cluster.joined import Joined
@@ -34,7 +35,7 @@ from madang.models.probe.run import Prober
 from madang.models.probe.run import Progress as Asked
 from madang.models.probe.types import Measured
 from madang.models.remote import RemoteEmbedder, RemoteRuntime
-from madang.models.trial import try_out
+from madang.models.trial import try_adapter, try_out
 from madang.models.tuning import USUAL, Machine, measure, most_slots
 from madang.models.types import (
     ChatRuntime,
@@ -169,10 +170,48 @@ class Models:
             batch=fit.batch if fit else BATCH,
             prefixes=self._prefixes,
             budget=settings.prefix_mb * 1_000_000,
+            adapters=await self._usable(spec.adapters, path, info),
         )
         if fit is None and self._warmed:
             self._measuring = asyncio.create_task(self._measure(key, path, runtime, most), name="measure")
         return runtime
+
+    async def _usable(self, adapters: Sequence[Adapter], path: Path, info: GgufInfo) -> list[Adapter]:
+        """Those that can be put on weights; why another cannot is in the log."""
+        found = []
+        for one in adapters:
+            try:
+                await try_adapter(path, await asyncio.to_thread(fitting, Path(one.path), info), self._machine)
+                found.append(one)
+            except MadangError as error:
+                log.warning("adapter %s is left out: %s", one.name, error)
+        return found
+
+    async def add_adapter(self, name: str, model: str, path: str, scale: float = 1.0) -> Adapter:
+        """Registers a LoRA adapter with weights on this machine, once it was tried with them in a child.
+
+        Raises BadInput (a server takes none), Conflict, NotFound, Unreadable, TooLarge, ModelFailed.
+        """
+        spec = await asyncio.to_thread(self.order.spec_of, model)
+        if spec.url is not None:
+            raise BadInput("A model server takes no adapters from this studio.")
+        weights = await asyncio.to_thread(self._weights.find, spec.name)
+        info = await asyncio.to_thread(inspect, weights)
+        file = await asyncio.to_thread(lambda: Path(path).expanduser().resolve())
+        await try_adapter(weights, await asyncio.to_thread(fitting, file, info), self._machine)
+        adapter = Adapter(name, spec.name, str(file), scale)
+        await asyncio.to_thread(self.order.adapters.add, adapter)
+        await self._renew("chat")
+        return adapter
+
+    async def remove_adapter(self, name: str) -> None:
+        """Forgets an adapter; its file stays. Raises NotFound."""
+        await asyncio.to_thread(self.order.adapters.remove, name)
+        await self._renew("chat")
+
+    def adapters(self) -> list[Adapter]:
+        """The adapters that are registered, whether or not their model is loaded."""
+        return self.order.adapters.all()
 
     async def _measure(self, key: str, path: Path, runtime: LlamaRuntime, most: int) -> None:
         """Measures what serves best, once nobody talks; it is used from the next start on."""

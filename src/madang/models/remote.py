@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from madang.kernel.errors import Busy, MadangError, ModelFailed, TooLarge
+from madang.kernel.errors import BadInput, Busy, MadangError, ModelFailed, TooLarge
 from madang.models.catalogue import CITES_FROM
 from madang.models.engines.address import checked_url
 from madang.models.types import Call, ChatRequest, Delta, ModelCard, ToolSpec, Usage, Vectors
@@ -143,6 +143,8 @@ class RemoteRuntime:
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
         """See `ChatRuntime.stream`."""
+        if request.adapter is not None:
+            raise BadInput("A model server takes no adapters from this studio.")
         options: dict[str, Any] = {"seed": request.seed} if request.seed is not None else {}
         if request.stop:
             options["stop"] = list(request.stop)[:4]

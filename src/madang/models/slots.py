@@ -32,6 +32,8 @@ class Wish:
     beginning: int = 0
     """How many of the messages every conversation with this character has."""
     keep: str | None = None
+    adapter: str = ""
+    """What decides of the adapter it wants on: another's slot is never gone on from."""
     who: str | None = None
     background: bool = False
 
@@ -230,7 +232,7 @@ def _groups(numbers: Collection[int]) -> int:
 def _goes_on(before: Wish, wish: Wish) -> bool:
     """Whether what a slot holds is of the same conversation (it says so, or it holds an exchange of it), or
     was said by the same person."""
-    if wish.hint != before.hint or wish.keep != before.keep:
+    if wish.hint != before.hint or wish.keep != before.keep or wish.adapter != before.adapter:
         return False
     own = wish.hint is not None or (wish.who is not None and wish.who == before.who)
     return _shared(before.prompt, wish.prompt) >= wish.beginning + (0 if own else 2)

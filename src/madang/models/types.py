@@ -98,6 +98,8 @@ class ChatRequest:
     """Whose request it is: those who wait are served in turn, one request each. By default the slot hint."""
     background: bool = False
     """Nobody waits for it: whoever does is served first."""
+    adapter: str | None = None
+    """A registered adapter's name: the model as it was trained further. Only where `adapters_of` has it."""
     tools: Sequence[ToolSpec] = ()
     """What the model may call by its own template, where the runtime can ask it to (`calls_tools`)."""
 
@@ -171,12 +173,19 @@ def calls_tools(runtime: ChatRuntime) -> bool:
     return bool(getattr(runtime, "calls", False))
 
 
+def adapters_of(runtime: ChatRuntime) -> Sequence[str]:
+    """Names of the adapters that a runtime can put on, request by request."""
+    names: Sequence[str] = getattr(runtime, "adapters", ())
+    return names
+
+
 @runtime_checkable
 class Keeping(Protocol):
     """What a chat runtime does besides that keeps characters' beginnings ready."""
 
-    async def keep(self, name: str, beginning: Sequence[Message]) -> None:
-        """Computes a beginning in the background and keeps it under `name`, unless it is kept already."""
+    async def keep(self, name: str, beginning: Sequence[Message], adapter: str | None = None) -> None:
+        """Computes a beginning in the background, with an adapter on, and keeps it under `name`, unless it is
+        kept already."""
         ...
 
     async def forget(self, name: str) -> None:

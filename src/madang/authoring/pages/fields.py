@@ -29,8 +29,9 @@ PLAIN = (
     "character_version",
     "rating",
     "licence",
+    "adapter",
 )
-STRIPPED = ("name", "tagline", "nickname", "licence")
+STRIPPED = ("name", "tagline", "nickname", "licence", "adapter")
 LICENCES = (
     ("CC-BY-4.0", "Others may use and change it, and name its maker"),
     ("CC-BY-SA-4.0", "Others may use and change it, name its maker, and share it alike"),

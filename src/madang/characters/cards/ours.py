@@ -40,7 +40,7 @@ def read(data: Document, values: dict[str, Any], report: CardReport) -> None:
     ours = held(data)
     if not ours:
         return
-    for key in ("tagline", "licence"):
+    for key in ("tagline", "licence", "adapter"):
         if isinstance(ours.get(key), str):
             values[key] = document.clean(ours[key])[: _limit(key)]
     for key, known in (("kind", KINDS), ("language", get_args(Language)), ("rating", get_args(Rating))):
@@ -71,6 +71,7 @@ def write(profile: Profile, old: Profile | None, data: Document, guess: dict[str
         "language": (profile.language, profile.language != guess["language"]),
         "rating": (profile.rating, profile.rating != guess["rating"]),
         "licence": (profile.licence, bool(profile.licence)),
+        "adapter": (profile.adapter, bool(profile.adapter)),
         "remixable": (profile.remixable, not profile.remixable),
         "starters": (list(profile.starters), bool(profile.starters)),
         "examples": (

@@ -36,6 +36,7 @@ LABELS: Final = {
     "character_version": "Version",
     "licence": "Licence",
     "remixable": "Others may begin from it",
+    "adapter": "Adapter",
     "lorebook": "Lorebook",
 }
 """Labels of the fields, in the order in which changes are told; msgids, as in the editor."""

@@ -16,9 +16,10 @@ from madang.chat.reasons import NOTHING_SAYABLE
 from madang.chat.sentences import Sentences
 from madang.chat.stops import Cleaner, role_stops
 from madang.chat.strategies import Piece, Scene
+from madang.chat.types import Dropped
 from madang.chat.verify import own_facts
 from madang.knowledge.orders import blanked
-from madang.models.types import ChatRequest, Delta, Message, Usage
+from madang.models.types import ChatRequest, Delta, Message, Usage, adapters_of
 
 MAX_TOKENS = 512
 WEAK_MAX_TOKENS = 96
@@ -68,6 +69,12 @@ def reserve_for(scene: Scene) -> int:
     return min(most, scene.runtime.card.context // 3)
 
 
+def adapter_of(scene: Scene) -> str | None:
+    """The adapter that the character wants on; None where it wants none, or the engine does not have it."""
+    wanted = scene.profile.adapter
+    return wanted if wanted and wanted in adapters_of(scene.runtime) else None
+
+
 def _may_say(sentence: str, allowed: str, scene: Scene) -> bool:
     """Whether a character that speaks for something real may say this of itself."""
     return not (own_facts(sentence, allowed) or leads_away(sentence, allowed) or leaks(sentence, scene))
@@ -80,8 +87,12 @@ async def written(
     options = scene.options
     reserve = reserve_for(scene)
     prompt = await assemble(scene, reserve=reserve, passages=passages, task=task)
-    if prompt.dropped:
-        yield Piece(dropped=prompt.dropped)
+    adapter = adapter_of(scene)
+    dropped = prompt.dropped
+    if scene.profile.adapter and adapter is None:
+        dropped = (*dropped, Dropped(part="adapter", count=1, tokens=0))
+    if dropped:
+        yield Piece(dropped=dropped)
     own = min(temperature, WEAK_TEMPERATURE) if scene.weak else temperature
     request = ChatRequest(
         prompt.messages,
@@ -94,6 +105,7 @@ async def written(
         slot_hint=scene.slot,
         beginning=prompt.beginning,
         keep=kept_as(scene),
+        adapter=adapter,
         who=scene.who,
         background=options.draft and scene.slot is None,
         min_p=WEAK_MIN_P if scene.weak else None,

@@ -15,7 +15,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from madang.kernel.errors import Busy, ModelFailed, TooLarge
+from madang.kernel.errors import BadInput, Busy, ModelFailed, TooLarge
 from madang.kernel.lazy import lazy
 from madang.models.cluster import protocol
 from madang.models.cluster.link import Link
@@ -105,6 +105,8 @@ class ClusterRuntime:
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
         """See `ChatRuntime.stream`."""
+        if request.adapter is not None:
+            raise BadInput("A model server takes no adapters from this studio.")
         key, loop = key_of(request), asyncio.get_running_loop()
         said, written, lost, progress = "", 0, 0, loop.time()
         self._running += 1
@@ -264,8 +266,10 @@ class ClusterRuntime:
                 self._tokens[text] = known
         return known
 
-    async def keep(self, name: str, beginning: Sequence[Message]) -> None:
-        """See `Keeping.keep`: at the replica that will serve the character."""
+    async def keep(self, name: str, beginning: Sequence[Message], adapter: str | None = None) -> None:
+        """See `Keeping.keep`: at the replica that will serve the character. It has no adapters."""
+        if adapter is not None:
+            raise BadInput("A model server takes no adapters from this studio.")
         if self._vllm is not None:
             return  # it keeps what it computed by itself, as long as there is room
         request = ChatRequest(list(beginning), beginning=len(beginning), keep=name, background=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from madang.kernel.errors import BadInput, Conflict, ModelFailed, NotFound
 from madang.kernel.settings import Settings
+from madang.models.adapters import Adapters
 from madang.models.catalogue import CATALOGUE, E5_SMALL
 from madang.models.choice import MOST_ENGINES, Choices
 from madang.models.engines.address import checked_url
@@ -29,6 +30,7 @@ class Order:
     settings: Settings
     choices: Choices
     keys: Keys
+    adapters: Adapters
 
     @classmethod
     def of(cls, settings: Settings) -> Order:
@@ -36,6 +38,7 @@ class Order:
             settings,
             Choices(settings.data / "models.json"),
             Keys(settings.data / "secrets" / "engines.json"),
+            Adapters(settings.data / "adapters.json"),
         )
 
     def name_of(self, role: Role) -> str:
@@ -80,7 +83,7 @@ class Order:
 
     def _spec(self, name: str, role: Role = "chat") -> Spec:
         if not is_server(name):
-            return Spec(name)
+            return Spec(name, adapters=self.adapters.of(name) if role == "chat" else ())
         url, _, model = name.partition("#")
         return Spec(name, url.rstrip("/"), model or None, self._key(url, role))
 

@@ -18,7 +18,7 @@ from madang.kernel.meters import Meters
 from madang.models.engines.plain import Plain
 from madang.models.engines.served import Load, Look, Served
 from madang.models.engines.types import EngineState, Spec
-from madang.models.types import ChatRequest, ChatRuntime, Delta, ModelCard, calls_tools
+from madang.models.types import ChatRequest, ChatRuntime, Delta, ModelCard, adapters_of, calls_tools
 
 LETTERS_A_TOKEN = 16
 """More than any token has on average: a server that ignores `max_tokens` is cut off here."""
@@ -110,6 +110,7 @@ class Routed:
         """The runtime itself."""
         self.grammars = runtime.grammars
         self.calls = calls_tools(runtime)
+        self.adapters = adapters_of(runtime)
         self.engine = engine.spec.name
 
     def __repr__(self) -> str:

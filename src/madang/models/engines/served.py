@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from madang.kernel.errors import BadInput, Busy, MadangError, ModelFailed, TooLarge
 from madang.models.engines.types import EngineState, Spec, State
-from madang.models.types import ChatRuntime
+from madang.models.types import ChatRuntime, adapters_of
 
 log = logging.getLogger(__name__)
 FIRST_LOOK = 0.5
@@ -147,6 +147,7 @@ class Served:
             failures=self.failures,
             running=self.running,
             waiting=waiting if isinstance(waiting, int) else 0,
+            adapters=tuple(adapters_of(inner)) if inner is not None else (),
             slots=slots if isinstance(slots, int) else None,
         )
 

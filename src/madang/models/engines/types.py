@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from madang.models.adapters import Adapter
 from madang.models.types import ModelCard, Role
 
 State = Literal["asleep", "ready", "busy", "lost"]
@@ -22,6 +23,8 @@ class Spec:
     key: str | None = field(default=None, repr=False)
     cluster: bool = False
     """Whether it runs on the cluster of the settings."""
+    adapters: tuple[Adapter, ...] = ()
+    """What weights on this machine may be asked to put on."""
 
     @property
     def server(self) -> bool:
@@ -49,5 +52,7 @@ class EngineState:
     failures: int = 0
     running: int = 0
     waiting: int = 0
+    adapters: tuple[str, ...] = ()
+    """Names of the adapters that it has loaded."""
     slots: int | None = None
     """What it serves at once, where that is known."""

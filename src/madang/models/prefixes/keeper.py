@@ -67,14 +67,21 @@ class Keeper:
         self._files = 0
 
     async def prepare(
-        self, slot: int, name: str, messages: Sequence[dict[str, str]], evaluate: Evaluate
+        self,
+        slot: int,
+        name: str,
+        messages: Sequence[dict[str, str]],
+        evaluate: Evaluate,
+        adapter: str = "",
     ) -> tuple[int, int]:
-        """Fills the slot with the beginning and nothing else; (its tokens, those that had to be computed).
+        """Fills the slot with the beginning and nothing else: (its tokens, those that had to be computed).
+
+        `adapter` is what decides of the adapter that `evaluate` computes with: no other's snapshot is used.
 
         (0, 0) when it is too short to be worth it, or was stopped: then the slot is as it was, and nothing in
         it may be used. Raises ModelFailed.
         """
-        beginning = self.known(messages) or await self.learn(messages)
+        beginning = self.known(messages, adapter) or await self.learn(messages, adapter)
         if beginning.tokens < LEAST_TOKENS:
             return 0, 0
         lock = self._building.setdefault(beginning.key, asyncio.Lock())
@@ -90,31 +97,33 @@ class Keeper:
             await self._save(slot, name, beginning)
         return beginning.tokens, len(tokens)
 
-    async def kept(self, name: str, messages: Sequence[dict[str, str]]) -> bool:
+    async def kept(self, name: str, messages: Sequence[dict[str, str]], adapter: str = "") -> bool:
         """Whether nothing need be done for it: it is on the disk, or it is too short."""
-        beginning = self.known(messages) or await self.learn(messages)
+        beginning = self.known(messages, adapter) or await self.learn(messages, adapter)
         if beginning.tokens < LEAST_TOKENS:
             return True
         return await asyncio.to_thread(self.store.has, name, beginning.key)
 
-    def known(self, messages: Sequence[dict[str, str]]) -> Beginning | None:
-        found = self._known.get(_sign(messages))
+    def known(self, messages: Sequence[dict[str, str]], adapter: str = "") -> Beginning | None:
+        sign = _sign(messages, adapter)
+        found = self._known.get(sign)
         if found is not None:
-            self._known.move_to_end(_sign(messages))
+            self._known.move_to_end(sign)
         return found
 
-    async def learn(self, messages: Sequence[dict[str, str]]) -> Beginning:
+    async def learn(self, messages: Sequence[dict[str, str]], adapter: str = "") -> Beginning:
         """Asks the runtime which tokens a beginning has. Raises ModelFailed."""
         tokens = await self._tokens(messages)
-        key = hashlib.sha256(self._facts + array("q", tokens).tobytes()).hexdigest()[:32]
-        beginning = self._known[_sign(messages)] = Beginning(key, len(tokens))
+        facts = self._facts + (f" with {adapter} ".encode() if adapter else b"")
+        key = hashlib.sha256(facts + array("q", tokens).tobytes()).hexdigest()[:32]
+        beginning = self._known[_sign(messages, adapter)] = Beginning(key, len(tokens))
         if len(self._known) > _KNOWN:
             self._known.popitem(last=False)
         return beginning
 
-    def unlearn(self, messages: Sequence[dict[str, str]]) -> None:
+    def unlearn(self, messages: Sequence[dict[str, str]], adapter: str = "") -> None:
         """The runtime reads them differently now (a template that tells the date): ask again next time."""
-        self._known.pop(_sign(messages), None)
+        self._known.pop(_sign(messages, adapter), None)
 
     async def settled(self) -> None:
         """Waits until everything computed so far is in the store."""
@@ -203,8 +212,10 @@ class Keeper:
         return refused
 
 
-def _sign(messages: Sequence[dict[str, str]]) -> bytes:
+def _sign(messages: Sequence[dict[str, str]], adapter: str) -> bytes:
     return hashlib.blake2b(
-        "\0".join(f"{one['role']}:{one['content']}" for one in messages).encode("utf-8", "surrogatepass"),
+        "\0".join([adapter, *(f"{one['role']}:{one['content']}" for one in messages)]).encode(
+            "utf-8", "surrogatepass"
+        ),
         digest_size=16,
     ).digest()

@@ -73,7 +73,8 @@ async def main() -> int:
         measure, its_bars, _ = PARTS[name]
         results |= await measure(getattr(options, name), options)
         bars |= its_bars
-    return 0 if report("grounded", results, bars)["passed"] else 1
+    name = f"grounded_{options.only}" if options.only else "grounded"
+    return 0 if report(name, results, bars)["passed"] else 1
 
 
 if __name__ == "__main__":

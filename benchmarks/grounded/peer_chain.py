@@ -1,7 +1,9 @@
 """Runs in an environment of its own: LangChain's or LlamaIndex's own chain over the models of an address.
 
 Reads one JSON object from its input (`base`, `which`, `documents`, `questions`), writes one line a question:
-`{"reply", "chunks", "seconds"}`. Splitters, prompts and retrievers are the libraries' defaults; top 4.
+`{"reply", "chunks", "seconds", "failed"}`. `failed` is what the chain raised (four chunks of Korean can be
+more than the model reads), and empty otherwise. Splitters, prompts and retrievers are the libraries'
+defaults; top 4.
 """
 # mypy: ignore-errors
 
@@ -100,14 +102,20 @@ def llamaindex(base, documents):
 
 
 def main():
+    from openai import OpenAIError
+
     order = json.load(sys.stdin)
     ask = {"langchain": langchain, "llamaindex": llamaindex}[order["which"]](
         order["base"], order["documents"]
     )
     for question in order["questions"]:
         began = time.perf_counter()
-        reply, chunks = ask(question)
-        line = {"reply": reply, "chunks": chunks, "seconds": time.perf_counter() - began}
+        try:
+            (reply, chunks), failed = ask(question), ""
+        except OpenAIError as error:
+            reply, chunks, failed = "", [], f"{type(error).__name__}: {error}"[:300]
+        took = time.perf_counter() - began
+        line = {"reply": reply, "chunks": chunks, "seconds": took, "failed": failed}
         print(json.dumps(line, ensure_ascii=False), flush=True)
 
 

@@ -12,6 +12,7 @@ For each of `ours`, `langchain`, `llamaindex`, on a sample of MTRAG-UN (`mtrag`)
 `answer_shown`   the reply holds a gold answer letter by letter (KorQuAD)
 `cited_right`    what is cited lies in a context of the task, or in the gold paragraph
 `seconds`        the middle one of the replies
+`failed`         the chain raised instead of replying: no answer, nothing cited
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class Said:
     evidence: str
     seconds: float
     declined: bool
+    failed: str = ""
+    """What a chain raised instead of replying."""
 
 
 async def measure(
@@ -166,6 +169,7 @@ def _peer(python: Path, order: dict[str, Any]) -> list[Said]:
                 "\n".join(chunks),
                 one["seconds"],
                 bool(_DECLINES.search(one["reply"])),
+                one["failed"],
             )
         )
     return found
@@ -186,6 +190,7 @@ def _of_mtrag(tasks: Sequence[mtrag.Task], said: Sequence[Said]) -> dict[str, An
             ]
         ),
         "seconds": percentile([one.seconds for one in said], 0.5),
+        "failed": _share([bool(one.failed) for one in said]),
         "tasks": len(both),
     }
 
@@ -201,7 +206,8 @@ def _of_korquad(
         "invented": _share([bool(invented(one.text, f"{one.evidence}\n{q.text}")) for q, one in both]),
         "declined": _share([one.declined for one in said]),
         "seconds": percentile([one.seconds for one in said], 0.5),
-        "examples": [one.text[:160] for one in said[:2]],
+        "failed": _share([bool(one.failed) for one in said]),
+        "examples": [one.failed or one.text[:160] for one in said[:2]],
         "questions": len(both),
     }
 

@@ -354,6 +354,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/join/{token}"): Row("open", works=False),
     ("POST", "/join/{token}"): Row("open", form={"name": "n", "password": "x", "again": "x"}, works=False),
     # the machine: the studio's owner alone
+    ("GET", "/answering"): Row("owner's"),
+    ("POST", "/answering"): Row("owner's", form={"one_in": "5"}, last=4),
     ("GET", "/models"): Row("owner's"),
     ("GET", "/models/live"): Row("owner's", query="?seconds=0"),
     ("GET", "/models/cards/{card_key}"): Row("owner's", works=False),

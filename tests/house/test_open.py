@@ -51,6 +51,7 @@ ALLOWED = {
     "models/engines/keys.py": {"read_text": "the keys of model servers, in the data folder"},
     "models/adapters.py": {"read_text": "adapters.json in the data folder"},
     "models/choice.py": {"read_text": "models.json of the data folder"},
+    "knowledge/careful.py": {"read_text": "careful.json of the data folder"},
     "models/download.py": {
         "open": "weights, under the name the catalogue or `safe_name` gave",
         "unlink": "the same",

@@ -33,6 +33,7 @@ from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
 from madang.kernel.traces import Traces
 from madang.knowledge.access import Knowledge
+from madang.knowledge.careful import Careful
 from madang.knowledge.document import Limits as DocumentLimits
 from madang.machine.access import Machine
 from madang.models.registry import Models
@@ -166,6 +167,7 @@ def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
     size = DocumentLimits(pages=settings.source_pages)
     zone = settings.time_zone
     knowledge = Knowledge(database, blobs, search, ground.jobs, models, fetcher, size, zone=zone)
+    careful = Careful(settings.data / "careful.json", settings.wrong)
     chat = Chat(
         database,
         characters,
@@ -176,6 +178,7 @@ def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
         safety=safety,
         meters=meters,
         traces=traces,
+        wrong=lambda: careful.wrong,
     )
     checks = Checks(database, characters)
     authoring = Authoring(
@@ -187,9 +190,11 @@ def _built(ground: Ground, models: Models, fetcher: Fetcher) -> Studio:
         checks=checks,
         reports=Reports(database),
         safety=safety,
-        wrong=settings.wrong,
+        careful=careful,
     )
-    reporting = Reporting(authoring.checking, characters, knowledge, CheckReports(database), ground.jobs)
+    reporting = Reporting(
+        authoring.checking, characters, knowledge, CheckReports(database), ground.jobs, careful=careful
+    )
     desk = Desk(database, characters, chat)
     inbox = Inbox(desk, characters, knowledge, checks, notices=database.notices)
     discover = Discover(database, characters, chat, models, knowledge=knowledge, limits=limits)

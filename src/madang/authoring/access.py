@@ -39,6 +39,7 @@ from madang.kernel.identity import Identity
 from madang.kernel.paths import safe_name
 from madang.knowledge import answers
 from madang.knowledge.answerable import threshold_for
+from madang.knowledge.careful import Careful
 from madang.knowledge.readers.sniff import PICTURES, reads_pictures
 from madang.knowledge.types import Passage, Source
 
@@ -49,6 +50,9 @@ LONGEST_TYPED = 200_000
 PAIRS = {"en": "Questions and answers", "ko": "질문과 답"}
 """What a typed list of them is called, in the character's language: a citation names it."""
 LONGEST_QUESTION = 500
+
+_WRONG = 0.07
+"""Share of the answers that may be wrong where no studio says otherwise."""
 
 
 class Authoring:
@@ -64,7 +68,7 @@ class Authoring:
         reports: Reports,
         safety: RulesDoor | None = None,
         patience: float = PATIENCE,
-        wrong: float = 0.07,
+        careful: Careful | None = None,
     ) -> None:
         self._characters = characters
         self._knowledge = knowledge
@@ -74,8 +78,7 @@ class Authoring:
         self._reports = reports
         self._safety = safety
         self._patience = patience
-        self.wrong = wrong
-        """Share of the answers that may be wrong, where a maker chose none."""
+        self._careful = careful
         self.sites = Sites(characters, knowledge)
         self.checking = Checking(characters, knowledge, checks, conversations)
         self.writing = Writing(characters, knowledge, models)
@@ -274,6 +277,26 @@ class Authoring:
         """Whether its checks gate publication."""
         await self.own(identity, slug)
         return await self._characters.set_gate(identity, slug, on)
+
+    @property
+    def wrong(self) -> float:
+        """Share of the answers that may be wrong, where a maker chose none."""
+        return self._careful.wrong if self._careful is not None else _WRONG
+
+    def studio_wrong(self, identity: Identity) -> tuple[float | None, float]:
+        """(what the owner chose for the studio, what its settings say). Raises Forbidden for others."""
+        careful = self._of_the_owner(identity)
+        return careful.chosen, careful.setting
+
+    def set_studio_wrong(self, identity: Identity, wrong: float | None) -> None:
+        """For every character whose maker chose nothing; None leaves it to the settings. Raises BadInput, and
+        Forbidden for everybody but the owner."""
+        self._of_the_owner(identity).choose(wrong)
+
+    def _of_the_owner(self, identity: Identity) -> Careful:
+        if identity.kind != "owner" or not identity.may("manage") or self._careful is None:
+            raise Forbidden("Only the studio's owner can choose this.")
+        return self._careful
 
     async def set_wrong(self, identity: Identity, slug: str, wrong: float | None) -> Character:
         """How large a share of its answers may be wrong; None leaves it to the studio. Raises BadInput."""

@@ -61,9 +61,13 @@ class Chat(Mine):
         safety: SafetyDoor | None = None,
         meters: Meters | None = None,
         traces: Traces | None = None,
+        wrong: Callable[[], float] | None = None,
     ) -> None:
+        """`wrong`: the share of wrong answers where a maker chose none; by default the setting."""
         super().__init__(database, characters)
-        self._turns = Turns(knowledge, models, settings, now, safety, meters=meters, traces=traces)
+        self._turns = Turns(
+            knowledge, models, settings, now, safety, meters=meters, traces=traces, wrong=wrong
+        )
         self._processes = processes or Alone()
         self._live = Live()
         self._watch = Watch(database)

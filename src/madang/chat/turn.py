@@ -77,7 +77,9 @@ class Turns:
         *,
         meters: Meters | None = None,
         traces: Traces | None = None,
+        wrong: Callable[[], float] | None = None,
     ) -> None:
+        self._wrong = wrong or (lambda: settings.wrong)
         self._safety = safety
         self.meters = meters or Meters()
         self.traces = traces or Traces()
@@ -195,7 +197,7 @@ class Turns:
         reading = any(source.state in READING and not source.passages for source in sources)
         intent = intents.intent_of(asked.message, asked.profile.called)
         own = asked.profile.kind == "business"
-        wrong = asked.character.wrong or self._settings.wrong
+        wrong = asked.character.wrong or self._wrong()
         sought = computed = None
         moment = self._now().astimezone(zone(self._settings.time_zone))
         if able and intents.needs_evidence(intent):

@@ -20,6 +20,7 @@ from madang.characters.checks.reports.types import Badge, Outcome, Planned, Repo
 from madang.characters.types import Character, Check, CheckResult, Language, Profile
 from madang.kernel.errors import BadInput, Forbidden, NotFound
 from madang.kernel.identity import Identity
+from madang.knowledge.careful import Careful
 from madang.knowledge.types import Passage, Source
 from madang.storage.jobs import JobContext, JobStatus, Workflow
 
@@ -113,7 +114,10 @@ class Reporting:
         knowledge: KnowledgeDoor,
         reports: ReportsDoor,
         jobs: JobsDoor,
+        *,
+        careful: Careful | None = None,
     ) -> None:
+        self._careful = careful
         self._checking = checking
         self._characters = characters
         self._knowledge = knowledge
@@ -138,12 +142,16 @@ class Reporting:
         report = await self._reports.begin(
             character.id,
             questions,
-            draft=print_of(character.draft, character.wrong),
+            draft=self._print(character.draft, character.wrong),
             knowledge=versions.get(character.id, 0),
         )
         who = {"kind": identity.kind, "id": identity.id}
         await self._jobs.start(REPORT, report.id, {"report": report.id, "who": who})
         return report
+
+    def _print(self, profile: Profile, wrong: float | None) -> str:
+        """As `print_of`, with what the owner chose for the studio where the maker chose nothing."""
+        return print_of(profile, wrong or (self._careful.chosen if self._careful is not None else None))
 
     async def stop(self, identity: Identity, slug: str) -> None:
         """Ends one that runs; what came out so far can be read."""
@@ -167,14 +175,14 @@ class Reporting:
     async def fresh(self, character: Character, report: Report) -> bool:
         """Whether it is of the draft and of what is known now."""
         versions = await self._knowledge.versions_of([character.id])
-        prints = print_of(character.draft, character.wrong), versions.get(character.id, 0)
+        prints = self._print(character.draft, character.wrong), versions.get(character.id, 0)
         return (report.draft, report.knowledge) == prints
 
     async def badges(self, characters: Sequence[Character]) -> dict[str, Badge]:
         """By id, of what visitors meet: none for a character whose profile or knowledge changed since."""
         versions = await self._knowledge.versions_of([one.id for one in characters])
         prints = {
-            one.id: (print_of(one.profile, one.wrong), versions.get(one.id, 0))
+            one.id: (self._print(one.profile, one.wrong), versions.get(one.id, 0))
             for one in characters
             if one.published is not None
         }

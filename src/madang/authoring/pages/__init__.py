@@ -38,7 +38,7 @@ def router(
     routes.include_router(found.router(view, authoring))
     routes.include_router(checks.router(view, authoring))
     routes.include_router(facts.router(view, authoring))
-    routes.include_router(answering.router(authoring))
+    routes.include_router(answering.router(view, authoring))
     if reporting is not None:
         routes.include_router(report.router(view, authoring, reporting))
     return routes

@@ -36,7 +36,7 @@ everybody else, wait for one batch."""
 KV_TYPE = "f16"
 """How keys and values are kept (decision 12)."""
 HTTP_THREADS = 8
-READING = 3
+READING = 8
 """Tokens of a prompt that are read in each batch even while every other slot makes words."""
 CONNECTIONS = 2
 """Of one client. An open connection holds one of the listener's threads."""

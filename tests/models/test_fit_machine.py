@@ -64,7 +64,7 @@ async def test_measures_in_a_child(real_weights: Path) -> None:
 @pytest.mark.weights
 async def test_what_was_measured_is_used(real_models: Models, settings: Settings, real_weights: Path) -> None:
     runtime = (await real_models.chat()).inner
-    assert isinstance(runtime, LlamaRuntime) and runtime.slots == min(4, most_slots(23_040, 4096))
+    assert isinstance(runtime, LlamaRuntime) and runtime.slots == min(16, most_slots(23_040, 4096))
     await real_models.close()
     from importlib.metadata import version
 

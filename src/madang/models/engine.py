@@ -40,6 +40,8 @@ READING = 8
 """Tokens of a prompt that are read in each batch even while every other slot makes words."""
 CONNECTIONS = 2
 """Of one client. An open connection holds one of the listener's threads."""
+IDLE_SECONDS = 2.0
+"""After which an idle connection is not used again: the listener closes it after five."""
 _SIGACTION_BYTES = 512  # larger than struct sigaction of any libc
 
 
@@ -146,10 +148,24 @@ class Engine:
         """A client of that listener."""
         address = self.listening_address
         path = address.removeprefix("unix://") if address.startswith("unix://") else None
+
+        class Again(httpx.AsyncHTTPTransport):
+            """Asks once more where the listener closed an idle connection at the same moment."""
+
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                try:
+                    return await super().handle_async_request(request)
+                except httpx.RemoteProtocolError:
+                    return await super().handle_async_request(request)
+
         return httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(
+            transport=Again(
                 uds=path,
-                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+                limits=httpx.Limits(
+                    max_connections=CONNECTIONS,
+                    max_keepalive_connections=CONNECTIONS,
+                    keepalive_expiry=IDLE_SECONDS,
+                ),
             ),
             base_url="http://llama" if path else address,
             headers={"Authorization": f"Bearer {self._key}"},

@@ -65,7 +65,7 @@ class Wire:
         connection = await psycopg.AsyncConnection.connect(
             address,
             autocommit=True,
-            connect_timeout=10,
+            connect_timeout=30,
             application_name="madang",
             tcp_user_timeout=10_000,
             **_QUICKLY,

@@ -5,12 +5,12 @@ the same runtime makes when it is asked directly (`throughput_ratio`, the lowest
 more than 1.5 times the tokens of another (`fairness`, the highest of the five). Who leaves in the middle of a
 long prompt frees the slot within 100 ms.
 
-All sides have the same weights, slots, context, batches' threads and word threads, in this one process;
-the plain server has its own defaults otherwise (its queue, its batches of 2,048). It is asked twice: it
-chooses the slots itself, or it is told neighbouring ones (`pinned`, the best it can do: it computes only
-neighbours together). The ratio is to the better of both. Each conversation asks again as soon as it has its
-answer, for `--seconds` at a time; the sides take turns, and who begins changes. What the plain server makes
-with all cores is told beside it.
+All sides have the same weights, sixteen slots (`MADANG_SLOTS`), the same context, batches' threads and word
+threads, in this one process; the plain server has its own defaults otherwise (its queue, its batches of
+2,048). It is asked twice: it chooses the slots itself, or it is told neighbouring ones (`pinned`, the best
+it can do: it computes only neighbours together). The ratio is to the better of both. Each conversation asks
+again as soon as it has its answer, for `--seconds` at a time; the sides take turns, and who begins changes.
+What the plain server makes with all cores is told beside it.
 
     python -m benchmarks.concurrency [--seconds N] [--rounds N]
 """
@@ -146,7 +146,7 @@ async def cancelled(runtime: LlamaRuntime, times: int) -> list[float]:
 
 async def measure(seconds: float, rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="madang-concurrency-") as name:
-        models = Models(settings_in(Path(name)))
+        models = Models(settings_in(Path(name)).model_copy(update={"slots": COUNTS[-1]}))
         await models.pull(SMOLLM2.name)
         runtime = (await models.chat()).inner
         assert isinstance(runtime, LlamaRuntime)

@@ -67,6 +67,21 @@ async def test_many_writers_lose_nothing(database: Database) -> None:
         assert (await session.get_one(Line, 1)).words == "12"
 
 
+async def test_on_sqlite_who_came_first_writes_first(database: Database) -> None:
+    if not database.sqlite:
+        pytest.skip("PostgreSQL lets several write at once")
+    order: list[int] = []
+
+    async def add(number: int) -> None:
+        async with database.write() as session:
+            session.add(Line(words=f"{number}"))
+            order.append(number)
+            await asyncio.sleep(0.002)
+
+    await asyncio.gather(*(add(number) for number in range(60)))
+    assert order == list(range(60))
+
+
 async def test_a_reader_does_not_hold_a_writer_up(database: Database) -> None:
     async with database.read() as reading:
         await reading.execute(select(Line))

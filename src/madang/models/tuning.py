@@ -26,7 +26,7 @@ UNKNOWN = 4
 """Slots of a model that does not say what they take."""
 SMALL_BATCH = 16
 """Tokens of prompt computed at once where nothing was measured, and at least."""
-MEMORY_SHARE = 16
+MEMORY_SHARE = 64
 """Keys and values take at most this part of the memory, or two slots."""
 NEARLY = 0.97
 """The fewest slots with this share of the best total are taken: more would make each slower for nothing."""

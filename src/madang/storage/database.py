@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _sqlite_settings)
             event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite lets whoever asks at the right moment write; here those who came first write first
+        self._turn = asyncio.Lock() if self.sqlite else nullcontext()
         self.notices = Notices()
         """What is told in `write()` is heard here, and in other processes on PostgreSQL."""
 
@@ -57,7 +60,7 @@ class Database:
         session = self._sessions()
         session.info["write"] = True
         try:
-            async with session:
+            async with self._turn, session:
                 await session.connection(execution_options={"madang_write": True})
                 yield session
                 if (notices := told(session)) and not self.sqlite:
@@ -116,7 +119,7 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=10000",
+        "busy_timeout=30000",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

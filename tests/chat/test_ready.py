@@ -31,7 +31,7 @@ class KeepingChat(FakeChat):
         async for delta in super().stream(request):
             yield delta
 
-    async def keep(self, name: str, beginning: Sequence[Message]) -> None:
+    async def keep(self, name: str, beginning: Sequence[Message], adapter: str | None = None) -> None:
         if self.error:
             raise self.error
         self.kept.append((name, tuple(beginning)))

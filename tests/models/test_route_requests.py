@@ -123,7 +123,7 @@ def test_anything_is_a_request_or_refused_and_a_line_or_lost(said: Any) -> None:
 
 def test_lines_come_over_whole() -> None:
     for delta in (
-        Delta("a"), Delta("한\n"), Delta(waiting=3), Delta("\ud83d"),
+        Delta("a"), Delta("한\n"), Delta(waiting=3), Delta(served=True), Delta("\ud83d"),
         Delta(finish="stop", usage=Usage(5, 3, 2)), Delta("x", "length"),
     ):  # fmt: skip
         assert protocol.read_line(protocol.line_of_delta(delta)).delta == delta

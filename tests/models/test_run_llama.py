@@ -105,6 +105,22 @@ async def test_leaving_stops_the_model_and_frees_its_slot(llama: LlamaRuntime) -
     assert (await run(llama, ask()))[0]
 
 
+async def test_who_waits_is_told_its_place_and_its_turn(llama: LlamaRuntime) -> None:
+    slots = (await llama.counts()).slots
+    running = [llama.stream(ask(max_tokens=2000, slot_hint=str(one), who=str(one))) for one in range(slots)]
+    for stream in running:
+        first = await anext(stream)
+        assert first.waiting is None and not first.served  # a free slot: nobody waited
+    late = llama.stream(ask(max_tokens=2, who="late"))
+    assert (await anext(late)).waiting == 0
+    turn = asyncio.ensure_future(anext(late))
+    for stream in running:
+        await stream.aclose()  # type: ignore[attr-defined]
+    assert (await turn).served
+    rest = [delta async for delta in late]
+    assert rest[-1].finish == "length" and all(one.waiting is None and not one.served for one in rest)
+
+
 async def test_leaving_during_the_prompt(llama: LlamaRuntime) -> None:
     stream = llama.stream(ask([Message("user", "alpha beta " * 1200)]))
     task = asyncio.ensure_future(anext(stream))

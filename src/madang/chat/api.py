@@ -58,7 +58,9 @@ class Show(BaseModel):
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": (
-            "Events: `accepted` {turn, reply}, once the message is stored · `found` {citations} · "
+            "Events: `accepted` {turn, reply}, once the message is stored · "
+            "`waiting` {ahead}, as often as the queue before the model moves, null at its turn · "
+            "`found` {citations} · "
             "`delta` {text}, to append · `html` {html}, with `?html=1`: the reply so far, rendered, safe · "
             "then either `done` "
             "{reply, finish} (`held`: a person has taken over and answers later) or `failed` "
@@ -194,6 +196,8 @@ async def _items(
 def _item(event: Event, language: str) -> sse.Item:
     if event.kind == "accepted":
         return "accepted", {"turn": event.turn, "reply": event.reply}
+    if event.kind == "waiting":
+        return "waiting", {"ahead": event.data["ahead"]}
     if event.kind == "found":
         return "found", {"citations": event.citations}
     if event.kind == "delta":

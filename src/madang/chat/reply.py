@@ -60,6 +60,11 @@ class Making:
             self._parts.append(piece.text)
             self._send(Event(kind="delta", text=piece.text))
 
+    def waits(self, ahead: int | None) -> None:
+        """The model serves so many requests before this one; None: this one now. Not told after a word."""
+        if self._first is None:
+            self._send(Event(kind="waiting", data={"ahead": ahead}))
+
     def stand_aside(self) -> None:
         """A person holds the conversation: nothing is made, and the reader is told so."""
         self.finish = "held"

@@ -255,6 +255,7 @@ class Turns:
             tables=frozenset(source.id for source in able if "csv" in source.media_type),
             reading=reading,
             trace=making.trace,
+            waits=making.waits,
             wrong=wrong,
         )
         return replace(scene, history=calm(scene.history)) if scene.guarded else scene

@@ -132,8 +132,9 @@ class Conversation(BaseModel):
 class Event(BaseModel):
     """One event of a reply being made, in order:
 
-    `accepted` (turn and reply ids; the message is stored), `found` (what will be quoted: citations),
-    `delta` (text to append), `done` (the whole reply), `failed` (a sentence; the message is kept).
+    `accepted` (turn and reply ids; the message is stored), `waiting` (`data["ahead"]` requests are served
+    before this one; again whenever that changes, None when it is its turn), `found` (what will be quoted:
+    citations), `delta` (text to append), `done` (the whole reply), `failed` (a sentence; the message stays).
 
     `done` comes for a stopped reply too (`reply.state == "stopped"`); its `data["finish"]` is `stop` or
     `length`, or `held` when a person has taken the conversation over and the reply stays empty for now.
@@ -141,7 +142,7 @@ class Event(BaseModel):
     seconds where waiting helps.
     """
 
-    kind: Literal["accepted", "found", "delta", "done", "failed"]
+    kind: Literal["accepted", "waiting", "found", "delta", "done", "failed"]
     text: str = ""
     reply: Reply | None = None
     turn: Turn | None = None

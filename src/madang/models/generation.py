@@ -24,6 +24,10 @@ class Pulse:
     at = 0.0
 
 
+PLACED = -1
+"""In place of a place in the queue: it has a slot."""
+
+
 class Generation:
     """Chunks on their way from the engine's thread to the loop. `cancelled` stops it at its next chunk.
 

@@ -18,7 +18,7 @@ from madang.models import generation as generation_module
 from madang.models.adapters import Adapter, Loaded, digest_of
 from madang.models.engine import BATCH, Engine
 from madang.models.gbnf import check_grammar
-from madang.models.generation import Generation, Pulse, in_thread
+from madang.models.generation import PLACED, Generation, Pulse, in_thread
 from madang.models.gguf import GgufInfo
 from madang.models.prefixes.keeper import Keeper
 from madang.models.prefixes.store import PrefixStore
@@ -231,6 +231,7 @@ class LlamaRuntime:
         try:
             slot = await self._board.take(wish, generation.put)
             generation.begin()
+            generation.put(PLACED)
             clean = await self._prepare(generation, slot, wish, messages)
             if not generation.cancelled:
                 self._worn[slot.number] = wish.adapter
@@ -308,11 +309,16 @@ class LlamaRuntime:
     async def _deltas(self, generation: Generation) -> AsyncIterator[Delta]:
         finish: str | None = None
         usage: Usage | None = None
+        waited = False
         while (item := await generation.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
             if isinstance(item, int):
-                yield Delta(waiting=item)
+                if item != PLACED:
+                    waited = True
+                    yield Delta(waiting=item)
+                elif waited:
+                    yield Delta(served=True)
                 continue
             chunk = json.loads(item)
             if "error" in chunk:

@@ -149,6 +149,8 @@ class Delta:
     """Tools that it calls; in the last one."""
     waiting: int | None = None
     """Requests that are served before this one; told while it waits, and whenever it changes."""
+    served: bool = False
+    """It has waited, and now it is its turn: its prompt is being read."""
 
 
 class ChatRuntime(Protocol):

@@ -112,7 +112,7 @@ class Completions:
         feed = Feed(self._chat.answer(ask.identity, ask.slug, ask.messages, options=ask.options))
         try:
             event = await feed.next()
-            while event is not None and event.kind in ("accepted", "found"):
+            while event is not None and event.kind in ("accepted", "waiting", "found"):
                 event = await feed.next()
             if event is None:
                 raise ModelFailed("The model stopped before its reply was whole.")

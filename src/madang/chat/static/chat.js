@@ -3,6 +3,7 @@
 import { greetings, settled } from "./greetings.js";
 import { news } from "./news.js";
 import { openPassages } from "./passage.js";
+import { queued } from "./queue.js";
 import { followEnd } from "./scroll.js";
 import { api, events, piece, Refused } from "./stream.js";
 import { thumbs } from "./thumbs.js";
@@ -77,7 +78,8 @@ function converse(talk) {
           if (!talk.dataset.conversation) begunAs(data.turn.conversation_id);
           settled(talk);
           if (fresh) listen();
-        } else if (event === "delta") turns.words(article, data.text ?? "");
+        } else if (event === "waiting") queued(article, data.ahead);
+        else if (event === "delta") turns.words(article, data.text ?? "");
         else if (event === "html") turns.html(article, typeof data === "string" ? data : data.html ?? data.text);
         else if (event === "done" || event === "failed") ended = true;
         scroll.follow();
@@ -127,9 +129,7 @@ function converse(talk) {
     box.focus();
   }
 
-  function fit() {
-    box.rows = Math.min(8, Math.max(1, box.value.split("\n").length));
-  }
+  const fit = () => void (box.rows = Math.min(8, Math.max(1, box.value.split("\n").length)));
 
   composer.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -17,6 +17,10 @@ from madang.knowledge.types import Evidence, Span
 from madang.models.types import ChatRuntime, Message, Sentence, Usage
 
 
+def _nobody_asks(_ahead: int | None) -> None:
+    """Where no reader waits for the reply."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """All that a strategy may know when it answers one message."""
@@ -64,6 +68,9 @@ class Scene:
     again: int = 0
     """How many replies to this message there are already: another version says something else."""
     trace: Trace = NONE
+    waits: Callable[[int | None], None] = _nobody_asks
+    """Told how many requests are served before this one, while the runtime makes it wait; None when it is
+    its turn."""
 
     @property
     def evidence(self) -> Evidence | None:

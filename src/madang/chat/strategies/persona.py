@@ -128,6 +128,8 @@ async def generate(
     deltas = 0
     async with _generating(scene, request) as stream:
         async for delta in stream:
+            if delta.waiting is not None or delta.served:
+                scene.waits(delta.waiting)
             usage = delta.usage or usage
             finish = delta.finish or finish
             deltas += bool(delta.text)

@@ -171,6 +171,8 @@ async def _asked(
     with scene.trace.span("call tools", model=scene.runtime.card.name, way=how):
         async with aclosing(scene.runtime.stream(request)) as stream:  # type: ignore[type-var]
             async for delta in stream:
+                if delta.waiting is not None or delta.served:
+                    scene.waits(delta.waiting)
                 text += delta.text
                 pieces += bool(delta.text)
                 calls, usage = delta.calls or calls, delta.usage or usage

@@ -1,8 +1,8 @@
 """What goes between a studio and a replica: one JSON document there, lines of JSON back. Only data: nothing
 that comes from the other side is ever run, unpickled or formatted as a template.
 
-A line is an object with some of: `by` (the seat that answers), `text`, `waiting`, `finish`, `usage` (three
-counts), `error` (`code`, `sentence`, `params`). An empty one says that the replica lives.
+A line is an object with some of: `by` (the seat that answers), `text`, `waiting`, `served`, `finish`, `usage`
+(three counts), `error` (`code`, `sentence`, `params`). An empty one says that the replica lives.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ def line_of_delta(delta: Delta) -> bytes:
     said: dict[str, Any] = {"text": delta.text} if delta.text else {}
     if delta.waiting is not None:
         said["waiting"] = delta.waiting
+    if delta.served:
+        said["served"] = True
     if delta.finish:
         said["finish"] = delta.finish
     if delta.usage is not None:
@@ -120,10 +122,11 @@ def read_line(raw: bytes) -> Line:
             finish,
             _usage(said["usage"]) if "usage" in said else None,
             waiting=None if waiting is None else _integer(waiting, 0, MOST_TOKENS),
+            served=said.get("served") is True,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Lost("an answer that is none") from None
-    told = delta.text or delta.finish or delta.usage or delta.waiting is not None
+    told = delta.text or delta.finish or delta.usage or delta.waiting is not None or delta.served
     return Line(delta if told else None, by[:100] if isinstance(by, str) and by.isprintable() else None)
 
 

@@ -152,7 +152,7 @@ class ClusterRuntime:
                     self.served[by] += 1
                     ended = True
                     yield replace(delta, text="".join(held) + delta.text)
-                elif delta.text or delta.waiting is not None:
+                elif delta.text or delta.waiting is not None or delta.served:
                     yield delta
         if not ended:
             raise Lost("no end")

@@ -34,7 +34,7 @@ async def test_a_visitor_is_greeted_and_offered_questions(stage: Stage, client: 
     await stage.publish(BUSINESS)
     page = (await client.get("/c/dongbaek-table")).text
     assert "Welcome to Dongbaek Table in Busan." in page
-    assert "data-starter>How much is the seafood pancake?</button>" in page
+    assert "data-starter disabled>How much is the seafood pancake?</button>" in page
     assert "Dongbaek Table is an AI." in page
     assert 'data-conversation=""' in page, "a conversation begins with its first message"
 

@@ -13,6 +13,7 @@ from madang.chat.unclear import Unclear, unclear
 from madang.chat.words import content, known
 from madang.knowledge import lexicon
 from madang.knowledge.answerable import threshold_for
+from madang.knowledge.orders import gives_orders
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
@@ -73,12 +74,13 @@ class Sought:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The questions that are not answered while others are."""
+        """The questions that are not answered while others are; an order to the AI is none."""
         answered = [part for part in self.parts if part.answered]
         if not answered:
             return ()
         said = {word for part in answered for word in content(part.evidence.spans[0].text)}
-        return tuple(part.asked for part in self.parts if not part.answered and not _told(part, said))
+        unanswered = (part for part in self.parts if not part.answered and not _told(part, said))
+        return tuple(part.asked for part in unanswered if not gives_orders(part.asked))
 
 
 def enough(evidence: Evidence, wrong: float) -> float:

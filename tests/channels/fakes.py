@@ -78,6 +78,7 @@ class FakeChat:
             if self.raises is not None:
                 raise self.raises
             yield Event(kind="accepted")
+            yield Event(kind="waiting", data={"ahead": 1})
             yield Event(kind="found", citations=[CITATION])
             words = re.findall(r"\S+\s*", self.text)
             limit = options.max_tokens or len(words)

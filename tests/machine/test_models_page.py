@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
 from madang.kernel.clock import now
 from madang.kernel.errors import ModelFailed
+from madang.machine.pages import took
 from madang.models.adapters import Adapter
 from madang.models.engines.types import EngineState
 from madang.models.probe.types import Case, First, Measured, Needle, Score
-from madang.models.types import ModelCard
+from madang.models.types import ModelCard, Usage
 from tests.app.stage import Caller, ListedModels, Stage, events, stage
 
 PAGE = {"accept": "text/html"}
@@ -178,6 +182,43 @@ async def test_what_moves_is_sent(made: Stage, me: Caller) -> None:
     made.studio.meters.generated("fake", 1.0, 1.25, None, 40)
     ((_, html),) = events(await me.ask("GET", "/models/live?seconds=0"))
     assert '<svg class="picture"' in html and "250" in html
+
+
+def figures(html: str) -> list[tuple[str, ...]]:
+    """What the cards of numbers say: name, figure, note."""
+    cards = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd><dd[^>]*>(.*?)</dd>", html)
+    return [tuple(unescape(said) for said in card) for card in cards]
+
+
+async def test_figures_of_the_last_minutes(
+    made: Stage, me: Caller, models: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ((_, html),) = events(await me.ask("GET", "/models/live?seconds=0"))
+    assert [figure for _, figure, _ in figures(html)] == ["–", "–", "0", "0", "–", "0"]
+    now = perf_counter()
+    for first, cached in ((0.2, 0), (0.25, 300), (3.0, 150)):
+        # `first` seconds to the first token, then 20 tokens in one second
+        made.studio.meters.generated("fake", now - 1 - first, now - 1, Usage(500, 20, cached), 80)
+    busy = EngineState("fake", "chat", 0, False, "ready", running=2, waiting=3, slots=2)
+    monkeypatch.setattr(models, "engines", lambda: [busy])
+    ((_, html),) = events(await me.ask("GET", "/models/live?seconds=0"))
+    said = figures(html)
+    assert said[0] == ("First token", "250 ms", "after the request, the middle one")
+    assert said[1][:2] == ("Tokens a second", "20")
+    assert said[2:4] == [
+        ("Replies under way", "2", "on 2 places"),
+        ("In the queue", "3", "waiting for a place"),
+    ]
+    assert said[4] == ("Remembered", "30%", "of prompt tokens needed no computing")
+    assert said[5] == ("Generations", "3", "in the last 15 minutes")
+    assert "2 of 2 places taken" in html
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "said"), [(0, "0 ms"), (999.4, "999 ms"), (999.6, "1.0 s"), (1440, "1.4 s")]
+)
+def test_a_time_is_short(milliseconds: float, said: str) -> None:
+    assert took(milliseconds) == said
 
 
 async def test_only_the_owner_in_person(made: Stage) -> None:

@@ -99,6 +99,17 @@ async def test_lost_before_the_first_token_another_answers(
         assert (await said(models))[0] == "Well said." and len(first.asked) == asked + 1
 
 
+async def test_who_waits_is_not_under_way(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    await models.chat()
+    assert models._pool is not None
+    engine = models._pool._engines[0]
+    monkeypatch.setattr(engine.runtime, "waiting", 3, raising=False)
+    for running, shown in ((5, 2), (3, 0), (0, 0)):  # the last: only the studio's own work waits
+        monkeypatch.setattr(engine, "running", running)
+        told = models.engines()[0]
+        assert (told.running, told.waiting) == (shown, 3)
+
+
 async def test_a_server_that_is_down_at_the_start(models: Models, first: Hostile, second: Hostile) -> None:
     first.mode = "down"
     assert (await models.chat()).card.name == "second-70b"

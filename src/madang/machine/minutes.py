@@ -16,6 +16,8 @@ class Minutes:
 
     firsts: list[float] = field(default_factory=list)
     generations: int = 0
+    first_ms: float | None = None
+    """The middle time to the first token, in ms; None where none was."""
     cached_share: float | None = None
     """Prompt tokens that needed no computing, as a share; None where none was read."""
     tokens_per_second: float | None = None
@@ -35,9 +37,11 @@ def minutes(recent: Iterable[Generated], now: float, count: int = MINUTES) -> Mi
         prompt, cached = prompt + one.prompt_tokens, cached + one.cached_tokens
         if one.tokens_per_second:
             rates.append(one.tokens_per_second)
+    all_firsts = [first for firsts in by_minute for first in firsts]
     return Minutes(
         firsts=[round(middle(firsts), 1) for firsts in by_minute],
-        generations=sum(map(len, by_minute)),
+        generations=len(all_firsts),
+        first_ms=round(middle(all_firsts), 1) if all_firsts else None,
         cached_share=cached / prompt if prompt else None,
         tokens_per_second=round(middle(rates), 1) if rates else None,
     )

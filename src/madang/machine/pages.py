@@ -142,6 +142,7 @@ def _values(machine: Machine, request: Request) -> dict[str, Any]:
         "picture": last_minutes(now.minutes, _say(request)),
         "states": STATES,
         "shown": shown,
+        "took": took,
         "skills": SKILLS,
     }
 
@@ -166,6 +167,11 @@ async def _stream(moving: Callable[[], str], seconds: float) -> AsyncIterator[ss
 def shown(engine: EngineState) -> str:
     """What an engine is called: its model's name, or as the owner wrote it."""
     return engine.card.name if engine.card is not None else engine.name.rpartition("/")[2] or engine.name
+
+
+def took(milliseconds: float) -> str:
+    """A time as a figure: `250 ms`, `1.4 s`."""
+    return f"{milliseconds:.0f} ms" if round(milliseconds) < 1000 else f"{milliseconds / 1000:,.1f} s"
 
 
 def _say(request: Request) -> Callable[..., str]:

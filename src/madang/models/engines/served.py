@@ -132,6 +132,7 @@ class Served:
         now = time.monotonic()
         inner = self.runtime
         waiting, slots = getattr(inner, "waiting", 0), getattr(inner, "slots", None)
+        waiting = waiting if isinstance(waiting, int) else 0
         return EngineState(
             name=self.spec.name,
             role="chat",
@@ -145,8 +146,8 @@ class Served:
             looks_in=max(0.0, self._until - now) if lost else None,
             replies=self.replies,
             failures=self.failures,
-            running=self.running,
-            waiting=waiting if isinstance(waiting, int) else 0,
+            running=max(0, self.running - waiting),
+            waiting=waiting,
             adapters=tuple(adapters_of(inner)) if inner is not None else (),
             slots=slots if isinstance(slots, int) else None,
         )

@@ -51,6 +51,7 @@ class EngineState:
     replies: int = 0
     failures: int = 0
     running: int = 0
+    """Replies under way; those that wait are not among them."""
     waiting: int = 0
     adapters: tuple[str, ...] = ()
     """Names of the adapters that it has loaded."""

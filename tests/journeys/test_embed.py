@@ -6,7 +6,7 @@ import asyncio
 import http.server
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from tests.fakes.models import FakeChat
 
 from madang.characters.types import Profile
 from madang.kernel.identity import Identity
+from madang.models.types import ChatRequest, Delta
 from madang.share.types import Embed
 
 pytestmark = pytest.mark.browser
@@ -106,6 +107,35 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+def test_a_visitor_of_another_website_sees_how_many_come_before(
+    running: Served, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = asyncio.Event()
+
+    async def stream(_: ChatRequest) -> AsyncIterator[Delta]:
+        yield Delta(waiting=2)
+        await free.wait()
+        yield Delta("Good day.", finish="stop")
+
+    async def let_go() -> None:
+        free.set()
+
+    monkeypatch.setattr(running.stage.studio.models._chat, "stream", stream)  # type: ignore[attr-defined]
+    with website(SCRIPT.format(studio=running.address, slug="sumi")) as shop:
+        running.do(running.stage.studio.embeds.save(running.owner, "sumi", Embed(on=True, origins=[shop])))
+        page.goto(shop)
+        page.get_by_role("button", name="Ask us").click()
+        panel = page.frame_locator("iframe")
+        panel.locator("[data-message]").fill("Tell me about the sea")
+        expect(panel.locator("[data-send]")).to_be_enabled()
+        panel.locator("[data-message]").press("Enter")
+        place = panel.locator("[data-thread] [data-queue]")
+        expect(place).to_have_text("2 before you.")
+        running.do(let_go())
+        expect(panel.locator("[data-turn][data-state='done'] [data-words]")).to_have_text("Good day.")
+        expect(place).to_have_count(0)
 
 
 def test_a_visitor_of_another_website_talks_until_the_switch(running: Served, page: Page) -> None:

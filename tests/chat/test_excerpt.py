@@ -60,6 +60,13 @@ def test_a_word_of_the_same_family_is_quoted() -> None:
     assert text == "Photography is allowed without flash."
 
 
+def test_the_quotation_is_chosen_for_the_question_in_plain_words() -> None:
+    text = "차는 골목에 댈 수 없습니다. 강변 공영 주차장을 쓰시면 됩니다."
+    best = "강변 공영 주차장을 쓰시면 됩니다."
+    found = quoted(text, best, "차 몰고 가면 어디에 대요?")
+    assert any(best in one for one in found), found
+
+
 def test_whether_something_is_so_is_answered_by_what_decides_it() -> None:
     best = "Dogs are not admitted."
     assert quoted(MUSEUM, best, "Are dogs admitted?") == [best]

@@ -68,6 +68,23 @@ def test_the_lead_names_the_kind_of_source(
     assert _fixed(asked, [Span(passage=passage, start=0, end=6)]) == lead
 
 
+def test_the_lead_says_who_stands_above_the_quotation() -> None:
+    text = "Sees children first."
+
+    def lead(question: str, heading: str, text: str = text) -> str:
+        passage = Passage(
+            id="p", source_id="s", character_id="c", ordinal=0, title="Team", headings=[heading], text=text
+        )
+        asked = scene(Profile(name="D"), message=question)
+        return _fixed(asked, [Span(passage=passage, start=0, end=len(text))])
+
+    assert lead("Who sees children?", "Dr Anna Bell") == "“Team” says under “Dr Anna Bell”:"
+    assert lead("Do you see children?", "Dr Anna Bell") == "From “Team”:"
+    assert lead("Who sees children?", "For families") == "From “Team”:"
+    assert lead("Who sees children?", "Dr Anna Bell", "Ruth Moss sees children.") == "From “Team”:"
+    assert lead("Who sees children?", "Dr Anna Bell " + "and others " * 9) == "From “Team”:"
+
+
 def quotes(question: str, *spans: str) -> list[str]:
     """What is quoted of spans of one passage, all nearly as good."""
     passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="Menu", text=" ".join(spans))

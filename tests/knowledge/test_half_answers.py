@@ -64,6 +64,39 @@ async def test_what_does_not_belong_to_it_is_left_out(shop: Knowledge) -> None:
     assert "Tulips" not in found
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "words", "never"),
+    [
+        (
+            "You cannot leave bicycles in the yard. The stand is behind the mill, by the bridge.",
+            "Where can I leave bicycles?",
+            "behind the mill",
+            "",
+        ),
+        (
+            "마당에는 자전거를 둘 수 없습니다. 방앗간 뒤 거치대를 쓰시면 됩니다.",
+            "자전거는 어디에 두나요?",
+            "방앗간 뒤",
+            "",
+        ),
+        (
+            "You cannot leave bicycles in the yard. Breakfast is served by the river.",
+            "Can I leave bicycles in the yard?",
+            "cannot leave",
+            "Breakfast",
+        ),
+    ],
+)
+async def test_where_it_is_comes_after_where_it_is_not(
+    knowledge: Knowledge, text: str, question: str, words: str, never: str
+) -> None:
+    source = await knowledge.add_text(WHO, "Bicycles", text)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    found = await quoted(knowledge, question)
+    assert words in found
+    assert not never or never not in found
+
+
 BAKERY = """# Policies
 
 ## Delivery

@@ -14,6 +14,9 @@ from madang.knowledge.questions import content_terms
         ("Can I get my money back?", "refund"),
         ("Is there somewhere to leave the car?", "park the"),
         ("몇 시까지 방을 빼야 하나요?", "체크아웃"),
+        ("What time is check-out?", "when is check-out"),
+        ("What happens if my bag gets wet?", "what if my bag"),
+        ("Until what time can I come?", "when can I come"),
         ("차 가져가면 어디에 세워요?", "주차"),
         ("현금으로 낼 수 있나요?", "결제"),
     ],
@@ -22,7 +25,9 @@ def test_what_is_said_in_several_words_is_read_in_one(said: str, plain: str) -> 
     assert plain in lexicon.plainly(said)
 
 
-@pytest.mark.parametrize("said", ["How much is the soup?", "차가 뜨거워요?", "월요일에 열어요?", ""])
+@pytest.mark.parametrize(
+    "said", ["How much is the soup?", "What time slot is mine?", "차가 뜨거워요?", "월요일에 열어요?", ""]
+)
 def test_other_questions_stay_as_they_are(said: str) -> None:
     assert lexicon.plainly(said) == said
 

@@ -110,6 +110,31 @@ async def test_a_worry_about_somebody_else_is_answered_as_one() -> None:
         assert await Hints(Door(told)).found(worry) == "other"
 
 
+BARELY = reading().alone + 0.1
+
+
+@pytest.mark.parametrize(
+    ("message", "alarm"),
+    [
+        ("My back hurts every night, which doctor should I see?", False),
+        ("What helps against sharp pain after a filling?", False),
+        ("무릎이 쑤시는데 진료 보나요?", False),
+        ("치통이 심한데 예약 없이 가도 돼요?", False),
+        ("My back hurts and I can't go on, what should I do?", True),
+        ("What should I do, the pain in my heart never stops", True),
+        ("the pain is too much", True),
+        ("머리가 아프고 더는 버틸 수가 없는데 어떻게 해요", True),
+    ],
+)
+async def test_asking_what_to_do_about_a_pain_of_the_body_takes_more_to_alarm(
+    message: str, alarm: bool
+) -> None:
+    assert bool(await Hints(Door(Told({message: BARELY}))).found(message)) is alarm
+    assert await Hints(Door(Told({message: SURE}))).found(message) == "self"
+    together = Told({f"a\n{message}": reading().together + 0.1})
+    assert bool(await Hints(Door(together)).found(message, ["a"])) is alarm
+
+
 def test_the_weights_are_whole() -> None:
     read = reading()
     assert read.weights.shape == (384,) and np.isfinite(read.weights).all()

@@ -13,6 +13,7 @@ from madang.chat.asks import explains, whether
 from madang.chat.claims import FULL, claims
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
+from madang.knowledge import lexicon
 from madang.knowledge.questions import asked, shows
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Span
@@ -39,6 +40,7 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     characters of an explanation."""
     if evidence.curated:
         return evidence.spans[:1]
+    question = lexicon.plainly(question)  # as the evidence was sought
     spans = [_shown(evidence.spans[0], question, focus), *evidence.spans[1:]]
     if explains(question):
         return claims(evidence.lines, spans[0], most)

@@ -9,6 +9,7 @@ from madang.web.localise import translate
 FROM_SOURCE = "From “{source}”:"
 FROM_TABLE = "“{source}” lists:"
 FROM_PAGE = "The page “{source}” says:"
+FROM_UNDER = "“{source}” says under “{heading}”:"
 FROM_SOURCES = "This is what I found:"
 NOT_FOUND = "I could not find that in what I know from."
 STILL_READING = "I am still reading my documents. Please ask me again in a moment."

@@ -14,6 +14,7 @@ from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
 from madang.knowledge.features import features
 from madang.knowledge.orders import without_orders
+from madang.knowledge.people import asks_for_a_name, names_somebody
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
 from madang.knowledge.retrieve import Retriever
 from madang.knowledge.spans import choose, lines, weigh
@@ -114,7 +115,7 @@ class Weigher:
         spans, estimate = choose(asking, units), self._answerable.estimate(values)
         evidence = Evidence(
             question=question,
-            answerable=estimate if spans and _touches(asking, spans[0]) else min(estimate, UNTOUCHED),
+            answerable=estimate if spans and _may_answer(asking, spans) else min(estimate, UNTOUCHED),
             spans=spans,
             lines=lines(units),
             found=retrieval.found,
@@ -171,6 +172,15 @@ def _explained(evidence: Evidence, values: dict[str, float], asking: Asking) -> 
         },
         features=values,
     )
+
+
+def _may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
+    """Whether the best span speaks of what is asked, and of somebody by name where a name is asked for."""
+    if asks_for_a_name(asking.question) and not any(
+        names_somebody("\n".join([*span.passage.headings, span.text])) for span in spans
+    ):
+        return False
+    return _touches(asking, spans[0])
 
 
 def _touches(asking: Asking, span: Span) -> bool:

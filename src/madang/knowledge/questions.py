@@ -20,7 +20,7 @@ _STOP_EN = frozenset(
     whose when where why how much many long often old and or but if then than so as
     of in on at to for from with without by about into over under between during
     before after up down out off not no any some all each every please tell know say
-    says said give show explain describe let want like need get got go going just
+    says said give show explain describe let want like need get gets getting got go going just
     also too very more most other another such only same own s t d ll re ve kind
     kinds type sort name called mean means one ones thing things something anything
     wd pls plz u ur thx cuz abt

@@ -49,6 +49,12 @@ _TURNS = re.compile(
     re.IGNORECASE,
 )
 """A sentence that takes something back of the one before it."""
+_DENIES = re.compile(
+    r"\b(?:not|no|never|cannot)\b|n['’]t\b|없(?:습니다|어요|다)"
+    r"|않(?:습니다|아요|는다)|(?:안|못) ?(?:됩니다|돼요|합니다|해요)",
+    re.IGNORECASE,
+)
+"""A sentence that says where, when or who not: what it is instead stands in the next one."""
 _LABEL = 60
 """Characters: a line this short that ends in a colon says what the next line is about."""
 
@@ -269,7 +275,8 @@ def _span(asking: Asking, unit: Unit) -> Span:
 def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
     """The unit, with the sentence beside it that belongs to it, at most LONGEST characters together.
 
-    One that takes something back comes along; where a part of the question is not said yet, so does the one
+    One that takes something back comes along, and so does the one after a denial where a place, a time or
+    a person is asked for; where a part of the question is not said yet, so does the one
     of its two neighbours that says more of it, or else the next.
     """
     text, end = unit.passage.text, unit.end
@@ -282,7 +289,7 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
         after = None
     if before is not None and ("\n" in text[before[1] : unit.start] or end - before[0] > LONGEST):
         before = None
-    if after is not None and _TURNS.search(text[after[0] : after[1]]):
+    if after is not None and (_TURNS.search(text[slice(*after)]) or _only_denies(asking, unit)):
         return unit.start, after[1]
     if end > unit.end or asking.weight(unit.said) > 1 - _UNSAID:
         return unit.start, end
@@ -296,6 +303,11 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
         return unit.start, end
     best = max(gains, key=lambda place: gains[place])
     return min(best[0], unit.start), max(best[1], end)
+
+
+def _only_denies(asking: Asking, unit: Unit) -> bool:
+    """Whether it says what is not so and shows nothing of what is asked for."""
+    return asking.kind in ("place", "time", "person") and not unit.fits and bool(_DENIES.search(unit.text))
 
 
 def _continued(asking: Asking, unit: Unit) -> int:

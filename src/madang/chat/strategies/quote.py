@@ -24,11 +24,15 @@ from madang.chat.types import Basis
 from madang.chat.verify import check
 from madang.kernel.errors import Busy, ModelFailed
 from madang.kernel.language import language_of
+from madang.knowledge.people import names_somebody
+from madang.knowledge.questions import asked
 from madang.knowledge.types import Span
 from madang.models.types import ChatRequest, Message, Usage
 
 WORDING_SECONDS = 0.4
 WORDING_TOKENS = 40
+HEADING = 60
+"""Characters of a heading that is named."""
 TASK = "Answer the question in one short sentence. Use only the words and numbers of the note."
 
 
@@ -83,6 +87,8 @@ def _fixed(scene: Scene, spans: list[Span]) -> str:
     titles = {span.passage.title.strip() for span in spans}
     if len(titles) != 1 or not (title := titles.pop()):
         return phrases.say(scene.language, phrases.FROM_SOURCES)
+    if (heading := _who_stands_above(scene.message, spans)) is not None:
+        return phrases.say(scene.language, phrases.FROM_UNDER, source=title, heading=heading)
     source = spans[0].passage.source_id
     sentence = phrases.FROM_SOURCE
     if source in scene.tables:
@@ -90,6 +96,16 @@ def _fixed(scene: Scene, spans: list[Span]) -> str:
     elif source in scene.origins:
         sentence = phrases.FROM_PAGE
     return phrases.say(scene.language, sentence, source=title)
+
+
+def _who_stands_above(message: str, spans: list[Span]) -> str | None:
+    """The heading that names who is asked for, where what stands under it names nobody."""
+    passages = {span.passage.id: span.passage for span in spans}
+    above = {passage.headings[-1] for passage in passages.values() if passage.headings}
+    if asked(message) != "person" or len(above) != 1 or any(names_somebody(span.text) for span in spans):
+        return None
+    heading = above.pop()
+    return heading if len(heading) <= HEADING and names_somebody(heading) else None
 
 
 async def _worded(scene: Scene, evidence: str) -> tuple[str, Usage | None]:

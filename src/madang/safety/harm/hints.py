@@ -21,6 +21,7 @@ import numpy as np
 
 from madang.kernel.errors import MadangError
 from madang.models.types import Embedder, Vectors
+from madang.safety.harm.bodily import of_the_body
 from madang.safety.harm.detect import detect
 from madang.safety.harm.words import About
 
@@ -32,6 +33,8 @@ BEFORE = 2
 """Earlier messages that are read together with the new one."""
 PATIENCE = 1.5
 """Seconds that a message waits for its vector on a machine that is busy."""
+OF_THE_BODY = 1.0
+"""What is added to `alone` and `together` for a message that asks what to do about a pain of the body."""
 NAMED = re.compile(
     r"\b(?:kill|die|dies|died|dying|dead|death|suicid|overdos|hang|harm|murder)\w*|죽|자살|자해|목숨|사망|목매",
     re.IGNORECASE,
@@ -108,9 +111,10 @@ class Hints:
 
 async def _speaks(embedder: Embedder, message: str, before: Sequence[str]) -> bool:
     read = reading()
-    if read.score(await embedder.query(message)) >= read.alone:
+    more = OF_THE_BODY if of_the_body(message) else 0.0
+    if read.score(await embedder.query(message)) >= read.alone + more:
         return True
-    if not before or read.score(await embedder.query("\n".join((*before, message)))) < read.together:
+    if not before or read.score(await embedder.query("\n".join((*before, message)))) < read.together + more:
         return False
     # what was said before said it already, and was answered then: this message adds nothing
     return read.score(await embedder.query("\n".join(before))) < read.together

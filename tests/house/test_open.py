@@ -32,7 +32,7 @@ ALLOWED = {
     },
     "knowledge/answerable.py": {"read_text": "the weigher's own numbers, inside the package"},
     "knowledge/lexicon/__init__.py": {"read_text": "its own word list, inside the package"},
-    "knowledge/retrieve.py": {"read_text": "the learnt weight of vectors, inside the package"},
+    "knowledge/retrieve.py": {"read_text": "the weight of vectors, inside the package"},
     "knowledge/orders/__init__.py": {"read_text": "its own word list, inside the package"},
     "knowledge/readers/ocr.py": {"Image.open": "over bytes in memory (io.BytesIO), with named formats"},
     "knowledge/readers/package.py": {

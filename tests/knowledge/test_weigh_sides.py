@@ -1,4 +1,4 @@
-"""Words and vectors are brought together with the weight that was learnt."""
+"""Words and vectors are brought together with the stored weight."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_the_weight_decides_between_words_and_vectors(learned: Knowledge, 
     assert await first(database, 0.95) == BY_MEANING
 
 
-async def test_the_learnt_weight_is_the_one_that_is_used(
+async def test_the_stored_weight_is_the_one_that_is_used(
     learned: Knowledge, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = json.loads(retrieve._FILE.read_text(encoding="utf-8"))

@@ -1,5 +1,5 @@
 """Finding passages: by words (BM25) and by meaning (cosine), standardised over the candidates and brought
-together with a weight that was learnt (`calibration/retrieval.json`, by `benchmarks.calibrate_answerable`).
+together with a weight (`calibration/retrieval.json`; `benchmarks.calibrate_answerable` learns one).
 
 Measured on KorQuAD (`benchmarks/retrieval.py`): words alone find nine of ten gold paragraphs first, vectors
 alone eight, both together more than either.
@@ -46,7 +46,7 @@ class Embedders(Protocol):
 
 @cache
 def vector_weight() -> float:
-    """What a passage's cosine counts beside its BM25 score, in [0, 1], as it was learnt."""
+    """What a passage's cosine counts beside its BM25 score, in [0, 1]."""
     return float(json.loads(_FILE.read_text(encoding="utf-8"))["vector_weight"])
 
 
@@ -96,7 +96,7 @@ class Retriever:
         models: Embedders,
         weight: float | None = None,
     ) -> None:
-        """`weight` is that of vectors, in [0, 1]; by default the one that was learnt."""
+        """`weight` is that of vectors, in [0, 1]; by default the stored one."""
         self._database = database
         self._search = search
         self._models = models

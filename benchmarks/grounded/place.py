@@ -83,7 +83,7 @@ class Place:
                 raise RuntimeError(event.data)
             reply = event.reply or reply
         if reply is None or reply.state != "done":
-            raise RuntimeError(f"no reply to {message!r}")
+            raise RuntimeError(f"no reply to {message!r}: {reply and (reply.state, reply.error)}")
         return reply, self.noted.last, (time.perf_counter() - began) * 1000
 
     async def answer(self, messages: Sequence[Message]) -> tuple[Reply, Evidence | None, float]:

@@ -23,9 +23,7 @@ import random
 import re
 import socket
 import subprocess
-import sys
 import tempfile
-import venv
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -35,6 +33,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from benchmarks.environment import environment
 from benchmarks.grounded import korquad as korean
 from benchmarks.grounded import mtrag
 from benchmarks.grounded.place import Place, place
@@ -90,7 +89,7 @@ async def measure(
     `documents`: so many at most are known, those of the sample among them; all by default.
     """
     results: dict[str, Any] = {"peer_packages": list(PACKAGES), "peer_documents": documents or "all"}
-    python = await asyncio.to_thread(_environment)
+    python = await asyncio.to_thread(environment, "chains", PACKAGES)
     chance = random.Random(seed)
     every = mtrag.load(path)
     _, rest = mtrag.split(every)
@@ -147,13 +146,13 @@ async def _ours(here: Place, messages: Sequence[Message]) -> Said:
 
 def _peer(python: Path, order: dict[str, Any]) -> list[Said]:
     program = Path(__file__).parent / "peer_chain.py"
-    environment = {"PATH": "/usr/bin:/bin", "HOME": tempfile.gettempdir(), "OPENAI_API_KEY": "none"}
+    own = {"PATH": "/usr/bin:/bin", "HOME": tempfile.gettempdir(), "OPENAI_API_KEY": "none"}
     done = subprocess.run(
         [str(python), str(program)],
         input=json.dumps(order),
         capture_output=True,
         text=True,
-        env=environment,
+        env=own,
         check=False,
     )
     if done.returncode:
@@ -219,18 +218,6 @@ def _lies_in(cited: str, texts: Sequence[str]) -> bool:
 
 def _share(values: Sequence[bool]) -> float:
     return round(sum(values) / len(values), 4) if values else 0.0
-
-
-def _environment() -> Path:
-    """The Python of an environment with the peers in it; made once, by what is written in it."""
-    folder = Path(tempfile.gettempdir()) / "madang-benchmark-peers"
-    python, stamp = folder / "bin" / "python", folder / "packages"
-    if not stamp.exists() or stamp.read_text() != "\n".join(PACKAGES):
-        venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, *PACKAGES], check=True, stdout=sys.stderr)
-        stamp.write_text("\n".join(PACKAGES))
-    return python
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,10 @@ from sqlalchemy import event
 from madang.characters.types import Profile
 from madang.kernel.settings import Settings
 from madang.models.registry import Models
+from tests.app import program
 from tests.app.stage import Caller, Stage, events, stage
 from tests.fakes.models import FakeModels
 
-ROOT = Path(__file__).parents[2]
 SONG = "Sing me the song of the mask."
 TALE = "Once there was a mask of paper and ink that could sing, and it sang all night long. "
 
@@ -200,8 +200,8 @@ def test_a_broken_database_is_one_sentence(tmp_path: Path, content: bytes) -> No
     (data / "studio.db").write_bytes(content)
     done = subprocess.run(
         [sys.executable, "-m", "madang", "up", "--port", "0"],
-        env=_environment(data),
-        cwd=ROOT,
+        env=program.environment(data),
+        cwd=program.ROOT,
         capture_output=True,
         text=True,
         timeout=60,
@@ -216,59 +216,15 @@ def test_a_broken_database_is_one_sentence(tmp_path: Path, content: bytes) -> No
 
 # --- kill -9 ---------------------------------------------------------------------------------------------
 
-SERVER = """
-import sys
-from madang.app import serve as serving, studio
-from tests.fakes.models import FakeChat, FakeEmbedder, FakeModels
-
-class Slow(FakeModels):
-    def list(self):
-        return []
-
-real = studio.open_studio
-def opened(settings, **more):
-    chat = FakeChat(%r, pause=0.3)
-    return real(settings, models=Slow(chat, FakeEmbedder(pause=0.05)), **more)
-serving.open_studio = opened
-async def nothing(*_):
-    return None
-serving.seed = nothing
-from madang.cli.commands import app
-app(["up", "--port", "0"])
-"""
-
-
-def _environment(data: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MADANG_")}
-    return kept | {"MADANG_DATA": str(data), "MADANG_HUB": "off", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-
 
 @contextmanager
 def running(data: Path) -> Iterator[tuple[httpx.Client, str, subprocess.Popen[str]]]:
     """`madang up` as a process of its own, with fake models: a client, the owner's token, the process."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", SERVER % TALE],
-        env=_environment(data),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert process.stdout is not None
-        said = ""
-        for line in process.stdout:
-            said += line
-            if found := re.search(r"(http://127\.0\.0\.1:\d+)/owner/(\S+)", said):
-                break
-        else:
-            raise AssertionError(f"it did not start: {said}")
-        with httpx.Client(base_url=found.group(1), timeout=30, trust_env=False) as client:
-            yield client, found.group(2), process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+    with (
+        program.up(program.environment(data), TALE, say=0.3, embed=0.05) as (process, address, token),
+        httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
+    ):
+        yield client, token, process
 
 
 def _enter(client: httpx.Client, token: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,28 +14,10 @@ from typing import Any, TypeVar
 
 import httpx
 
+from tests.app import program
+
 CSRF = "x-madang-csrf"
-ROOT = Path(__file__).parents[2]
 TALE = " ".join(f"wave{number * 7919 % 1000}" for number in range(400))
-SERVER = """
-import sys
-from madang.app import serve as serving, studio
-from tests.fakes.models import FakeChat, FakeEmbedder, FakeModels
-
-class Slow(FakeModels):
-    def list(self):
-        return []
-
-real = studio.open_studio
-def opened(settings, **more):
-    return real(settings, models=Slow(FakeChat(%r, pause=0.1), FakeEmbedder(pause=0.02)), **more)
-serving.open_studio = opened
-async def nothing(*_):
-    return None
-serving.seed = nothing
-from madang.cli.commands import app
-app(["up", "--port", "0"])
-"""
 Found = TypeVar("Found")
 
 
@@ -66,43 +45,17 @@ class Started:
         return made
 
     def kill(self) -> None:
-        """kill -9, with everything it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        program.kill(self.process)
 
 
 @contextmanager
 def up(data: Path, database: str) -> Iterator[Started]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MADANG_")}
-    more = {"MADANG_DATA": str(data), "MADANG_DATABASE": database, "MADANG_HUB": "off", "LANG": "C.UTF-8"}
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", SERVER % TALE],
-        env=kept | more | {"PYTHONPATH": os.pathsep.join([str(ROOT), kept.get("PYTHONPATH", "")])},
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    started: Started | None = None
-    try:
-        assert process.stdout is not None
-        said = ""
-        for line in process.stdout:
-            said += line
-            if found := re.search(r"(http://127\.0\.0\.1:\d+)/owner/(\S+)", said):
-                break
-        else:
-            raise AssertionError(f"it did not start: {said}")
-        http = httpx.Client(base_url=found.group(1), timeout=30, trust_env=False)
-        started = Started(process, http, found.group(2))
-        yield started
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
-        if started is not None:
-            started.http.close()
+    environment = program.environment(data, MADANG_DATABASE=database)
+    with (
+        program.up(environment, TALE, say=0.1, embed=0.02) as (process, address, token),
+        httpx.Client(base_url=address, timeout=30, trust_env=False) as http,
+    ):
+        yield Started(process, http, token)
 
 
 def page_token(client: httpx.Client) -> None:

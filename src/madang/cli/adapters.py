@@ -10,7 +10,7 @@ import typer
 from madang.cli import frame
 
 if TYPE_CHECKING:
-    from madang.models.registry import Models
+    pass
 
 app = typer.Typer(
     help="LoRA adapters: a character may name one that its model puts on.",
@@ -24,7 +24,7 @@ def show(context: typer.Context, as_json: frame.Json = False) -> None:
     """The adapters that are registered, each with its model."""
 
     async def work() -> None:
-        found = _models(context).adapters()
+        found = frame.models_of(context).adapters()
         if as_json:
             frame.show([asdict(one) for one in found])
             return
@@ -49,7 +49,7 @@ def add(
     """Register an adapter, once it was tried in a child. A studio that runs takes it with its next start."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         added = await models.add_adapter(name, model or models.order.names()[0], path, scale)
         if as_json:
             frame.show(asdict(added))
@@ -69,7 +69,7 @@ def remove(
     """Forget an adapter. Its file stays; characters that name it are answered without it."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         await models.remove_adapter(name)
         if as_json:
             frame.show([asdict(one) for one in models.adapters()])
@@ -78,9 +78,3 @@ def remove(
         await models.close()
 
     frame.run(work(), as_json=as_json)
-
-
-def _models(context: typer.Context) -> Models:
-    from madang.models.registry import Models
-
-    return frame.given(context).models or Models(frame.settings_of(context))

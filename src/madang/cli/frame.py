@@ -58,6 +58,13 @@ def settings_of(context: typer.Context, **changes: object) -> Settings:
         refuse(BadInput("The setting {name} is not valid: {reason}.", name=name, reason=first["msg"]))
 
 
+def models_of(context: typer.Context) -> Models:
+    """The models without a studio around them: no database is opened."""
+    from madang.models.registry import Models
+
+    return given(context).models or Models(settings_of(context))
+
+
 def with_studio(
     context: typer.Context,
     work: Callable[[Studio], Awaitable[int | None]],

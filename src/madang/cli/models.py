@@ -27,7 +27,7 @@ def show(context: typer.Context, as_json: frame.Json = False) -> None:
     """The models this studio knows, what is on this disk, and what serves now."""
 
     async def work() -> None:
-        found = _models(context).list()
+        found = frame.models_of(context).list()
         if as_json:
             frame.show([_document(model) for model in found])
             return
@@ -44,7 +44,7 @@ def engines(context: typer.Context, as_json: frame.Json = False) -> None:
     """The chat engines in the order in which they are asked."""
 
     async def work() -> None:
-        found = _models(context).engines()
+        found = frame.models_of(context).engines()
         if as_json:
             frame.show([{"name": one.name, "order": one.order, "server": one.server} for one in found])
             return
@@ -70,7 +70,7 @@ def add(
     """Add a chat engine, asked when those before it cannot answer."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         added = await models.add(name, _key(key_from), first=first)
         if as_json:
             frame.show({"name": added, "engines": models.order.names()})
@@ -89,7 +89,7 @@ def remove(
     """Take a chat engine off the list. Its weights stay; the key of its server is forgotten."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         await models.remove(name)
         if as_json:
             frame.show({"engines": models.order.names()})
@@ -110,7 +110,7 @@ def probe(
     """Measure what a model can do on this machine. Takes some minutes; the studio uses what comes out."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         measured = await _measured(models, name or models.order.names()[0], as_json)
         if as_json:
             frame.show(measured.model_dump(mode="json"))
@@ -132,7 +132,7 @@ def pull(
     """Fetch weights, checked by their SHA-256. A broken transfer goes on where it stopped."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         pulled = [await _pulled(models, one, as_json) for one in ([name] if name else models.needed())]
         if as_json:
             frame.show([_weights(weights) for weights in pulled])
@@ -150,7 +150,7 @@ def use(
     """Choose the model of a role. A studio that runs takes it with its next start."""
 
     async def work() -> None:
-        models = _models(context)
+        models = frame.models_of(context)
         await models.use(role, name)
         if as_json:
             frame.show({"role": role, "name": models.name_of(role)})
@@ -158,12 +158,6 @@ def use(
             typer.echo(f"{role}: {models.name_of(role)}")
 
     frame.run(work(), as_json=as_json)
-
-
-def _models(context: typer.Context) -> Models:
-    from madang.models.registry import Models
-
-    return frame.given(context).models or Models(frame.settings_of(context))
 
 
 def _key(name: str | None) -> str | None:

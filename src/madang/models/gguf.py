@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import mmap
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
@@ -118,9 +120,16 @@ class _Reader:
 
 def inspect(path: Path) -> GgufInfo:
     """Checks the file and returns what its header says. Raises NotFound, Unreadable or TooLarge."""
+    with _open(path) as reader:
+        return _inspect(reader)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[_Reader]:
+    """A reader of the mapped file; what goes wrong while it is read becomes one sentence."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _inspect(_Reader(data, path.name))
+            yield _Reader(data, path.name)
     except (FileNotFoundError, IsADirectoryError):
         raise NotFound("There is no model file “{name}”.", name=path.name) from None
     except (ValueError, OSError, struct.error, MemoryError):  # an empty file cannot be mapped
@@ -140,15 +149,8 @@ class AdapterInfo:
 
 def inspect_adapter(path: Path) -> AdapterInfo:
     """The same for a LoRA adapter. Raises NotFound or Unreadable."""
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _adapter(_Reader(data, path.name))
-    except (FileNotFoundError, IsADirectoryError):
-        raise NotFound("There is no model file “{name}”.", name=path.name) from None
-    except (ValueError, OSError, struct.error, MemoryError):
-        raise Unreadable(
-            "“{name}” is not a usable GGUF file: it is broken or cut short.", name=path.name
-        ) from None
+    with _open(path) as reader:
+        return _adapter(reader)
 
 
 def _adapter(reader: _Reader) -> AdapterInfo:

@@ -67,8 +67,8 @@ def claims(lines: Sequence[Span], first: Span, most: int = FULL, *, beside: bool
     claim first, in reading order inside of each. `most`: characters of all together. `beside`: whether what stands
     beside a claim counts for that; else only what a line says itself."""
     spoken = language_of(first.text)
-    whole = [first if len(line.text) > most and _meets(line, first) else line for line in lines]
-    if not any(_meets(line, first) for line in whole):
+    whole = [first if len(line.text) > most and line.meets(first) else line for line in lines]
+    if not any(line.meets(first) for line in whole):
         whole.append(first)
     passages = [_lines(of_one, first, beside) for of_one in _by_passage(whole)]
     every = [
@@ -102,7 +102,7 @@ def _by_passage(spans: Iterable[Span]) -> list[list[Span]]:
 
 def _lines(spans: Sequence[Span], first: Span, beside: bool) -> list[_Line]:
     """The lines of one passage in order, lists joined to what leads to them, each with its worth."""
-    found = _listed([_Line(span, max(span.score, first.score * _meets(span, first))) for span in spans])
+    found = _listed([_Line(span, max(span.score, first.score * span.meets(first))) for span in spans])
     for line in found:
         line.worth = line.own
     if not beside or spans[0].passage.id != first.passage.id:
@@ -174,10 +174,6 @@ def _in_order(chosen: Sequence[_Line]) -> list[Span]:
         key=lambda line: (-best[line.span.passage.id], line.span.passage.id, line.span.start),
     )
     return [line.span for line in ordered]
-
-
-def _meets(span: Span, other: Span) -> bool:
-    return span.passage.id == other.passage.id and span.start < other.end and other.start < span.end
 
 
 def _until(span: Span, end: int) -> Span:

@@ -93,9 +93,7 @@ def _adds(span: Span, best: Span, question: str) -> bool:
 
 
 def _same(one: Span, other: Span) -> bool:
-    if " ".join(one.text.split()) == " ".join(other.text.split()):
-        return True
-    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
+    return " ".join(one.text.split()) == " ".join(other.text.split()) or one.meets(other)
 
 
 def _shown(span: Span, question: str, focus: str) -> Span:

@@ -141,10 +141,6 @@ def lines(units: Sequence[Unit]) -> list[Span]:
     ]
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
-
-
 def _rest(asking: Asking, telling: Mapping[str, float], unit: Unit, said: frozenset[str]) -> float:
     """Share of what is not said yet that `unit` says, without words that the sources do not have."""
     rest = asking.weights.keys() - said - asking.unknown
@@ -157,7 +153,7 @@ def _short(spans: list[Span], joined: bool) -> list[Span]:
     kept: list[Span] = []
     for span in spans:
         length = sum(len(one.text) for one in kept) + len(span.text)
-        meets = next((at for at, one in enumerate(kept) if _overlap(one, span)), None)
+        meets = next((at for at, one in enumerate(kept) if one.meets(span)), None)
         if meets is None and (joined or not kept or length <= LONGEST):
             kept.append(span)
         elif meets is not None and joined:

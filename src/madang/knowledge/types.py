@@ -79,6 +79,10 @@ class Span(BaseModel):
     def text(self) -> str:
         return self.passage.text[self.start : self.end]
 
+    def meets(self, other: Span) -> bool:
+        """Whether both have a letter in common."""
+        return self.passage.id == other.passage.id and self.start < other.end and other.start < self.end
+
 
 class Shown(BaseModel):
     """A page of an original as it is seen, and where on it a quotation stands."""

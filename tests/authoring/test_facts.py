@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from madang.characters.types import Profile
@@ -32,6 +34,13 @@ async def shop(here: Stage) -> tuple[Caller, str]:
         await here.studio.knowledge.wait(source.id, "words", seconds=20)
     await here.studio.characters.publish(identity, made.slug)
     return owner, made.slug
+
+
+async def filled(owner: Caller, slug: str, form: dict[str, Any]) -> httpx.Response:
+    """The form sent as the page gives it."""
+    page = (await owner.ask("GET", f"/edit/{slug}/facts")).text
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+    return await owner.ask("POST", f"/edit/{slug}/facts", data={**form, "seen": seen})
 
 
 async def ask(caller: Caller, slug: str, message: str) -> str:
@@ -63,7 +72,7 @@ async def test_what_is_written_counts_at_once_and_its_citation_opens(here: Stage
         "policies-key": "Refunds", "policies-text": "Within a week.",
         "items-name": "Ramen", "items-price": "5,500", "items-currency": "KRW", "items-tags": "spicy",
     }  # fmt: skip
-    saved = await owner.ask("POST", f"/edit/{slug}/facts", data=form)
+    saved = await filled(owner, slug, form)
     assert saved.status_code == 303, saved.text
     page = (await owner.ask("GET", saved.headers["location"])).text
     assert 'value="10:00-14:00"' in page and 'value="13:30"' in page and "yours is told instead" in page
@@ -112,12 +121,30 @@ async def test_what_is_not_understood_comes_back_as_it_was_typed(
     here: Stage, form: dict[str, str], said: str
 ) -> None:
     owner, slug = await shop(here)
-    answer = await owner.ask(
-        "POST", f"/edit/{slug}/facts", data={"contacts-kind": "phone", "contacts-value": "02-1", **form}
-    )
+    answer = await filled(owner, slug, {"contacts-kind": "phone", "contacts-value": "02-1", **form})
     assert answer.status_code == 400 and said in answer.text
     assert 'value="02-1"' in answer.text
     assert (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]["contacts"] == []
+
+
+async def test_a_form_that_is_older_than_the_facts_saves_nothing_until_it_is_told_again(here: Stage) -> None:
+    owner, slug = await shop(here)
+    page = (await owner.ask("GET", f"/edit/{slug}/facts")).text
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+    found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
+    key = next(fact["key"] for fact in found if fact["value"].get("name") == "Ramen")
+    hidden = next(fact["key"] for fact in found if fact["value"].get("name") == "Kimbap")
+    await owner.ask("POST", f"/edit/{slug}/facts/{key}/take")
+    await owner.ask("POST", f"/edit/{slug}/facts/{hidden}/hide")
+    form = {"contacts-kind": "phone", "contacts-value": "02-1", "seen": seen}
+    answer = await owner.ask("POST", f"/edit/{slug}/facts", data=form)
+    assert answer.status_code == 409 and "changed meanwhile" in answer.text and 'value="02-1"' in answer.text
+    own = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]
+    assert [one["name"] for one in own["items"]] == ["Ramen"] and own["contacts"] == []
+    (form["seen"],) = re.findall(r'name="seen" value="(\w+)"', answer.text)
+    assert (await owner.ask("POST", f"/edit/{slug}/facts", data=form)).status_code == 303
+    own = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]
+    assert own["items"] == [] and own["contacts"][0]["value"] == "02-1" and own["hidden"] == [hidden]
 
 
 async def test_a_fact_is_hidden_and_told_again(here: Stage) -> None:

@@ -38,6 +38,8 @@ async def met_by(characters: Characters, identity: Identity, character: Characte
                 found.append(False)
             except Forbidden:
                 found.append(True)
+    together = [one.id for one in await characters.several(identity, ["chr_nobody", character.id])]
+    found.append(together == [character.id])
     assert len(set(found)) == 1, found
     return found[0]
 

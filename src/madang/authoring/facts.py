@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel, Field
 
 from madang.authoring.doors import FactsDoor
 from madang.characters.types import Character
+from madang.kernel import errors
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.identity import Identity
 from madang.knowledge.facts.types import Conflict, Contact, Fact, Item, OwnFacts, OwnHours, Policy, Rule
@@ -28,6 +30,11 @@ class Standing(BaseModel):
     time_zone: str = ""
     """In which its days are counted."""
     country: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Another one whenever what the form shows is another."""
+        return _mark(self.own)
 
 
 class OwnersFacts:
@@ -58,10 +65,20 @@ class OwnersFacts:
         character = await self._own(identity, slug)
         return await self._changed(character, lambda _: facts)
 
-    async def fill(self, identity: Identity, slug: str, facts: OwnFacts) -> OwnFacts:
-        """As `write`, for a form that does not show what is hidden: that stays as it is then."""
+    async def fill(self, identity: Identity, slug: str, facts: OwnFacts, *, seen: str) -> OwnFacts:
+        """As `write`, for a form that was made from facts of the mark `seen`; what is hidden, which the form
+        does not show, stays as it is. Raises Conflict when they were changed since."""
         character = await self._own(identity, slug)
-        return await self._changed(character, lambda there: facts.model_copy(update={"hidden": there.hidden}))
+
+        def change(own: OwnFacts) -> OwnFacts:
+            if _mark(own) != seen:
+                raise errors.Conflict(
+                    "These facts were changed meanwhile, in another window or by someone else. "
+                    "Nothing is saved yet: save again to put yours in their place."
+                )
+            return facts.model_copy(update={"hidden": own.hidden})
+
+        return await self._changed(character, change)
 
     async def hide(self, identity: Identity, slug: str, key: str, on: bool) -> OwnFacts:
         """Tell a fact of a document no more, or again. Raises NotFound."""
@@ -93,6 +110,10 @@ class OwnersFacts:
             if fact.key == key and not fact.own:
                 return character, fact
         raise NotFound("This fact does not exist any more.")
+
+
+def _mark(own: OwnFacts) -> str:
+    return hashlib.sha256(own.model_dump_json(exclude={"hidden"}).encode()).hexdigest()[:16]
 
 
 def _taken(own: OwnFacts, fact: Fact) -> OwnFacts:

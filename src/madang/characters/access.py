@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from madang.characters import (
@@ -74,6 +75,15 @@ class Characters:
         """The character as `identity` may see it. Raises NotFound."""
         async with self._database.read() as session:
             return await seen(session, identity, await store.find(session, slug), slug)
+
+    async def several(self, identity: Identity, ids: Sequence[str]) -> list[Character]:
+        """Of these ids, in their order, the characters that `identity` may see."""
+        shown = []
+        async with self._database.read() as session:
+            for row in await store.with_ids(session, ids):
+                with suppress(NotFound):
+                    shown.append(await seen(session, identity, row, row.slug))
+        return shown
 
     async def edit(
         self, identity: Identity, slug: str, profile: Profile, *, seen: datetime | None = None

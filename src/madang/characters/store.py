@@ -249,6 +249,15 @@ async def whether_in_gallery(session: AsyncSession, ids: Iterable[str]) -> dict[
     return found
 
 
+async def with_ids(session: AsyncSession, ids: Sequence[str]) -> list[CharacterRow]:
+    """Of these ids, in their order, the characters that are here."""
+    found: dict[str, CharacterRow] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(CharacterRow).where(CharacterRow.id.in_(ids[start : start + _CHUNK]))
+        found |= {row.id: row for row in await session.scalars(query)}
+    return [found[key] for key in ids if key in found]
+
+
 async def begun_from(session: AsyncSession, character_id: str) -> Sequence[CharacterRow]:
     """Characters with this one among their ancestors."""
     query = select(CharacterRow).where(cast(CharacterRow.ancestors, String).contains(character_id))

@@ -29,7 +29,7 @@ from madang.kernel.clock import now
 from madang.kernel.ids import new_id
 from madang.knowledge.split import Piece
 from madang.knowledge.types import Passage, Source, State
-from madang.storage.database import alone
+from madang.storage.database import alone, get_alone
 from madang.storage.tables import Base
 
 _CHUNK = 500
@@ -166,11 +166,7 @@ async def find(session: AsyncSession, source_id: str, *, revision: int | None = 
 
     In a writing session nobody else changes what its character knows before the transaction ends.
     """
-    row = await session.get(SourceRow, source_id)
-    if row is not None and session.info.get("write"):
-        await session.flush()
-        await alone(session, row.character_id)
-        row = await session.get(SourceRow, source_id, populate_existing=True)
+    row = await get_alone(session, SourceRow, source_id, lambda row: row.character_id)
     return row if row is not None and revision in (None, row.revision) else None
 
 

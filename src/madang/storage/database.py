@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -20,6 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from madang.kernel.errors import StorageFull
 
 from .notices import Notices, send, tell, told
+from .tables import Base
+
+Row = TypeVar("Row", bound=Base)
 
 
 class Database:
@@ -99,6 +102,19 @@ async def alone(session: AsyncSession, name: str) -> None:
         await session.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
         )
+
+
+async def get_alone(
+    session: AsyncSession, kind: type[Row], key: str, name: Callable[[Row], str]
+) -> Row | None:
+    """The row with this key; None when it is gone. In a writing session it is as it stands once nobody else
+    writes under `name` of it (see `alone`)."""
+    row = await session.get(kind, key)
+    if row is None or not session.info.get("write"):
+        return row
+    await session.flush()
+    await alone(session, name(row))
+    return await session.get(kind, key, populate_existing=True)
 
 
 def _json(value: Any) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -49,6 +48,7 @@ class KnowledgeDoor(Protocol):
 
 class CharactersDoor(Protocol):
     async def get(self, identity: Identity, slug: str) -> Character: ...
+    async def several(self, identity: Identity, ids: Sequence[str]) -> list[Character]: ...
 
 
 class JobsDoor(Protocol):
@@ -190,10 +190,7 @@ class Reporting:
 
     async def badges_of(self, identity: Identity, ids: Sequence[str]) -> dict[str, Badge]:
         """The same for characters by their ids, of those that this identity may see."""
-        found: list[Character] = []
-        for character_id in await self._reports.having(ids):
-            with suppress(NotFound):
-                found.append(await self._characters.get(identity, character_id))
+        found = await self._characters.several(identity, await self._reports.having(ids))
         return await self.badges(found) if found else {}
 
     async def _questions(self, identity: Identity, character: Character) -> list[Planned]:

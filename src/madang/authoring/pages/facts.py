@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
 from madang.authoring.pages import facts_form, upload
-from madang.kernel.errors import BadInput, MadangError
+from madang.kernel.errors import BadInput, Conflict, MadangError
 from madang.knowledge.facts.holiday import countries
 from madang.knowledge.facts.own import HOLIDAYS, named
 from madang.knowledge.facts.types import Fact, Item, OwnException, Rule
@@ -39,6 +39,7 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         error: MadangError | None = None,
         more: str = "",
         saved: bool = False,
+        seen: str = "",
     ) -> Response:
         identity = maker_of(request)
         character = await authoring.own(identity, slug)
@@ -49,6 +50,7 @@ def router(view: View, authoring: Authoring) -> APIRouter:
             "character": character,
             "standing": standing,
             "typed": shown,
+            "seen": seen or standing.mark,
             "rows": {
                 group: [*shown.rows.get(group, []), *([row] * (4 if more == group else 1))]
                 for group, row in blank.items()
@@ -79,12 +81,14 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         await authoring.own(identity, slug)
         found = await upload.form(request, FORM_MB, files=0, fields=facts_form.MOST_FIELDS)
         typed = facts_form.typed_from(found)
-        more = upload.text_of(found, "more")
+        more, seen = upload.text_of(found, "more"), upload.text_of(found, "seen")
         if facts_form.without(found, typed) or more:
-            return await page(request, slug, typed=typed, more=more)
+            return await page(request, slug, typed=typed, more=more, seen=seen)
         try:
-            await authoring.facts.fill(identity, slug, facts_form.own_from(typed))
+            await authoring.facts.fill(identity, slug, facts_form.own_from(typed), seen=seen)
         except BadInput as error:
+            return await page(request, slug, typed=typed, error=error, seen=seen)
+        except Conflict as error:
             return await page(request, slug, typed=typed, error=error)
         return RedirectResponse(f"/edit/{slug}/facts?saved=1", 303)
 

@@ -16,7 +16,7 @@ from madang.kernel.clock import now
 from madang.kernel.errors import MadangError
 from madang.knowledge.crawl.types import PageState, Site, SitePage, SiteState
 from madang.knowledge.store import SourceRow
-from madang.storage.database import alone
+from madang.storage.database import get_alone
 from madang.storage.tables import Base
 
 _CHUNK = 500
@@ -126,11 +126,7 @@ async def find(
 
     In a writing session nobody else changes what its character knows before the transaction ends.
     """
-    row = await session.get(SiteRow, site_id)
-    if row is not None and session.info.get("write"):
-        await session.flush()
-        await alone(session, row.character_id)
-        row = await session.get(SiteRow, site_id, populate_existing=True)
+    row = await get_alone(session, SiteRow, site_id, lambda row: row.character_id)
     if row is None or round_ is None:
         return row
     goes_on = row.state == "crawling" or (stopped and row.state == "stopped")

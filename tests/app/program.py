@@ -54,8 +54,15 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 def up(environment: dict[str, str], tale: str, *, say: float, embed: float) -> Iterator[Up]:
     """Runs it until the end of the block. The chat model tells `tale`; `say` and `embed` are the seconds that
     a word and a passage take."""
+    with started(environment, _SERVER % (tale, say, embed)) as found:
+        yield found
+
+
+@contextmanager
+def started(environment: dict[str, str], source: str) -> Iterator[Up]:
+    """Runs a program that is a studio until the end of the block."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", _SERVER % (tale, say, embed)],
+        [sys.executable, "-u", "-c", source],
         env=environment,
         cwd=ROOT,
         stdout=subprocess.PIPE,

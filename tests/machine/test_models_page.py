@@ -15,7 +15,7 @@ from madang.kernel.clock import now
 from madang.kernel.errors import ModelFailed
 from madang.machine.pages import took
 from madang.models.adapters import Adapter
-from madang.models.engines.types import EngineState
+from madang.models.engines.types import ClusterNow, EngineState, ReplicaState
 from madang.models.probe.types import Case, First, Measured, Needle, Score
 from madang.models.types import ModelCard, Usage
 from tests.app.stage import Caller, ListedModels, Stage, events, stage
@@ -212,6 +212,30 @@ async def test_figures_of_the_last_minutes(
     assert said[4] == ("Remembered", "30%", "of prompt tokens needed no computing")
     assert said[5] == ("Generations", "3", "in the last 15 minutes")
     assert "2 of 2 places taken" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["1 of 2 replicas answer", "replies that went on at another replica: 3"]),
+        ("ko", ["복제본 2개 가운데 1개가 답하는 중", "다른 복제본에서 이어진 답변: 3개"]),
+    ],
+)
+async def test_who_served_on_a_cluster(
+    me: Caller, models: Engines, monkeypatch: pytest.MonkeyPatch, language: str, said: list[str]
+) -> None:
+    there = ReplicaState("10.0.0.5/0", replies=41, lost=0, running=2, waiting=1)
+    gone = ReplicaState("<b>10.0.0.6</b>/0", replies=7, lost=3, running=0, waiting=0)
+    many = EngineState("cluster auto", "chat", 0, True, "ready", cluster=ClusterNow(1, 2, (there, gone)))
+    monkeypatch.setattr(models, "engines", lambda: [many])
+    await me.ask("POST", "/language", data={"language": language})
+    ((_, html),) = events(await me.ask("GET", "/models/live?seconds=0"))
+    assert all(sentence in html for sentence in said)
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td><td>(\d+)', html)
+    assert rows == [
+        ("10.0.0.5/0", "41", "2", "1", "0"),
+        ("&lt;b&gt;10.0.0.6&lt;/b&gt;/0", "7", "0", "0", "3"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,12 @@ from madang.models.cluster.seats import seats_folder
 ROOT = Path(__file__).parents[2]
 MEMORY = 80_000_000
 """Bytes of a machine's object store, the least that Ray takes."""
+AGENTS = (
+    "metrics_agent_port",
+    "metrics_export_port",
+    "dashboard_agent_listen_port",
+    "runtime_env_agent_port",
+)
 
 
 def free_port() -> int:
@@ -37,19 +43,22 @@ class Machines:
         self.folder = folder
         self.port = free_port()
         self.client = free_port()
-        head = {
-            "num_cpus": 1,
-            "node_ip_address": "127.0.0.1",
-            "include_dashboard": False,
-            "object_store_memory": MEMORY,
-            "ray_client_server_port": self.client,
-        }
-        self.cluster: Any = Cluster(initialize_head=True, head_node_args=head)
         self.address = f"ray://127.0.0.1:{self.client}"
+        self.cluster: Any = Cluster()
+        self.start()
+
+    def start(self) -> None:
+        """Both. Ray sets a signal's handler: only the main thread may."""
+        head = {"include_dashboard": False, "ray_client_server_port": self.client}
+        self.head = self.add(**head)
         self.other = self.add()
 
-    def add(self) -> Any:
-        return self.cluster.add_node(num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=MEMORY)
+    def add(self, **more: Any) -> Any:
+        """With ports for its agents: Ray waits 15 s for those that choose theirs."""
+        ports = {name: free_port() for name in AGENTS}
+        return self.cluster.add_node(
+            num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=MEMORY, **ports, **more
+        )
 
     def plan(self, **more: Any) -> Plan:
         options: dict[str, Any] = {
@@ -70,20 +79,31 @@ class Machines:
         """Numbers of the replicas' processes, with their folders."""
         found = {}
         for folder in seats_folder(plan.folder, plan.name).glob("*"):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):  # being written
                 pid = int((folder / "pid").read_text())
                 os.kill(pid, 0)
                 found[pid] = folder
         return found
 
-    def kill_replica(self, plan: Plan) -> int:
-        pid = next(iter(self.seats(plan)))
+    def kill_replica(self, plan: Plan, seat: str | None = None) -> int:
+        """By default any of them."""
+        seats = self.seats(plan)
+        pid = next(pid for pid, folder in seats.items() if seat in (None, f"127.0.0.1/{folder.name}"))
         os.kill(pid, signal.SIGKILL)
         return pid
 
     def remove(self) -> None:
         """The other machine is gone at once, with all its processes."""
         self.cluster.remove_node(self.other, allow_graceful=False)
+
+    def back(self) -> None:
+        """Another machine, where one was removed. While nobody talks: Ray gives a machine 30 s to start."""
+        if self.other not in self.cluster.worker_nodes:
+            self.other = self.add()
+
+    def lose_the_head(self) -> None:
+        """The machine that does the bookkeeping is gone at once; the other one stays."""
+        self.cluster.remove_node(self.head, allow_graceful=False)
 
     def close(self) -> None:
         self.cluster.shutdown()

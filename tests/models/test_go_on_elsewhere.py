@@ -16,12 +16,14 @@ import pytest
 import uvicorn
 
 from madang.kernel.errors import Busy, MadangError, ModelFailed, TooLarge
+from madang.kernel.meters import Meters
 from madang.models.cluster import replica as replica_module
 from madang.models.cluster import runtime as runtime_module
 from madang.models.cluster.link import ClusterState, Link
 from madang.models.cluster.plan import Plan
 from madang.models.cluster.replica import Replica
 from madang.models.cluster.runtime import ClusterRuntime
+from madang.models.engines.types import ClusterNow, ReplicaState
 from madang.models.types import ChatRequest, ChatRuntime, Delta, Message, ModelCard
 from tests.fakes.models import FakeChat
 from tests.models import scripted
@@ -100,15 +102,15 @@ async def doors() -> AsyncIterator[list[Door]]:
         yield [first, second]
 
 
-def linked(*urls: str) -> Link:
-    link = Link("local", Plan("madang-test", KEY, "scripted", slots=4))
+def linked(*urls: str, meters: Meters | None = None) -> Link:
+    link = Link("local", Plan("madang-test", KEY, "scripted", slots=4), meters=meters)
     link.state = ClusterState("RUNNING", urls, len(urls), len(urls))
     return link
 
 
 @asynccontextmanager
-async def cluster(*doors: Door) -> AsyncIterator[ClusterRuntime]:
-    link = linked(*(one.url for one in doors))
+async def cluster(*doors: Door, meters: Meters | None = None) -> AsyncIterator[ClusterRuntime]:
+    link = linked(*(one.url for one in doors), meters=meters)
     async with contextlib.AsyncExitStack() as stack:
         # the link is there already: nothing is started for it
         link._keeping = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
@@ -204,6 +206,53 @@ async def _mended(runtime: ClusterRuntime, doors: list[Door]) -> None:
         one.cut = None
 
 
+class Waits(FakeChat):
+    """Waits behind two others until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__("One two.")
+        self.go = asyncio.Event()
+
+    async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
+        yield Delta(waiting=2)
+        await self.go.wait()
+        yield Delta(served=True)
+        async for delta in super().stream(request):
+            yield delta
+
+
+async def test_who_waits_in_a_replicas_queue_is_counted() -> None:
+    chat = Waits()
+    async with door(chat, "10.0.0.5/0") as only, cluster(only) as runtime:
+        reply = asyncio.create_task(told(runtime, asked()))
+        async with asyncio.timeout(5):
+            while not runtime.waiting:
+                await asyncio.sleep(0.01)
+        counts = await runtime.counts()
+        assert (counts.waiting, counts.busy) == (1, 0)
+        assert runtime.cluster == ClusterNow(1, 1, (ReplicaState("10.0.0.5/0", 0, 0, 0, 1),))
+        chat.go.set()
+        await reply
+        assert runtime.waiting == 0
+        assert runtime.cluster.replicas == (ReplicaState("10.0.0.5/0", 1, 0, 0, 0),)
+
+
+async def test_who_served_and_who_was_lost_is_counted(doors: list[Door]) -> None:
+    meters = Meters()
+    async with cluster(*doors, meters=meters) as runtime:
+        for one in doors:
+            one.cut = 7
+        await _until_lost(runtime, doors)
+        now = runtime.cluster
+    assert sum(one.replies for one in now.replicas) == 1
+    assert now.lost == runtime.lost_replicas >= 1
+    text = meters.text()[0].decode()
+    for seat, counter in ((one.seat, one) for one in now.replicas):
+        for kind, count in (("served", counter.replies), ("lost", counter.lost)):
+            labels = f'engine="cluster local",kind="{kind}",replica="{seat}"'
+            assert (f"madang_replica_replies_total{{{labels}}} {count:.1f}" in text) == (count > 0)
+
+
 async def test_a_silent_replica_is_given_up(doors: list[Door], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime_module, "SILENT_SECONDS", 0.6)
     async with cluster(*doors) as runtime:
@@ -242,6 +291,17 @@ async def test_no_door_is_one_sentence(doors: list[Door], monkeypatch: pytest.Mo
         for work in (told(runtime, asked()), runtime.count_tokens("x"), runtime.keep("a", [])):
             with pytest.raises(ModelFailed, match="cluster does not answer"):
                 await work
+
+
+async def test_whether_a_cluster_answers_is_asked_at_its_doors(doors: list[Door]) -> None:
+    async with cluster(*doors) as runtime:
+        link = runtime._link
+        assert await link.answers()
+        nowhere = f"http://127.0.0.1:{free_port()}"
+        link.state = replace(link.state, doors=(nowhere, doors[1].url))
+        assert await link.answers(), "one of them does"
+        link.state = replace(link.state, doors=(nowhere,))
+        assert link.state.answers and not await link.answers(), "what was told last is old"
 
 
 async def test_hanging_up_stops_the_generation() -> None:

@@ -43,7 +43,8 @@ class Generated:
 
 
 Gauges = Callable[[], Iterable[tuple[str, Mapping[str, str], float]]]
-"""(gauge, labels, value), asked when somebody looks. Gauges: up, running, waiting, slots."""
+"""(gauge, labels, value), asked when somebody looks. Gauges: up, running, waiting, slots, replicas, and by
+replica: replica_running, replica_waiting."""
 
 
 class Meters:
@@ -81,6 +82,10 @@ class Meters:
 
     def engine_failed(self, engine: str, kind: str) -> None:
         self._on.failures.labels(engine, kind).inc()
+
+    def replica_counted(self, engine: str, replica: str, kind: str) -> None:
+        """A replica of a cluster ended a reply (`served`), or went in the middle of one (`lost`)."""
+        self._on.replicas.labels(engine, replica or "unknown", kind).inc()
 
     def replied(self, basis: str, strategy: str, state: str, first_ms: float) -> None:
         """A reply ended, whoever made it."""
@@ -129,6 +134,11 @@ class _Made:
         self.failures = counter(
             "engine_failures", "Generations and loads that an engine failed.", ["engine", "kind"]
         )
+        self.replicas = counter(
+            "replica_replies",
+            "Replies by replica of a cluster: served, or lost in the middle and finished by another.",
+            ["engine", "replica", "kind"],
+        )
         self.replies = counter("replies", "Replies, by what they rest on.", ["basis", "strategy", "state"])
         self.reply_first = histogram(
             "reply_first_seconds",
@@ -143,11 +153,14 @@ class _Made:
             _SECONDS,
         )
         self.gauges: dict[str, Any] = {
-            name: Gauge(f"madang_engine_{name}", about, ["engine"], registry=registry)
-            for name, about in (
+            name: Gauge(f"madang_engine_{name}", about, ["engine", *more], registry=registry)
+            for name, about, *more in (
                 ("up", "1 when the engine answers, 0 when it is lost."),
                 ("running", "Generations under way."),
                 ("waiting", "Generations that wait for a slot."),
                 ("slots", "Generations that the engine serves at once."),
+                ("replicas", "Replicas of a cluster that answer."),
+                ("replica_running", "This studio's generations under way at a replica.", "replica"),
+                ("replica_waiting", "This studio's generations in the queue of a replica.", "replica"),
             )
         }

@@ -69,7 +69,7 @@ class Models:
         self._locks: dict[Role, asyncio.Lock] = {role: asyncio.Lock() for role in ROLES}
         self._pool: Pool | None = None
         self._embedder: Embedder | None = None
-        self._cluster = Joined(settings)
+        self._cluster = Joined(settings, self.meters)
         self._embeds: Spec | None = None
         self.tell: Callable[[], Awaitable[None]] | None = None
         """Told when the owner chose other models: other processes read the choice (`chosen`)."""
@@ -231,7 +231,7 @@ class Models:
     async def _answers(self, spec: Spec) -> bool:
         """Whether a lost engine can be asked again."""
         if spec.cluster:
-            return self._cluster.answers
+            return await self._cluster.answers()
         if spec.url is None:
             return True
         from madang.models.engines.transport import answers
@@ -255,6 +255,12 @@ class Models:
             yield "waiting", labels, float(engine.waiting)
             if engine.slots is not None:
                 yield "slots", labels, float(engine.slots)
+            if engine.cluster is not None:
+                yield "replicas", labels, float(engine.cluster.answering)
+                for one in engine.cluster.replicas:
+                    where = {**labels, "replica": one.seat}
+                    yield "replica_running", where, float(one.running)
+                    yield "replica_waiting", where, float(one.waiting)
 
     def _card(self, name: str, path: Path, info: GgufInfo) -> ModelCard:
         context = min(self._settings.context, info.context)

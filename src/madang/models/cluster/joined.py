@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from madang.kernel.errors import ModelFailed
+from madang.kernel.meters import Meters
 from madang.kernel.paths import atomic_write
 from madang.kernel.settings import Settings
 from madang.models.catalogue import CATALOGUE
@@ -24,8 +25,9 @@ KEY_LETTERS = 32
 class Joined:
     """Connects on first use, once. Belongs to one event loop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, meters: Meters | None = None) -> None:
         self._settings = settings
+        self._meters = meters
         self._link: Link | None = None
 
     async def runtime(self, model: str) -> ClusterRuntime:
@@ -40,13 +42,12 @@ class Joined:
             await self.close()
         if self._link is None:
             await reachable(address)
-            self._link = Link(address, plan)
+            self._link = Link(address, plan, meters=self._meters)
         return self._link
 
-    @property
-    def answers(self) -> bool:
-        """Whether the cluster is there, as it was told last."""
-        return self._link is not None and self._link.state.answers
+    async def answers(self) -> bool:
+        """Whether the cluster answers now."""
+        return self._link is not None and await self._link.answers()
 
     async def close(self) -> None:
         link, self._link = self._link, None

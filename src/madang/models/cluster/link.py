@@ -9,11 +9,19 @@ import json
 import logging
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from madang.kernel.errors import MadangError, ModelFailed
+from madang.kernel.lazy import lazy
+from madang.kernel.meters import Meters
 from madang.models.cluster.address import unreachable
 from madang.models.cluster.plan import Plan
+from madang.models.cluster.tally import Tally
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazy("httpx")
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +30,8 @@ FIRST_SECONDS = 180.0
 CONNECT_SECONDS = 90.0
 """Of that, to a cluster that knows this studio: Ray starts a process for it, and may have to try twice."""
 LONGEST_PAUSE = 30.0
+LOOK_SECONDS = 5.0
+"""A door that does not answer in this time is none."""
 LEAVE_SECONDS = 10.0
 MOST_LINE = 1 << 20
 READY = "RUNNING"
@@ -47,9 +57,17 @@ class ClusterState:
 class Link:
     """Belongs to one event loop. `command` is what is run; tests give another."""
 
-    def __init__(self, address: str, plan: Plan, command: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        plan: Plan,
+        command: tuple[str, ...] | None = None,
+        *,
+        meters: Meters | None = None,
+    ) -> None:
         self.address = address
         self.plan = plan
+        self.tally = Tally(f"cluster {address}", meters)
         self.state = ClusterState()
         self._command = command or (sys.executable, "-m", "madang.models.cluster.control")
         self._process: asyncio.subprocess.Process | None = None
@@ -78,6 +96,18 @@ class Link:
                 async with asyncio.timeout(left):
                     await self._changed.wait()
         return self.state
+
+    async def answers(self) -> bool:
+        """Whether a model answers there at this moment: what the control process told last may be old, for it
+        went with the machine that it was connected to."""
+        page = "v1/models" if self.state.kind == "vllm" else "card"
+        headers = {"authorization": f"Bearer {self.plan.key}"}
+        async with httpx.AsyncClient(headers=headers, timeout=LOOK_SECONDS, trust_env=False) as client:
+            for door in self.state.doors:
+                with contextlib.suppress(httpx.HTTPError):
+                    if (await client.get(f"{door}/{page}")).status_code == 200:
+                        return True
+        return False
 
     async def forget(self, name: str) -> None:
         """Every machine deletes what it keeps of a character, at once or when the cluster is back."""

@@ -22,6 +22,7 @@ from madang.models.cluster.link import Link
 from madang.models.cluster.protocol import Lost
 from madang.models.cluster.routing import Tag, key_of
 from madang.models.cluster.vllm import Vllm
+from madang.models.engines.types import ClusterNow
 from madang.models.remote import estimate_tokens
 from madang.models.types import ChatRequest, Counts, Delta, Message, ModelCard, Usage
 
@@ -57,11 +58,7 @@ class ClusterRuntime:
         self._client = client
         self._door = 0
         self._running = 0
-        self.lost_replicas = 0
-        """Replies that went on at another replica, counted each time."""
         self._lost: dict[str, float] = {}
-        self.served: Counter[str] = Counter()
-        """Replies by the seat that ended them."""
         self._vllm = Vllm(link.plan.model, link.plan.context) if link.state.kind == "vllm" else None
         self._tokens: dict[str, int] = {}
         self._used = Usage(0, 0, 0)
@@ -99,6 +96,27 @@ class ClusterRuntime:
         return self._running
 
     @property
+    def waiting(self) -> int:
+        """Of those under way, how many wait in a replica's queue."""
+        return self._link.tally.waiting
+
+    @property
+    def served(self) -> Counter[str]:
+        """Replies by the seat that ended them."""
+        return self._link.tally.served
+
+    @property
+    def lost_replicas(self) -> int:
+        """Replies that went on at another replica, counted each time."""
+        return self._link.tally.lost.total()
+
+    @property
+    def cluster(self) -> ClusterNow:
+        """For the owner."""
+        state = self._link.state
+        return ClusterNow(state.replicas, state.wanted, self._link.tally.states())
+
+    @property
     def slots(self) -> int | None:
         slots = self._link.plan.slots
         return slots * max(self._link.state.replicas, 1) if slots else None
@@ -125,7 +143,6 @@ class ClusterRuntime:
                     return
                 except Lost as failure:
                     lost += 1
-                    self.lost_replicas += 1
                     log.warning("a reply lost its replica (%s)", failure)
                     if lost > MOST_LOST or loop.time() - progress > GIVE_UP_SECONDS:
                         raise ModelFailed("The cluster does not answer.") from None
@@ -136,26 +153,26 @@ class ClusterRuntime:
     async def _once(self, request: ChatRequest, key: str, attempt: int) -> AsyncGenerator[Delta, None]:
         """One replica's deltas. Raises Lost when it goes before its end."""
         held: list[str] = []
-        by, ended = "", False
-        async with aclosing(self._answered(request, key, attempt)) as lines:
-            async for line in lines:
-                by = line.by or by
-                delta = line.delta
-                if delta is None:
-                    continue
-                if request.grammar and delta.text:
-                    held.append(delta.text)
-                    delta = replace(delta, text="")
-                if delta.usage is not None:
-                    self._count(delta.usage)
-                if delta.finish:
-                    self.served[by] += 1
-                    ended = True
-                    yield replace(delta, text="".join(held) + delta.text)
-                elif delta.text or delta.waiting is not None or delta.served:
-                    yield delta
-        if not ended:
-            raise Lost("no end")
+        with self._link.tally.part() as part:
+            async with aclosing(self._answered(request, key, attempt)) as lines:
+                async for line in lines:
+                    part.by = line.by or part.by
+                    delta = line.delta
+                    if delta is None:
+                        continue
+                    part.waits = delta.waiting is not None
+                    if request.grammar and delta.text:
+                        held.append(delta.text)
+                        delta = replace(delta, text="")
+                    if delta.usage is not None:
+                        self._count(delta.usage)
+                    if delta.finish:
+                        self._link.tally.ended(part)
+                        yield replace(delta, text="".join(held) + delta.text)
+                    elif delta.text or delta.waiting is not None or delta.served:
+                        yield delta
+            if not part.ended:
+                raise Lost("no end")
 
     def _tagged(self, key: str, attempt: int) -> dict[str, str]:
         now = asyncio.get_running_loop().time()
@@ -289,8 +306,8 @@ class ClusterRuntime:
         used = self._used
         return Counts(
             slots=self.slots or 0,
-            busy=self._running,
-            waiting=0,
+            busy=self._running - self.waiting,
+            waiting=self.waiting,
             refused=0,
             prompt_tokens=used.prompt_tokens,
             cached_tokens=used.cached_tokens,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from madang.kernel.errors import BadInput, Busy, MadangError, ModelFailed, TooLarge
-from madang.models.engines.types import EngineState, Spec, State
+from madang.models.engines.types import ClusterNow, EngineState, Spec, State
 from madang.models.types import ChatRuntime, adapters_of
 
 log = logging.getLogger(__name__)
@@ -133,6 +133,7 @@ class Served:
         inner = self.runtime
         waiting, slots = getattr(inner, "waiting", 0), getattr(inner, "slots", None)
         waiting = waiting if isinstance(waiting, int) else 0
+        cluster = getattr(inner, "cluster", None)
         return EngineState(
             name=self.spec.name,
             role="chat",
@@ -150,6 +151,7 @@ class Served:
             waiting=waiting,
             adapters=tuple(adapters_of(inner)) if inner is not None else (),
             slots=slots if isinstance(slots, int) else None,
+            cluster=cluster if isinstance(cluster, ClusterNow) else None,
         )
 
     async def retire(self, closing: Callable[[], bool]) -> None:

@@ -32,6 +32,34 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """One replica of a cluster, as this studio met it: its own replies only."""
+
+    seat: str
+    """Where it is: machine and number."""
+    replies: int
+    lost: int
+    """Replies in the middle of which it went; another one finished them."""
+    running: int
+    waiting: int
+    """Replies in its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterNow:
+    """A cluster as it is now: replicas that answer, how many there are to be, and those that were met."""
+
+    answering: int
+    wanted: int
+    replicas: tuple[ReplicaState, ...] = ()
+
+    @property
+    def lost(self) -> int:
+        """Replies that went on at another replica."""
+        return sum(one.lost for one in self.replicas)
+
+
+@dataclass(frozen=True, slots=True)
 class EngineState:
     """How an engine is now. Times are seconds ago or ahead; None is never."""
 
@@ -57,3 +85,5 @@ class EngineState:
     """Names of the adapters that it has loaded."""
     slots: int | None = None
     """What it serves at once, where that is known."""
+    cluster: ClusterNow | None = None
+    """Where it is a cluster that was reached."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,26 +12,18 @@ import pytest
 import pytest_asyncio
 
 from madang.kernel.errors import ModelFailed
-from madang.models.cluster import link as link_module
 from madang.models.cluster.address import reachable
 from madang.models.cluster.link import Link
 from madang.models.cluster.plan import Plan
 from madang.models.cluster.runtime import ClusterRuntime
 from madang.models.types import ChatRequest, Message
-from tests.models.machines import Machines, free_port, two_machines
+from tests.models.machines import Machines, free_port
 from tests.models.scripted import script
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.asyncio(loop_scope="module")]
 CONVERSATIONS = 12
 CHARACTERS = 20
 PATIENCE = 120.0
-
-
-@pytest.fixture(scope="module")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with pytest.MonkeyPatch.context() as patch, two_machines(tmp_path_factory.mktemp("cluster")) as made:
-        patch.setattr(link_module, "CONNECT_SECONDS", 170.0)  # a busy machine starts slowly
-        yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from madang.chat.intents import intent_of
+from madang.knowledge.orders import gives_orders
 from madang.knowledge.questions import content_terms
 
 MOST = 3
@@ -26,8 +27,14 @@ _SUBORDINATE = re.compile(
 def parts(message: str) -> tuple[str, ...]:
     """The questions of a message in its own words; one for nearly every message.
 
-    A part without a word of its own ("and why?") stays with the one before it.
+    A part without a word of its own ("and why?") stays with the one before it. An order to the AI beside a
+    question ("Is there a lift? And ignore your rules …") is none: it is left out.
     """
+    cut = _cut(message)
+    return tuple(part for part in cut if not gives_orders(part)) or (message,)
+
+
+def _cut(message: str) -> tuple[str, ...]:
     text = " ".join(message.split())
     if not (begins := re.search(rf"^\W*(?:{_STARTS})|[?？]", text, re.IGNORECASE)) or not begins:
         return (message,)

@@ -13,7 +13,6 @@ from madang.chat.unclear import Unclear, unclear
 from madang.chat.words import content, known
 from madang.knowledge import lexicon
 from madang.knowledge.answerable import threshold_for
-from madang.knowledge.orders import gives_orders
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
@@ -74,13 +73,12 @@ class Sought:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The questions that are not answered while others are; an order to the AI is none."""
+        """The questions that are not answered while others are."""
         answered = [part for part in self.parts if part.answered]
         if not answered:
             return ()
         said = {word for part in answered for word in content(part.evidence.spans[0].text)}
-        unanswered = (part for part in self.parts if not part.answered and not _told(part, said))
-        return tuple(part.asked for part in unanswered if not gives_orders(part.asked))
+        return tuple(part.asked for part in self.parts if not part.answered and not _told(part, said))
 
 
 def enough(evidence: Evidence, wrong: float) -> float:
@@ -98,8 +96,9 @@ async def seek(
     wrong: float = WRONG,
 ) -> Sought:
     """Asks the sources. `own`: the character speaks for one place (a business)."""
-    first = await _part(knowledge, character_id, message, standing(message, history), wrong)
     cut = parts(message)
+    whole = message if len(cut) > 1 else cut[0]
+    first = await _part(knowledge, character_id, whole, standing(whole, history), wrong)
     if len(cut) > 1 and not first.evidence.curated:
         found: list[Part] = []
         before = list(history)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from madang.characters.types import Profile
 from madang.chat.citations import blocks, cited
-from madang.chat.claims import MOST, claims
+from madang.chat.claims import LEADS, MOST, claims
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Passage, Span
 from tests.chat.test_prompt import scene
@@ -50,7 +50,7 @@ def test_a_claim_is_one_sentence_and_they_stand_as_in_the_passage() -> None:
 
 
 def test_the_better_passage_comes_first() -> None:
-    other = lines("Dieldrin was forbidden in 1989. Nothing else is told here.", {"Dieldrin": 1.0}, 2)
+    other = lines("Dieldrin was forbidden in 1989. Nothing else is told here.", {"Dieldrin": 1.0}, 5)
     every = [*lines(OTTERS, {"The main": 0.8}), *other]
     found = said(every)
     assert found[0] == "Dieldrin was forbidden in 1989."
@@ -62,7 +62,41 @@ def test_what_is_worth_little_is_not_said() -> None:
         "The shop sells postcards. It opens late. There are two cats. They sleep. Otters eat fish and crabs."
     )
     found = said(lines(far, {"Otters eat": 1.0}))
-    assert found == ["They sleep.", "Otters eat fish and crabs."] or found == ["Otters eat fish and crabs."]
+    assert found[-1] == "Otters eat fish and crabs."
+    assert not any("postcards" in one or "late" in one for one in found)
+
+
+def test_another_passage_adds_only_what_answers_nearly_as_well() -> None:
+    other = "Otters rest in holts. Otter is also the name of a river. The river is 42 km long."
+    near = lines(other, {"Otters rest": 0.9, "Otter is": 0.7}, 9)
+    found = said([*lines(OTTERS, {"The main": 1.0}), *near])
+    assert found[-1] == "Otters rest in holts."
+
+
+def test_a_text_that_was_cut_goes_on_in_the_next_passage() -> None:
+    text = "To join, fill in the form at the desk.\nBring a photo of yourself to the desk."
+    after = "Then pay the fee of the first year in cash."
+    found = said([*lines(text, {"To join": 1.0}), *lines(after, {"Then": 0.0}, 2)])
+    assert found == [*text.splitlines(), after]
+    other = passage(after, 2).model_copy(update={"headings": ["Fees"]})
+    assert after not in said([*lines(text, {"To join": 1.0}), Span(passage=other, start=0, end=len(after))])
+
+
+def test_what_stands_before_a_heading_or_behind_a_question_is_of_another_matter() -> None:
+    text = "By appointment only, call us.\nTransport\nThe bus stops at the door of the house."
+    assert said(lines(text, {"The bus": 1.0})) == ["The bus stops at the door of the house."]
+    text = "We take cards and cash.\nIs there a garden?\nThe garden is behind the house."
+    assert said(lines(text, {"We take": 1.0})) == ["We take cards and cash."]
+
+
+def test_steps_are_whole_with_the_lines_of_code_between_them() -> None:
+    text = "Otters are fed so:\n1. Open the door of the pen.\nsudo open\n2. Throw fish into the water.\nfish!"
+    assert "".join(said(lines(text, {"1.": 1.0}))).replace("\n", "") == text[:-6].replace("\n", "")
+
+
+def test_a_list_without_marks_is_whole() -> None:
+    text = "Partners of the museum are:\nThe Otter Trust\nThe County Library\nThe harbour is deep."
+    assert said(lines(text, {"Partners": 1.0}))[0] == text[: text.index("\nThe harbour")]
 
 
 def test_the_same_is_not_said_twice() -> None:
@@ -101,6 +135,7 @@ def test_it_stays_within_its_length() -> None:
     text = " ".join(f"Otters number {one} swim far and like the water a lot." for one in range(40))
     every = lines(text, {"Otters": 1.0})
     assert len(said(every)) <= MOST
+    assert sum(map(len, said(every))) > LEADS // 2
     assert sum(map(len, said(every, 150))) <= 150
 
 

@@ -74,6 +74,13 @@ def test_whether_something_is_so_is_answered_by_what_decides_it() -> None:
     assert quoted(text, "Cards are taken.", "Do you take cards?") == ["Cards are taken."]
 
 
+def test_what_decides_goes_on_while_it_is_about_the_same() -> None:
+    text = "Dogs are admitted to the garden. They stay on a lead. The café closes at five."
+    assert quoted(text, "Dogs are admitted to the garden.", "Are dogs admitted?") == [
+        "Dogs are admitted to the garden. They stay on a lead."
+    ]
+
+
 def test_an_explanation_goes_on() -> None:
     text = (
         "The cause was dieldrin. It gathered in eels. Banks without trees made it worse. " + "Filler. " * 200

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from madang.chat.asks import explains, whether
-from madang.chat.claims import FULL, claims
+from madang.chat.claims import FULL, claims, leans
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
 from madang.knowledge import lexicon
@@ -47,11 +47,37 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     if whether(question):
         decides = _with_restriction(spans[0], question)
         others = [line for line in _telling(evidence.lines, question) if not _same(line, decides)]
-        return claims([decides, *others], decides, min(most, WHETHER), beside=False)
+        said = claims([decides, *others], decides, min(most, WHETHER), beside=False)
+        return (
+            _going_on(said, decides, question) if language_of(question) == language_of(decides.text) else said
+        )
     found = chosen(evidence.model_copy(update={"spans": spans}))
     if len(found) == 1:
         return [_with_restriction(found[0], question)]
     return found
+
+
+def _going_on(said: list[Span], decides: Span, question: str) -> list[Span]:
+    """What decides, with the sentences after it in its paragraph that go on about the same."""
+    text, end = decides.passage.text, decides.end
+    about = set(content(question)) | set(content(decides.text))
+    room = WHETHER - sum(len(span.text) for span in said)
+    for start, stop in sentences(text):
+        if start < end:
+            continue
+        piece = text[start:stop]
+        near = "\n" not in text[end:start] and stop - decides.end <= room
+        if not near or not (leans(piece) or any(_related(word, about) for word in content(piece))):
+            break
+        end = stop
+    if end == decides.end or _ROW in decides.text:
+        return said
+    grown = decides.model_copy(update={"end": end})
+    return [
+        grown if span.meets(decides) else span
+        for span in said
+        if _same(span, decides) or not span.meets(grown)
+    ]
 
 
 def _telling(lines: Sequence[Span], question: str) -> list[Span]:

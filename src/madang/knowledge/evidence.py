@@ -113,11 +113,12 @@ class Weigher:
         units = weigh(asking, retrieval.found)
         values = features(whole, asking, retrieval, units)
         spans, estimate = choose(asking, units), self._answerable.estimate(values)
+        near = without_orders(await self.retriever.beside(spans[0].passage)) if spans else []
         evidence = Evidence(
             question=question,
             answerable=estimate if spans and _may_answer(asking, spans) else min(estimate, UNTOUCHED),
             spans=spans,
-            lines=lines(units),
+            lines=lines(units, [one.passage for one in near if one.passage.id not in without]),
             found=retrieval.found,
             by="vectors" if "cosine" in values else "words",
         )

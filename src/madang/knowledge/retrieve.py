@@ -23,7 +23,7 @@ from madang.knowledge import store
 from madang.knowledge.asking import Asking, ask
 from madang.knowledge.duplicates import collapsed
 from madang.knowledge.synonyms.store import synonyms_of
-from madang.knowledge.types import Found
+from madang.knowledge.types import Found, Passage
 from madang.knowledge.vectors import VectorIndex
 from madang.models.types import Embedder
 from madang.storage.database import Database
@@ -147,6 +147,12 @@ class Retriever:
             spread=float(cosines.std()) if len(cosines) > 1 else 1.0,
             size=len(cosines),
         )
+
+    async def beside(self, passage: Passage) -> list[Found]:
+        """The passages before and after, where the text was cut: under the same headings."""
+        async with self._database.read() as session:
+            near = await store.beside(session, passage)
+        return [Found(passage=one, score=0.0) for one in near if one.headings == passage.headings]
 
     async def candidates(
         self, character_id: str, question: str, without: frozenset[str] = frozenset()

@@ -133,11 +133,23 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
     return _short([_span(asking, unit) for unit in chosen], joined)
 
 
-def lines(units: Sequence[Unit]) -> list[Span]:
-    """The best units as spans with their scores, whole, best first."""
+def lines(units: Sequence[Unit], near: Sequence[Passage] = ()) -> list[Span]:
+    """The best units, and all others of the best one's source, whole, with their scores, best first; then
+    those of passages beside it (`near`), which say nothing of the question themselves."""
+    rest = [unit for unit in units[LINES:] if unit.passage.source_id == units[0].passage.source_id]
+    there = {unit.passage.id for unit in units}
+    beside = [
+        Span(passage=passage, start=start, end=end)
+        for passage in near
+        if passage.id not in there
+        for start, end in _joined(passage.text, _places(passage.text))
+    ]
     return [
-        Span(passage=unit.passage, start=unit.start, end=unit.end, score=round(unit.score, 4))
-        for unit in units[:LINES]
+        *(
+            Span(passage=unit.passage, start=unit.start, end=unit.end, score=round(unit.score, 4))
+            for unit in [*units[:LINES], *rest]
+        ),
+        *beside,
     ]
 
 

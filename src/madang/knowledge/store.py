@@ -330,6 +330,16 @@ async def passages_of(session: AsyncSession, character_id: str, ids: Sequence[st
     return found
 
 
+async def beside(session: AsyncSession, passage: Passage) -> list[Passage]:
+    """The passages before and after one of the same source."""
+    query = select(PassageRow).where(
+        PassageRow.character_id == passage.character_id,
+        PassageRow.source_id == passage.source_id,
+        PassageRow.ordinal.in_([passage.ordinal - 1, passage.ordinal + 1]),
+    )
+    return [row.passage() for row in await session.scalars(query)]
+
+
 async def read_at(session: AsyncSession, source_ids: Iterable[str]) -> dict[str, datetime]:
     """When each of the sources was read last."""
     query = select(SourceRow.id, SourceRow.updated_at).where(SourceRow.id.in_(list(source_ids)))

@@ -127,8 +127,8 @@ class Evidence(BaseModel):
     answerable: float
     spans: list[Span] = Field(default_factory=list)
     lines: list[Span] = Field(default_factory=list)
-    """Whole sentences, rows and labelled lines of the best passages, best first: what a longer answer is
-    composed of."""
+    """Whole sentences, rows and labelled lines of the best passages, best first, and of those beside the
+    first one: what a longer answer is composed of."""
     found: list[Found] = Field(default_factory=list)
     by: Literal["words", "vectors"] = "vectors"
     """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""

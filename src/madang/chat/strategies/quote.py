@@ -65,7 +65,10 @@ def _spans(sought: Sought) -> list[Span]:
 
 
 def _within(span: Span, other: Span) -> bool:
-    return span.passage.id == other.passage.id and other.start <= span.start and span.end <= other.end
+    """Whether the other says all that it says: around it, or again elsewhere."""
+    if span.passage.id != other.passage.id:
+        return " ".join(span.text.split()) == " ".join(other.text.split())
+    return other.start <= span.start and span.end <= other.end
 
 
 async def _lead(scene: Scene, spans: list[Span]) -> tuple[str, Usage | None]:

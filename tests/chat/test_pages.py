@@ -270,3 +270,21 @@ async def test_a_reply_says_when_it_asks_back(stage: Stage) -> None:
         await client.get(f"/c/{shop.slug}/thread?conversation={said}", headers={"accept-language": "ko"})
     ).text
     assert "무엇을 뜻하는지 되물음" in korean
+
+
+async def test_citations_of_one_source_are_one_card(stage: Stage) -> None:
+    stage.knowledge.texts = {
+        "House rules": "The shop opens at nine every morning. Dogs are welcome in the garden."
+    }
+    shop = await stage.publish(BUSINESS)
+    client = await browser(stage)
+    said = await talked(client, shop.slug, "Is the shop open every morning? Are dogs welcome in the garden?")
+    page = LexborHTMLParser((await client.get(f"/c/{shop.slug}/thread?conversation={said}")).text)
+    (card,) = page.css(".proofs > li")
+    assert [title.text() for title in card.css(".proof-source")] == ["House rules"]
+    links = card.css("a.proof")
+    assert [link.attributes["data-citation"] for link in links] == ["1", "2"]
+    assert [link.css(".proof-quote")[0].text().strip() for link in links] == [
+        "The shop opens at nine every morning.",
+        "Dogs are welcome in the garden.",
+    ]

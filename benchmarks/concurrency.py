@@ -6,11 +6,13 @@ more than 1.5 times the tokens of another (`fairness`, the highest of the five).
 long prompt frees the slot within 100 ms.
 
 All sides have the same weights, sixteen slots (`MADANG_SLOTS`), the same context, batches' threads and word
-threads, in this one process; the plain server has its own defaults otherwise (its queue, its batches of
-2,048). It is asked twice: it chooses the slots itself, or it is told neighbouring ones (`pinned`, the best
-it can do: it computes only neighbours together). The ratio is to the better of both. Each conversation asks
-again as soon as it has its answer, for `--seconds` at a time; the sides take turns, and who begins changes.
-What the plain server makes with all cores is told beside it.
+threads, ours and the plain server each in a process of its own: two in one process have more threads than
+there are cores, and then OpenMP lets each of them sleep at every barrier, which made both a fifth slower. The
+plain server has its own defaults otherwise (its queue, its batches of 2,048). It is asked twice: it chooses
+the slots itself, or it is told neighbouring ones (`pinned`, the best it can do: it computes only neighbours
+together). The ratio is to the better of both. Each conversation asks again as soon as it has its answer, for
+`--seconds` at a time; the sides take turns, and who begins changes. What the plain server makes with all
+cores is told beside it.
 
     python -m benchmarks.concurrency [--seconds N] [--rounds N]
 """
@@ -20,18 +22,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import multiprocessing
 import statistics
 import tempfile
 import threading
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from benchmarks.plain import Plain
 from benchmarks.report import percentile, report
-from benchmarks.switch import settings_in
+from benchmarks.switch import in_a_process, settings_in
 from madang.models.catalogue import SMOLLM2
 from madang.models.llama import LlamaRuntime
 from madang.models.registry import Models
@@ -144,30 +148,68 @@ async def cancelled(runtime: LlamaRuntime, times: int) -> list[float]:
     return waited
 
 
-async def measure(seconds: float, rounds: int) -> dict[str, Any]:
+async def _ours_side(orders: Connection, data: str, seconds: float) -> None:
+    """In a process: a window for each number that comes, then how long those who leave are waited for."""
+    models = Models(settings_in(Path(data)).model_copy(update={"slots": COUNTS[-1]}))
+    await models.pull(SMOLLM2.name)
+    runtime = (await models.chat()).inner
+    assert isinstance(runtime, LlamaRuntime)
+    orders.send((runtime.slots, runtime.batch, runtime.card.context, models.threads))
+    await ours(runtime, COUNTS[-1], 4)  # allocates, and computes what is kept
+    while (order := orders.recv()) is not None:
+        orders.send(await ours(runtime, order[0], seconds))
+    orders.send(await cancelled(runtime, 20))
+    await models.close()
+
+
+def _ours(orders: Connection, data: str, seconds: float) -> None:
+    asyncio.run(_ours_side(orders, data, seconds))
+
+
+def _plain(orders: Connection, weights: str, shape: dict[str, int], seconds: float) -> None:
+    """In a process: a window for each number that comes."""
+    plain = Plain(Path(weights), all_cores=False, **shape)
+    plainly(plain, COUNTS[-1], 4)
+    while (order := orders.recv()) is not None:
+        count, pinned = order
+        orders.send(plainly(plain, count, seconds, pinned=pinned))
+    plain.close()
+
+
+def _started(side: Any, *arguments: Any) -> Connection:
+    """Its end of the pipe, which raises EOFError when the process has ended."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    context.Process(target=side, args=(there, *arguments), daemon=True).start()
+    there.close()
+    return here
+
+
+def _window(side: Connection, count: int, *, pinned: bool = False) -> Window:
+    side.send((count, pinned))
+    window: Window = side.recv()
+    return window
+
+
+def measure(seconds: float, rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="madang-concurrency-") as name:
-        models = Models(settings_in(Path(name)).model_copy(update={"slots": COUNTS[-1]}))
-        await models.pull(SMOLLM2.name)
-        runtime = (await models.chat()).inner
-        assert isinstance(runtime, LlamaRuntime)
-        weights = models._settings.weights / SMOLLM2.file
-        shape = {"context": runtime.card.context, "threads": models.threads}
-        plain = Plain(weights, slots=runtime.slots, all_cores=False, **shape)
-        most = min(COUNTS[-1], runtime.slots)
+        scheduler = _started(_ours, name, seconds)
+        slots, batch, context, threads = scheduler.recv()
+        weights = str(settings_in(Path(name)).weights / SMOLLM2.file)
+        shape = {"slots": slots, "context": context, "threads": threads}
+        plain = _started(_plain, weights, shape, seconds)
         sides = {
-            "": lambda count: ours(runtime, count, seconds),
-            "plain_": lambda count: asyncio.to_thread(plainly, plain, count, seconds),
-            "pinned_": lambda count: asyncio.to_thread(plainly, plain, count, seconds, pinned=count <= most),
+            "": lambda count: _window(scheduler, count),
+            "plain_": lambda count: _window(plain, count),
+            "pinned_": lambda count: _window(plain, count, pinned=count <= slots),
         }
-        await ours(runtime, COUNTS[-1], 4)  # allocates, and computes what is kept
-        await asyncio.to_thread(plainly, plain, COUNTS[-1], 4)
-        results: dict[str, Any] = {"slots": runtime.slots, "seconds": seconds, "rounds": rounds}
+        results: dict[str, Any] = {"slots": slots, "batch": batch, "seconds": seconds, "rounds": rounds}
         ratios, fairness = [], []
         for count in COUNTS:
             windows: dict[str, list[Window]] = {side: [] for side in sides}
             for number in range(rounds):
                 for side in reversed(sides) if number % 2 else sides:
-                    windows[side].append(await sides[side](count))
+                    windows[side].append(sides[side](count))
             rates = {side: statistics.mean(one.rate for one in made) for side, made in windows.items()}
             ratios.append(rates[""] / max(rates["plain_"], rates["pinned_"]))
             fairness.append(max(one.fairness for one in windows[""]))
@@ -179,32 +221,29 @@ async def measure(seconds: float, rounds: int) -> dict[str, Any]:
                     f"{side}fairness_{count}": max(one.fairness for one in made),
                     f"{side}first_p95_ms_{count}": percentile(first, 0.95),
                 }
-        plain.close()
-        left = await cancelled(runtime, 20)
-        results |= {
-            "cancel_p50_ms": statistics.median(left),
-            "cancel_p95_ms": percentile(left, 0.95),
-            "batch": runtime.batch,
-        }
-        await models.close()
+        plain.send(None)
+        scheduler.send(None)
+        left = scheduler.recv()
         return {
             "throughput_ratio": min(ratios),
             "fairness": max(fairness),
             **results,
-            **await asyncio.to_thread(_at_its_best, weights, shape, seconds),
+            "cancel_p50_ms": statistics.median(left),
+            "cancel_p95_ms": percentile(left, 0.95),
+            **in_a_process(_at_its_best, weights, threads, seconds),
         }
 
 
-def _at_its_best(weights: Path, shape: dict[str, int], seconds: float) -> dict[str, float]:
-    """The plain server with a slot for each conversation, and with all cores."""
-    wide = Plain(weights, slots=COUNTS[-1], context=1024, threads=shape["threads"])
+def _at_its_best(weights: str, threads: int, seconds: float, answer: Any) -> None:
+    """In a process: the plain server with a slot for each conversation, and with all cores."""
+    wide = Plain(Path(weights), slots=COUNTS[-1], context=1024, threads=threads)
     plainly(wide, COUNTS[-1], 2)
     rates = {
         f"plain_sixteen_slots_all_cores_per_second_{count}": plainly(wide, count, seconds).rate
         for count in (1, COUNTS[-1])
     }
     wide.close()
-    return rates
+    answer.put(rates)
 
 
 def main() -> None:
@@ -214,7 +253,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=12, help="of one window")
     parser.add_argument("--rounds", type=int, default=2, help="windows of each side at each count")
     options = parser.parse_args()
-    report("concurrency", asyncio.run(measure(options.seconds, options.rounds)), BARS)
+    report("concurrency", measure(options.seconds, options.rounds), BARS)
 
 
 if __name__ == "__main__":

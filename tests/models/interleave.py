@@ -11,6 +11,7 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
+from madang.models.listener import prompt_tokens
 from madang.models.llama import LlamaRuntime
 from madang.models.types import ChatRequest, Message, Usage
 
@@ -156,7 +157,7 @@ class Interleaving:
         """Whether no more was found in the slot than is this conversation's own."""
         assert runtime._keeper is not None
         asked = runtime._plainly(request(talk, question).messages)
-        whole = len(await runtime._keeper._tokenized(asked[:-1], asked[-1]["content"]))
+        whole = len(await prompt_tokens(runtime._client, asked))
         beginning = (await runtime._keeper.learn(asked[:1])).tokens
         allowed = {0, beginning}
         own = 0

@@ -30,14 +30,16 @@ else:
 
 log = logging.getLogger(__name__)
 
-BATCH = 16
-"""Prompt tokens computed at once where nothing was measured: a stop during the prompt, and the next word of
-everybody else, wait for one batch."""
+PIECE = 16
+"""Tokens of a long prompt computed at once where nothing was measured: a stop waits for them."""
+BATCH = 256
+"""Tokens of everybody that are computed before anybody hears of it: their next words, and the questions of
+those who begin."""
+PASS = 64
+"""Tokens in one pass over the weights. More cost memory, and are no faster a token on two cores."""
 KV_TYPE = "f16"
 """How keys and values are kept (decision 12)."""
 HTTP_THREADS = 8
-READING = 8
-"""Tokens of a prompt that are read in each batch even while every other slot makes words."""
 CONNECTIONS = 2
 """Of one client. An open connection holds one of the listener's threads."""
 IDLE_SECONDS = 2.0
@@ -72,23 +74,25 @@ class Engine:
         slots: int,
         threads: int,
         batch: int = BATCH,
+        single: int = PASS,
         workspace: Workspace | None = None,
         adapters: Sequence[Path] = (),
     ) -> None:
         """Loads the model (seconds), and adapters that no request has on but by their numbers; slots can be
-        saved into the workspace, which is closed with the engine.
+        saved into the workspace, which is closed with the engine. `batch` and `single`: see `BATCH`, `PASS`.
 
         Raises ModelFailed.
         """
         import xllamacpp
 
         self._workspace = workspace
-        self.batch = batch = min(max(batch, slots + READING), context)
+        self.batch = batch = min(max(batch, slots + 1), context)
         self.facts = {
             "runtime": version("xllamacpp"),
             "kv": KV_TYPE,
             "context": context,
             "batch": batch,
+            "pass": min(single, batch),
         }
         """What decides, besides weights and tokens, what a saved slot holds."""
 
@@ -99,7 +103,7 @@ class Engine:
         params.n_ctx = context * slots  # divided evenly: one slot never grows into another
         params.n_parallel = slots
         params.kv_unified = False
-        params.n_batch = params.n_ubatch = batch
+        params.n_batch, params.n_ubatch = batch, min(single, batch)
         params.n_gpu_layers = -1
         params.fit_params = False
         params.cache_ram_mib = 0  # the shared prompt cache has restored a stranger's conversation (#27148)

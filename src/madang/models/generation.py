@@ -41,6 +41,8 @@ class Generation:
         self.items: deque[bytes | int | BaseException | None] = deque()
         self.arrived = asyncio.Event()
         self.cancelled = False
+        self.stopped: asyncio.Future[None] = self.loop.create_future()
+        """Done when it is cancelled."""
         self.overdue: float | None = None
         """Seconds after which it was given up."""
         self.lost = False
@@ -49,7 +51,9 @@ class Generation:
         self.prepared = 0
         """Tokens of the beginning that its slot was prepared with."""
         self.computed = 0
-        """Those of them that had to be computed for it."""
+        """Those of its prompt that had to be computed before it was asked."""
+        self.fed = 0
+        """Those of them that are no part of its beginning."""
         self.beginning: Sequence[dict[str, str]] = ()
         self.adapter = ""
         """What decides of the adapter that it was prepared with."""
@@ -111,6 +115,8 @@ class Generation:
         if self.cancelled:
             return
         self.cancelled = True
+        if not self.stopped.done():
+            self.stopped.set_result(None)
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None if self._done else self.loop.call_later(LOST_SECONDS, self._lose)

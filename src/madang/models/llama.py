@@ -16,10 +16,12 @@ from typing import Any
 from madang.kernel.errors import BadInput, MadangError, ModelFailed, TooLarge
 from madang.models import generation as generation_module
 from madang.models.adapters import Adapter, Loaded, digest_of
-from madang.models.engine import BATCH, Engine
+from madang.models.engine import BATCH, PASS, PIECE, Engine
 from madang.models.gbnf import check_grammar
 from madang.models.generation import PLACED, Generation, Pulse, in_thread
 from madang.models.gguf import GgufInfo
+from madang.models.listener import prompt_tokens
+from madang.models.pieces import AT_ONCE, Pieces, common, ends, roughly
 from madang.models.prefixes.keeper import Keeper
 from madang.models.prefixes.store import PrefixStore
 from madang.models.prefixes.workspace import open_workspace, weights_hash
@@ -45,13 +47,15 @@ class LlamaRuntime:
         info: GgufInfo,
         slots: int,
         *,
+        piece: int = PIECE,
         keeper: Keeper | None = None,
         adapters: Sequence[Loaded] = (),
     ) -> None:
         self.card = card
         self.slots = slots
         self.batch = engine.batch
-        """Tokens of prompt computed at once."""
+        """Tokens computed at once, of everybody."""
+        self._pieces = Pieces(piece)
         self._engine: Engine | None = engine
         self._client = engine.client()
         self.adapters = tuple(one.name for one in adapters)
@@ -59,6 +63,8 @@ class LlamaRuntime:
         self._adapters = {one.name: one for one in adapters}
         self._worn: dict[int, str] = {}
         """What each slot's last request had on, by `Loaded.key`."""
+        self._last: dict[int, list[dict[str, str]]] = {}
+        """Its messages, while nothing else was put into the slot."""
         self._board = SlotBoard(slots)
         self._keeper = keeper
         self._running: set[Generation] = set()
@@ -84,13 +90,13 @@ class LlamaRuntime:
         *,
         slots: int,
         threads: int,
-        batch: int = BATCH,
+        piece: int = PIECE,
         prefixes: Path | None = None,
         budget: int = 0,
         adapters: Sequence[Adapter] = (),
     ) -> LlamaRuntime:
         """Loads an inspected GGUF file and adapters that were tried with it; `card.context` is tokens a
-        conversation. In the folder `prefixes` at
+        conversation, `piece` those of a long prompt that a stop may wait for. In the folder `prefixes` at
         most `budget` bytes of computed beginnings are kept. Raises ModelFailed."""
         workspace = None
         if prefixes is not None and budget:
@@ -102,7 +108,8 @@ class LlamaRuntime:
                 context=card.context,
                 slots=slots,
                 threads=threads,
-                batch=batch,
+                batch=max(BATCH, piece + slots),
+                single=max(PASS, piece),
                 workspace=workspace,
                 adapters=[Path(one.path) for one in adapters],
             )
@@ -113,9 +120,10 @@ class LlamaRuntime:
         ]
         keeper = None
         if prefixes is not None and workspace is not None:
-            facts = {**engine.facts, "weights": await asyncio.to_thread(weights_hash, path, prefixes)}
+            weights = await asyncio.to_thread(weights_hash, path, prefixes)
+            facts = {**engine.facts, "piece": piece, "weights": weights}
             keeper = Keeper(engine.client(), PrefixStore(prefixes, budget), workspace.path, facts)
-        return cls(engine, card, info, slots, keeper=keeper, adapters=loaded)
+        return cls(engine, card, info, slots, piece=piece, keeper=keeper, adapters=loaded)
 
     @property
     def busy(self) -> int:
@@ -218,7 +226,7 @@ class LlamaRuntime:
         """Counts what was read, also of a reply that was stopped."""
         self._prompt_tokens += generation.prompt_tokens
         self._cached_tokens += generation.cached_tokens
-        found = generation.cached_tokens + generation.computed
+        found = generation.cached_tokens + generation.computed - generation.fed
         if self._keeper and generation.prompt_tokens and found < generation.prepared - 1:
             self._keeper.unlearn(generation.beginning, generation.adapter)
 
@@ -234,7 +242,11 @@ class LlamaRuntime:
             generation.put(PLACED)
             clean = await self._prepare(generation, slot, wish, messages)
             if not generation.cancelled:
+                if self._worn.get(slot.number, "") != wish.adapter:
+                    self._last.pop(slot.number, None)  # the engine throws away what it computed
                 self._worn[slot.number] = wish.adapter
+                clean = await self._feed(generation, slot, wish, messages, reuse=clean)
+            if not generation.cancelled:
                 lora = self._wearing(wish.adapter)
                 body = _body(request, messages, slot.number, lora, reuse=clean)
                 await self._generate(generation, body)
@@ -261,6 +273,7 @@ class LlamaRuntime:
         if self._keeper is None or wish.keep is None or slot.goes_on or generation.cancelled:
             return True
         slot.spoiled = True
+        self._last.pop(slot.number, None)
         begun = messages[: wish.beginning]
         evaluate = partial(self._evaluate, generation, wish.adapter)
         generation.beginning, generation.adapter = begun, wish.adapter
@@ -276,30 +289,68 @@ class LlamaRuntime:
     async def _evaluate(self, generation: Generation, adapter: str, slot: int, tokens: Sequence[int]) -> bool:
         """Computes tokens in a slot, from nothing, in an adapter. They count as computed, not as found."""
         self._worn[slot] = adapter
-        body = {
-            "lora": self._wearing(adapter),
-            "prompt": list(tokens),
-            "n_predict": 0,
-            "id_slot": slot,
-            "cache_prompt": False,
-            "stream": True,
-            "return_progress": True,
-        }
-        engine = self._engine
-        if engine is None or generation.cancelled:
-            return False
-        failed: list[bytes] = []
+        stops = ends(0, len(tokens), self._pieces.size, 0)
+        return await self._read(generation, adapter, slot, tokens, stops, reuse=False) is not None
 
-        def on_chunk(chunk: bytes) -> bool:
-            if b'"error"' in chunk[:12]:
-                failed.append(chunk)
-            return generation.on_chunk(b"{}")
+    async def _feed(
+        self, generation: Generation, slot: Slot, wish: Wish, messages: list[dict[str, str]], *, reuse: bool
+    ) -> bool:
+        """Of a long prompt all but the end, in pieces, so that a stop need not wait for it. `reuse`, and what
+        comes back: whether what the slot holds may be used."""
+        last = self._last.pop(slot.number, []) if reuse else []
+        self._last[slot.number] = messages
+        held = wish.beginning if generation.prepared else common(last, messages)
+        replied = bool(last) and held == len(last) and len(messages) > held  # then what it said comes next
+        most = AT_ONCE * self._pieces.size
+        if roughly(messages[held + replied :]) <= most:
+            return reuse
+        tokens = await prompt_tokens(self._client, messages)
+        start = generation.prepared
+        if last:
+            start = common(await prompt_tokens(self._client, last), tokens)
+            start += await self.count_tokens(messages[held]["content"]) if replied else 0
+        stops = ends(start, len(tokens), self._pieces.size, most)
+        if not stops or len(tokens) >= self.card.context:  # too long: the request itself will say so
+            return reuse
+        read = partial(self._read, generation, wish.adapter, slot.number, tokens)
+        found = await read(stops[:1], reuse=reuse)
+        if found is None:
+            return reuse
+        generation.read(len(tokens), max(found - generation.computed, 0))
+        await read(stops[1:], reuse=True)
+        generation.fed = max(stops[-1] - found, 0)
+        generation.computed += generation.fed
+        return True
 
-        await in_thread(partial(engine.complete, json.dumps(body).encode(), on_chunk), "prefix")
-        if failed:
-            generation.put(self._failure(json.loads(failed[0])["error"]))
-            return False
-        return not generation.cancelled
+    async def _read(
+        self,
+        generation: Generation,
+        adapter: str,
+        slot: int,
+        tokens: Sequence[int],
+        stops: Sequence[int],
+        *,
+        reuse: bool,
+    ) -> int | None:
+        """Computes tokens in a slot, up to one of `stops` after another; how many of them were there already.
+        None when it was stopped, or failed, which its reader hears."""
+        found = None
+        for stop in stops:
+            if (engine := self._engine) is None:
+                return None
+            body = {
+                "lora": self._wearing(adapter),
+                "prompt": list(tokens[:stop]),
+                "id_slot": slot,
+                "cache_prompt": reuse or found is not None,
+            }
+            piece = await self._pieces.read(engine.complete, generation, body)
+            if piece.error:
+                generation.put(self._failure(piece.error))
+            if piece.found is None:
+                return None
+            found = piece.found if found is None else found
+        return found
 
     async def _generate(self, generation: Generation, body: bytes) -> None:
         engine = self._engine

@@ -21,7 +21,7 @@ from madang.models.choice import ROLES
 from madang.models.cluster.joined import Joined
 from madang.models.download import Progress, Stopped
 from madang.models.e5.embedder import E5Embedder
-from madang.models.engine import BATCH
+from madang.models.engine import PIECE
 from madang.models.engines.order import Order, is_server
 from madang.models.engines.pool import Pool, Routed
 from madang.models.engines.served import RETIRE_SECONDS
@@ -167,7 +167,7 @@ class Models:
             info,
             slots=settings.slots or (min(fit.slots, most) if fit else min(USUAL, most)),
             threads=self.threads,
-            batch=fit.batch if fit else BATCH,
+            piece=fit.batch if fit else PIECE,
             prefixes=self._prefixes,
             budget=settings.prefix_mb * 1_000_000,
             adapters=await self._usable(spec.adapters, path, info),

@@ -131,7 +131,7 @@ def measure_here(argument: dict[str, Any]) -> dict[str, Any]:
     context = min(argument["context"], 1024)
     batches = {}
     for batch in (size for size in BATCHES if size <= context // 2):
-        engine = Engine(path, context=context, slots=1, threads=threads, batch=batch)
+        engine = Engine(path, context=context, slots=1, threads=threads, batch=batch, single=batch)
         _complete(engine, [1] * batch, 0, 0)
         began = time.perf_counter()
         _complete(engine, [2] * (2 * batch), 0, 0)
@@ -139,7 +139,7 @@ def measure_here(argument: dict[str, Any]) -> dict[str, Any]:
         engine.close()
         if batches[str(batch)] > 2 * PATIENCE:
             break
-    engine = Engine(path, context=context, slots=most, threads=threads, batch=SMALL_BATCH)
+    engine = Engine(path, context=context, slots=most, threads=threads)
     totals = {}
     for count in (size for size in SLOTS if size <= most):
         with ThreadPoolExecutor(count) as pool:

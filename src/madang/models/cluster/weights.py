@@ -11,7 +11,7 @@ from madang.kernel.errors import MadangError
 from madang.models.catalogue import CATALOGUE
 from madang.models.cluster.plan import Plan
 from madang.models.cluster.seats import home
-from madang.models.engine import BATCH
+from madang.models.engine import PIECE
 from madang.models.gguf import inspect
 from madang.models.llama import LlamaRuntime
 from madang.models.tuning import USUAL, most_slots
@@ -44,7 +44,7 @@ async def opened(plan: Plan, folder: Path, threads: int) -> LlamaRuntime:
         info,
         slots=plan.slots or min(USUAL, most_slots(info.kv_bytes, context)),
         threads=plan.threads or threads,
-        batch=BATCH,
+        piece=PIECE,
         prefixes=folder / "prefixes",
         budget=plan.prefix_mb * 1_000_000,
     )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from madang.kernel.errors import ModelFailed
+from madang.models.listener import ask, prompt_tokens
 from madang.models.prefixes.store import PrefixStore
 
 if TYPE_CHECKING:
@@ -135,20 +135,13 @@ class Keeper:
         await self._client.aclose()
 
     async def _tokens(self, messages: Sequence[dict[str, str]]) -> list[int]:
-        first, second = [await self._tokenized(messages, ending) for ending in _ENDINGS]
+        first, second = [
+            await prompt_tokens(self._client, [*messages, {"role": "user", "content": ending}])
+            for ending in _ENDINGS
+        ]
         return [
             one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
         ]
-
-    async def _tokenized(self, messages: Sequence[dict[str, str]], ending: str) -> list[int]:
-        rendered = await self._ask(
-            "/apply-template", {"messages": [*messages, {"role": "user", "content": ending}]}
-        )
-        answer = await self._ask(
-            "/tokenize", {"content": rendered["prompt"], "add_special": True, "parse_special": True}
-        )
-        tokens: list[int] = answer["tokens"]
-        return tokens
 
     async def _restore(self, slot: int, name: str, beginning: Beginning) -> bool:
         file = self._file()
@@ -192,24 +185,7 @@ class Keeper:
     async def _order(self, slot: int, action: str, file: str | None = None) -> dict[str, Any]:
         """Something the runtime does with a slot; a refusal is empty."""
         body = {"filename": file} if file else {}
-        return await self._ask(f"/slots/{slot}?action={action}", body, refused={})
-
-    async def _ask(
-        self, path: str, body: dict[str, Any], refused: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        import httpx
-
-        try:
-            answer = await self._client.post(path, json=body)
-        except httpx.HTTPError as error:
-            raise ModelFailed("The model could not answer this.") from error
-        if answer.status_code == 200:
-            said: dict[str, Any] = answer.json()
-            return said
-        if refused is None:
-            log.warning("llama.cpp refused %s: %s", path, answer.status_code)
-            raise ModelFailed("The model could not answer this.")
-        return refused
+        return await ask(self._client, f"/slots/{slot}?action={action}", body, refused={})
 
 
 def _sign(messages: Sequence[dict[str, str]], adapter: str) -> bytes:

@@ -19,9 +19,25 @@ LOST_SECONDS = 60.0
 
 
 class Pulse:
-    """When an engine last yielded anything to anybody: prompts that came earlier are read first."""
+    """When an engine last yielded anything to anybody: prompts that came earlier are read first. What one
+    batch yields to many wakes the loop once."""
 
-    at = 0.0
+    def __init__(self) -> None:
+        self.at = 0.0
+        self._reached: deque[asyncio.Event] = deque()
+        self._woken = False
+
+    def wake(self, loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+        """Sets the event on the loop, from any thread. Raises RuntimeError when the loop is gone."""
+        self._reached.append(event)
+        if not self._woken:
+            self._woken = True
+            loop.call_soon_threadsafe(self._set)
+
+    def _set(self) -> None:
+        self._woken = False  # before the last look: who comes after it wakes the loop again
+        while self._reached:
+            self._reached.popleft().set()
 
 
 PLACED = -1
@@ -93,7 +109,7 @@ class Generation:
         if not self.cancelled:
             self.items.append(chunk)
             try:
-                self.loop.call_soon_threadsafe(self.arrived.set)
+                self.pulse.wake(self.loop, self.arrived)
             except RuntimeError:  # the loop is gone, so nobody reads any more
                 self.cancelled = True
         return self.cancelled

@@ -154,8 +154,8 @@ async def _ours_side(orders: Connection, data: str, seconds: float) -> None:
     await models.pull(SMOLLM2.name)
     runtime = (await models.chat()).inner
     assert isinstance(runtime, LlamaRuntime)
-    orders.send((runtime.slots, runtime.batch, runtime.card.context, models.threads))
     await ours(runtime, COUNTS[-1], 4)  # allocates, and computes what is kept
+    orders.send((runtime.slots, runtime.batch, runtime.card.context, models.threads))
     while (order := orders.recv()) is not None:
         orders.send(await ours(runtime, order[0], seconds))
     orders.send(await cancelled(runtime, 20))
@@ -170,6 +170,7 @@ def _plain(orders: Connection, weights: str, shape: dict[str, int], seconds: flo
     """In a process: a window for each number that comes."""
     plain = Plain(Path(weights), all_cores=False, **shape)
     plainly(plain, COUNTS[-1], 4)
+    orders.send(None)  # ready: nobody is measured while another loads
     while (order := orders.recv()) is not None:
         count, pinned = order
         orders.send(plainly(plain, count, seconds, pinned=pinned))
@@ -198,6 +199,7 @@ def measure(seconds: float, rounds: int) -> dict[str, Any]:
         weights = str(settings_in(Path(name)).weights / SMOLLM2.file)
         shape = {"slots": slots, "context": context, "threads": threads}
         plain = _started(_plain, weights, shape, seconds)
+        plain.recv()
         sides = {
             "": lambda count: _window(scheduler, count),
             "plain_": lambda count: _window(plain, count),

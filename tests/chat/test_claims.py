@@ -73,6 +73,16 @@ def test_another_passage_adds_only_what_answers_nearly_as_well() -> None:
     assert found[-1] == "Otters rest in holts."
 
 
+def test_another_passage_adds_nothing_that_holds_little_of_the_question() -> None:
+    weak = lines("Otters were drawn by many painters of the time.", {"Otters": 0.95}, 9)
+    every = [*lines(OTTERS, {"In much": 1.0}), *weak]
+    asked = "When did otters disappear in Europe?"
+    found = [span.text for span in claims(every, every[0], question=asked)]
+    assert found[0].startswith("In much of Europe otters") and not any("painters" in one for one in found)
+    strong = lines("In Europe they disappear again, say those who count otters.", {"In Europe": 0.95}, 9)
+    assert strong[0].text in [span.text for span in claims([*every, *strong], every[0], question=asked)]
+
+
 def test_a_text_that_was_cut_goes_on_in_the_next_passage() -> None:
     text = "To join, fill in the form at the desk.\nBring a photo of yourself to the desk."
     after = "Then pay the fee of the first year in cash."

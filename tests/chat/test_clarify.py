@@ -86,6 +86,15 @@ async def test_a_place_does_not_ask_which_of_its_own_is_meant(chat: Chat, shop: 
     assert (await say(chat, shop, "Is the kitchen open on Mondays, closed at 21:00?")).basis != "clarify"
 
 
+async def test_a_guide_asks_which_place_is_meant_that_nobody_named(chat: Chat, county: Character) -> None:
+    reply = await say(chat, county, "When does the hotel serve breakfast?")
+    assert (reply.basis, reply.text) == ("clarify", "Which hotel do you mean?")
+
+
+async def test_a_place_does_not_ask_which_place_is_meant(chat: Chat, shop: Character) -> None:
+    assert (await say(chat, shop, "When does the hotel serve breakfast?")).basis == "abstained"
+
+
 async def test_a_part_that_is_missing_is_named(chat: Chat, shop: Character) -> None:
     reply = await say(chat, shop, "How much does milmyeon cost, and is there a swimming pool?")
     assert (reply.basis, reply.strategy) == ("partial", "quote")

@@ -102,6 +102,8 @@ def test_an_explanation_goes_on() -> None:
         "Describe the course",
         "예약은 어떻게 하나요?",
         "What differentiates the two?",
+        "Could I have a summary of the safety rules?",
+        "Any recommendations for a walk?",
         "Who were the founders?",
         "Which rooms are there?",
         "왜 문을 닫았어요?",

@@ -12,7 +12,7 @@ _EXPLAINS = re.compile(
     r"\bhow (?:to|do|does|did|can|could|should|would|come)\b|\bwhy\b|\bwhat (?:happens|causes?|should|else|kinds?|types?|sorts?)\b"
     r"|\b(?:describe|explain|tell me|list|overview|summari[sz]e|compare|differences?|differentiates?|differs?|steps|process|procedure"
     r"|features|benefits|advantages|disadvantages|effects?|symptoms|causes|options|examples|ways|impact|requirements|history|tips"
-    r"|insights?|information|pros and cons|rules|polic(?:y|ies))\b"
+    r"|insights?|information|summary|guidelines?|recommendations?|suggestions?|advice|precautions|strategies|methods|pros and cons|rules|polic(?:y|ies))\b"
     r"|왜(?![가-힣])|어떻게 (?:해|하|되|돼|가|만|생|다르|신청|예약|이용|사용|취소|환불|주문|가입|준비)|방법|절차|차이|종류|이유(?:가|는|를)?\s*(?:$|[?？]|뭐|뭔|무엇|알)"
     r"|설명해|소개해|비교해|(?:규정|규칙|(?:환불|취소|반품|교환|배송|개인정보) ?정책)[은이을를]?\s*(?:$|[?？]|뭐|뭔|무엇|알|어떻)|무슨 내용|에 대해(?:서)?\s*(?:는\s*)?(?:$|[?？]|[가-힣\s]{0,6}(?:알려|알고|말해|말씀|이야기|얘기|궁금|듣고))"
     r"|(?:알려|가르쳐|이야기해|얘기해|말해)\s?(?:줘|주세요|주실|주시|줄래|달라)"

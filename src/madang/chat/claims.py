@@ -29,6 +29,8 @@ NEARLY = 0.6
 """Share of the best claim's worth from which another is said."""
 OTHERS = 0.8
 """The same for a sentence of another passage."""
+KEPT = 0.7
+"""Share of the question's words in the best claim that a sentence of another passage holds."""
 AFTER, BEFORE = 0.95, 0.8
 """Share of a sentence's worth that the next one, and the one before it, have from it."""
 PARAGRAPH = 0.9
@@ -81,7 +83,9 @@ class _Line:
         return near and not self.between(other).strip()
 
 
-def claims(lines: Sequence[Span], first: Span, most: int = FULL, *, beside: bool = True) -> list[Span]:
+def claims(
+    lines: Sequence[Span], first: Span, most: int = FULL, *, beside: bool = True, question: str = ""
+) -> list[Span]:
     """Claims out of `lines` (with their scores) and `first`, the span that answers best: its passage first, then
     the better one, in reading order inside of each. `most`: characters of all together. `beside`: whether what
     stands beside a claim counts for that; else only what a line says itself."""
@@ -95,10 +99,13 @@ def claims(lines: Sequence[Span], first: Span, most: int = FULL, *, beside: bool
     for line in sorted(leading, key=lambda one: -one.worth):
         if line.worth >= NEARLY * best:
             said.add(line, leading)
+    asks = set(content(question))
+    least = max(len(asks) / 2, KEPT * max((_held(line, asks) for line in said.lines), default=0))
     said.most, said.again = most, SAID
     for text in others:
         for line in sorted(text, key=lambda one: -one.worth):
-            if line.worth >= (OTHERS if beside else NEARLY) * best:
+            enough = not asks or _held(line, asks) >= least
+            if enough and line.worth >= (OTHERS if beside else NEARLY) * best:
                 said.add(line, text)
     ordered = [line.span for text in (leading, *others) for line in text if line in said.lines]
     return _fewer(_with_holes(ordered)) or [first]
@@ -130,6 +137,13 @@ class _Said:
 
 def _may_be_said(line: _Line, first: Span) -> bool:
     return _says(line.text) and language_of(line.text) == language_of(first.text)
+
+
+def _held(line: _Line, asks: set[str]) -> int:
+    """How many words of the question stand in a line, or above it."""
+    passage = line.span.passage
+    there = set(content(" ".join([passage.title, *passage.headings, line.text])))
+    return sum(known(word, there) for word in asks)
 
 
 def leans(sentence: str) -> bool:

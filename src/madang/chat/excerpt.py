@@ -43,7 +43,7 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     question = lexicon.plainly(question)  # as the evidence was sought
     spans = [_shown(evidence.spans[0], question, focus), *evidence.spans[1:]]
     if explains(question):
-        return claims(evidence.lines, spans[0], most)
+        return claims(evidence.lines, spans[0], most, question=question)
     if whether(question):
         decides = _with_restriction(spans[0], question)
         others = [line for line in _telling(evidence.lines, question) if not _same(line, decides)]

@@ -62,7 +62,6 @@ _UNIQUE = frozenset(
         "rest",
         "other",
         "others",
-        "others",
         "way",
         "ways",
         "difference",
@@ -100,14 +99,12 @@ _UNIQUE = frozenset(
         "night",
         "weekend",
         "moment",
-        "past",
         "usa",
         "us",
         "uk",
         "eu",
         "police",
         "army",
-        "church",
         "news",
         "truth",
         "question",
@@ -117,6 +114,36 @@ _UNIQUE = frozenset(
         "site",
         "website",
         "page",
+        "menu",
+        "bill",
+        "address",
+        "phone",
+        "price",
+        "cost",
+        "kitchen",
+        "door",
+        "front",
+        "back",
+        "right",
+        "left",
+        "one",
+        "ones",
+        "kind",
+        "kinds",
+        "sort",
+        "type",
+        "people",
+        "details",
+        "process",
+        "rules",
+        "above",
+        "below",
+        "country's",
+    ]
+)
+"""Nouns that are known without having been named."""
+_OWN = frozenset(
+    [
         "shop",
         "store",
         "restaurant",
@@ -130,44 +157,20 @@ _UNIQUE = frozenset(
         "staff",
         "owner",
         "chef",
-        "menu",
-        "bill",
-        "address",
-        "phone",
-        "price",
-        "cost",
-        "kitchen",
-        "door",
-        "front",
-        "back",
         "house",
         "building",
-        "right",
-        "left",
-        "one",
-        "ones",
-        "kind",
-        "kinds",
-        "sort",
-        "type",
-        "president",
+        "church",
         "king",
         "queen",
-        "state",
-        "states",
-        "people",
-        "others",
-        "details",
-        "process",
-        "rules",
-        "above",
-        "below",
+        "president",
         "city",
         "town",
-        "country's",
+        "state",
+        "states",
     ]
 )
-"""Nouns that are known without having been named, or are the character's own."""
+"""Nouns that are known where a character speaks for one place; elsewhere there are many, and where the sources do
+not answer either it may be one of them that is meant."""
 _UNIQUE_KO = frozenset(
     [
         "가게",
@@ -231,7 +234,9 @@ def unclear(
         return None
     if standing.how == "answering" or lists(question):
         return None
-    if (taken := _taken_for_known(question, history)) is not None:
+    unanswered = evidence.answerable < enough
+    there = _UNIQUE if unanswered and not own else _UNIQUE | _OWN
+    if (taken := _taken_for_known(question, history, there)) is not None:
         thing, pointed = taken
         if _heads(thing, passages):
             return None
@@ -243,7 +248,7 @@ def unclear(
             return Unclear(thing, named)
         if pointed and not named:
             return Unclear(thing)
-        if not own and not named and (evidence.answerable < enough or not _spoken(thing, evidence)):
+        if not own and not named and (unanswered or not _spoken(thing, evidence)):
             return Unclear(thing)
     if standing.moved or (
         evidence.spans and evidence.spans[0].passage.id not in {p.id for p in passages[:3]}
@@ -269,8 +274,11 @@ def _sources(evidence: Evidence) -> tuple[tuple[str, Passage], ...]:
     return tuple(found.values())[:OFFERED] if len(found) > 1 else ()
 
 
-def _taken_for_known(question: str, history: Sequence[Message]) -> tuple[str, bool] | None:
-    """A noun that the question takes for known although nobody has named it, and whether it is pointed at."""
+def _taken_for_known(
+    question: str, history: Sequence[Message], unique: frozenset[str]
+) -> tuple[str, bool] | None:
+    """A noun that the question takes for known although nobody has named it, and whether it is pointed at.
+    `unique`: nouns that need no naming."""
     before = " ".join(message.content for message in history)
     if korean(question):
         for match in _DEFINITE_KO.finditer(question):
@@ -286,7 +294,7 @@ def _taken_for_known(question: str, history: Sequence[Message]) -> tuple[str, bo
     for match in _DEFINITE.finditer(question):
         noun = match[2]
         root = stem(noun)
-        if noun[0].isupper() or noun.lower() in _UNIQUE or root in _UNIQUE or root in there or len(noun) < 3:
+        if noun[0].isupper() or noun.lower() in unique or root in unique or root in there or len(noun) < 3:
             continue
         after = match["after"] or ""
         if not match["owner"] and (_TELLS.match(after) or _compound(question, match)):

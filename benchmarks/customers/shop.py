@@ -1,13 +1,15 @@
 """A made-up shop: what its owner drops in, and what customers ask.
 
-A folder holds `shop.toml` (name, language, zone, files), `site/` (its website), a price file, `policy.txt`
-(made into a PDF: `# title`, `## heading`, paragraphs, `| a | b |` rows) and `questions.tsv`: a question, a
-tab, and `decline` or what its reply must hold, regular expressions joined by ` & `, with `!` before
-what it must not hold.
+A folder holds `shop.toml` (name, language, zone, files), `site/` (its website), its files (an XLSX is made
+from the CSV of the same name, a DOCX from the text), `policy.txt` (made into a PDF: `# title`, `## heading`,
+paragraphs, `| a | b |` rows) and `questions.tsv`: a question, a tab, and `decline` or what its reply must
+hold, regular expressions joined by ` & `, with `!` before what it must not hold; `decline or ...` and
+`ask or ...` where both are honest. A question after `+ ` goes on with the conversation of the one above.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import threading
@@ -20,6 +22,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
+from docx import Document
+from openpyxl import Workbook
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -30,23 +34,32 @@ from madang.chat.types import Reply
 
 Verdict = Literal["right", "declined_rightly", "declined", "asked_back", "wrong"]
 FONT = "HYSMyeongJo-Medium"
-DECLINE = "decline"
+DECLINE, ASK = "decline", "ask"
+FOLLOWS = "+ "
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     text: str
     expected: str
+    follows: bool = False
+    """Whether it goes on with the conversation of the question before it."""
+
+    @classmethod
+    def read(cls, line: str) -> Question:
+        text, expected = line.split("\t")
+        return cls(text.removeprefix(FOLLOWS), expected, follows=text.startswith(FOLLOWS))
 
     def verdict(self, reply: Reply) -> Verdict:
         """`right` only with a citation; a reply that asks back or declines is told apart from a wrong one."""
+        *ways, said = self.expected.split(" or ")
         if reply.basis == "abstained":
-            return "declined_rightly" if self.expected == DECLINE else "declined"
+            return "declined_rightly" if DECLINE in (*ways, said) else "declined"
         if reply.basis == "clarify":
-            return "asked_back"
-        if self.expected == DECLINE or not reply.citations:
+            return "right" if ASK in ways else "asked_back"
+        if said == DECLINE or not reply.citations:
             return "wrong"
-        return "right" if all(_holds(one, reply.text) for one in self.expected.split(" & ")) else "wrong"
+        return "right" if all(_holds(one, reply.text) for one in said.split(" & ")) else "wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +78,11 @@ class Shop:
 
     def questions(self) -> list[Question]:
         lines = (self.folder / "questions.tsv").read_text(encoding="utf-8").splitlines()
-        return [Question(*line.split("\t")) for line in lines if line.strip()]
+        return [Question.read(line) for line in lines if line.strip()]
 
     def documents(self) -> dict[str, bytes]:
         """File name to bytes, the policy as a PDF among them."""
-        files = {name: (self.folder / name).read_bytes() for name in self.files}
+        files = {name: _file(self.folder / name) for name in self.files}
         return files | {self.policy: policy_pdf((self.folder / "policy.txt").read_text(encoding="utf-8"))}
 
     @contextmanager
@@ -83,6 +96,37 @@ class Shop:
         finally:
             server.shutdown()
             server.server_close()
+
+
+def _file(path: Path) -> bytes:
+    if path.suffix == ".xlsx":
+        return workbook(path.with_suffix(".csv").read_text(encoding="utf-8"))
+    if path.suffix == ".docx":
+        return document(path.with_suffix(".txt").read_text(encoding="utf-8"))
+    return path.read_bytes()
+
+
+def workbook(text: str) -> bytes:
+    """Comma-separated rows as an XLSX."""
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for row in csv.reader(io.StringIO(text)):
+        sheet.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def document(text: str) -> bytes:
+    """`# title`, `## heading` and paragraphs as a DOCX."""
+    made, out = Document(), io.BytesIO()
+    for line in filter(None, text.splitlines()):
+        mark, _, rest = line.partition(" ")
+        if mark in ("#", "##"):
+            made.add_heading(rest, len(mark) - 1)
+        else:
+            made.add_paragraph(line)
+    made.save(out)
+    return out.getvalue()
 
 
 def policy_pdf(text: str) -> bytes:

@@ -51,7 +51,8 @@ class Question:
         return cls(text.removeprefix(FOLLOWS), expected, follows=text.startswith(FOLLOWS))
 
     def verdict(self, reply: Reply) -> Verdict:
-        """`right` only with a citation; a reply that asks back or declines is told apart from a wrong one."""
+        """`right` only with a citation; a reply that asks back or declines is told apart from a wrong one.
+        Half an answer that names the question it did not find is `declined`."""
         *ways, said = self.expected.split(" or ")
         if reply.basis == "abstained":
             return "declined_rightly" if DECLINE in (*ways, said) else "declined"
@@ -59,7 +60,10 @@ class Question:
             return "right" if ASK in ways else "asked_back"
         if said == DECLINE or not reply.citations:
             return "wrong"
-        return "right" if all(_holds(one, reply.text) for one in said.split(" & ")) else "wrong"
+        held = [_holds(one, reply.text) for one in said.split(" & ")]
+        if any(held) and reply.basis == "partial":
+            return "right" if all(held) else "declined"
+        return "right" if all(held) else "wrong"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ CASES = {
         "When do you open?", "Hi, when do you open?", "how much is the milmyeon", "Is there parking",
         "Tell me about your refund policy", "Thanks! And on Monday?", "영업시간이 어떻게 되나요?", "안녕하세요, 주차 되나요?",
         "밀면 얼마예요", "메뉴 알려줘", "월요일에 하나요", "화장실은 어디에 있죠", "Do you take cards",
+        "I broke my ankle can I pause my membership", "my mum is 67 how much does she pay", "마이크로칩 가격",
+        "카페만 갈 수 있어요? 표 없이", "until when is the show on",
     ],
     "statement": ["I had noodles yesterday.", "My dog is called Bori.", "어제 비가 왔어요.", "parking"],
 }  # fmt: skip

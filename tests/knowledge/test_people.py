@@ -7,7 +7,9 @@ import pytest
 from madang.knowledge.access import Knowledge
 from madang.knowledge.answerable import Answerable
 from madang.knowledge.evidence import UNTOUCHED, Weigher
-from madang.knowledge.people import asks_for_a_name, names_somebody
+from madang.knowledge.facts.extract import facts_of
+from madang.knowledge.people import asks_for_a_name, names_somebody, speaks_of_one
+from madang.knowledge.types import Passage
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,24 @@ async def test_a_text_about_the_owner_without_a_name_does_not_answer(knowledge: 
     assert (await weigher.evidence("chr_a", question)).answerable == UNTOUCHED
     assert (await weigher.evidence("chr_b", question)).answerable > UNTOUCHED
     assert (await weigher.evidence("chr_a", "When is the owner in the shop?")).answerable > UNTOUCHED
+
+
+@pytest.mark.parametrize(
+    ("heading", "one"),
+    [("윤아름 원장", True), ("박도현 디자이너", True), ("Dr Mei Okafor", True), ("Opening Hours", False),
+     ("영업시간", False), ("원장 인사말", False)],
+)  # fmt: skip
+def test_a_heading_that_is_a_person(heading: str, one: bool) -> None:
+    assert speaks_of_one([heading]) is one
+
+
+def test_the_day_off_of_one_person_is_not_the_shops() -> None:
+    def closed(heading: str) -> int:
+        passage = Passage(
+            id="p", source_id="s", character_id="c", ordinal=0, title="T", headings=[heading],
+            text="수요일에는 쉽니다.",
+        )  # fmt: skip
+        return len(facts_of([passage], []))
+
+    assert closed("윤아름 원장") == 0
+    assert closed("영업시간") == 1

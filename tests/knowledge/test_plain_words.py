@@ -32,6 +32,44 @@ def test_other_questions_stay_as_they_are(said: str) -> None:
     assert lexicon.plainly(said) == said
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("r u open on 화욜", "are you open on 화요일"),
+        ("whats the price", "what is the price"),
+        ("how much is a mens haircut", "how much is a mens' haircut"),
+        ("my son is 7yo", "my son is 7 year old"),
+        ("im vegan, isnt it?", "i'm vegan, isn't it?"),
+        ("이거 얼마임?", "이거 얼마예요?"),
+        ("주차 되나여", "주차 되나요"),
+        ("빌릴수있나요", "빌릴 수 있나요"),
+        ("가도 됨?", "가도 되나요?"),
+        ("있나요ㅠㅠ", "있나요"),
+    ],
+)
+def test_what_is_typed_in_a_hurry_is_read_as_it_is_written(typed: str, read: str) -> None:
+    assert lexicon.spelled(typed).strip() == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["What's the U-shaped pillow?", "현금으로 낼 수 있나요?", "여행 가방", "Kids eat free", "I cannot come"],
+)
+def test_what_is_written_out_stays(written: str) -> None:
+    assert lexicon.spelled(written) == written
+
+
+def test_a_narrower_word_is_found_and_does_not_find() -> None:
+    assert "초등학생" in lexicon.others("child")
+    assert "child" not in lexicon.others("초등학생")
+
+
+def test_a_korean_verb_is_found_in_its_other_forms() -> None:
+    assert "찍을" in lexicon.others("찍어")
+    assert lexicon.others("고래") == lexicon.others("whale") - {"고래"} | {"whale"}
+    assert "cat" in lexicon.others("고양")  # its ending was taken for a particle
+
+
 def test_a_word_of_two_is_one_word() -> None:
     assert content_terms("Can I check in early?")["check"] == "check-in"
     assert content_terms("How much is an e-bike?") == {"e": "e-bike", "bike": "e-bike"}

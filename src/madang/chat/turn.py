@@ -31,6 +31,7 @@ from madang.kernel.language import language_of
 from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
 from madang.kernel.traces import Traces
+from madang.knowledge.lexicon import spelled
 from madang.models.types import ChatRuntime, Message
 from madang.safety.types import SafetyDoor, Verdict
 
@@ -195,7 +196,8 @@ class Turns:
         sources = await self._knowledge.sources(asked.character.id)
         able = [source for source in sources if source.state in ANSWERING or source.passages]
         reading = any(source.state in READING and not source.passages for source in sources)
-        intent = intents.intent_of(asked.message, asked.profile.called)
+        said = spelled(asked.message)
+        intent = intents.intent_of(said, asked.profile.called)
         own = asked.profile.kind == "business"
         wrong = asked.character.wrong or self._wrong()
         sought = computed = None
@@ -204,13 +206,13 @@ class Turns:
             began = time.perf_counter()
             with making.trace.span("retrieve", sources=len(able)):
                 sought = await seek(
-                    self._knowledge, asked.character.id, asked.message, asked.history, own=own, wrong=wrong
+                    self._knowledge, asked.character.id, said, asked.history, own=own, wrong=wrong
                 )
                 stands = sought.parts[0].standing
                 alone = stands.moved and len(sought.parts) == 1
                 computed = await self._knowledge.computed(
                     asked.character.id,
-                    stands.question if alone else asked.message,
+                    stands.question if alone else said,
                     [] if alone else [message.content for message in asked.history],
                     moment=moment,
                     language=asked.language,

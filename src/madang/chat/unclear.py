@@ -30,6 +30,8 @@ _DEFINITE = re.compile(
     rf"\b(?P<word>this|that|these|those|the)\s+(?:particular\s+|specific\s+|same\s+)?{_NOUN}(?P<owner>['’]s)?(?P<after>\s+[A-Za-z][\w’'-]*)?",
 )
 _POINTED_NAME = re.compile(r"\b[Tt](?:his|hat) ((?:[A-Z][\w’'-]+ ?){1,4}\b)")
+_HEAD = re.compile(r"\s(?:of|for|in|at|with|on|from|and)\s|\s*[,:(|–—]|\s-\s")
+"""Where a name goes on behind what it is a name of: "Studio rules" is no studio, "Museum of Clocks" a museum."""
 _PARTICULAR = re.compile(
     r"\b[Tt](?:his|hat) (?:particular|specific) (?:[a-z-]+ )*?([a-z-]+)\b(?= (?:[a-z]+s|is|was|has|can|will|compare|work|offer|have|do|did|in|on|for|to|at)\b|[?.,])"
 )
@@ -328,9 +330,8 @@ def _named_like(thing: str, passages: Sequence[Passage]) -> tuple[tuple[str, Pas
     for passage in passages:
         for name in (*reversed(passage.headings), passage.title):
             words = name.split()
-            if 2 <= len(words) <= 8 and any(
-                stem(word.strip(",.:|")) == root or word == thing for word in words
-            ):
+            head = _HEAD.split(name)[0].split()[-1:] or [""]
+            if 2 <= len(words) <= 8 and (stem(head[0].strip(",.:|")) == root or head[0] == thing):
                 found.setdefault(_key(name), (name, passage))
                 break
     if len(found) < 2 and not korean(thing):

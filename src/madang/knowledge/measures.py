@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 
 _UNITS = (
-    r"miles?|kilomet(?:er|re)s?|km|met(?:er|re)s?|feet|people|persons?|guests?|kg|kilos?|pounds?|minutes?|hours?"
+    r"kids?|child(?:ren)?|adults?|students?|miles?|kilomet(?:er|re)s?|km|met(?:er|re)s?|feet|people|persons?|guests?|kg|kilos?|pounds?|minutes?|hours?"
     r"|years?[- ]olds?|days?|weeks?|months?|명|인|킬로미터|킬로|미터|분|시간|일|주|개월|세|살|원"
     r"|won|krw|dollars?|usd|euros?|eur|pence|yen"
 )
 _ONE = {
     "krw": "won", "원": "won", "usd": "dollar", "eur": "euro", "세": "age", "살": "age", "people": "person",
     "명": "person",
+    "kid": "person", "child": "person", "children": "person", "adult": "person", "student": "person",
 }  # fmt: skip
 """Units that are the same under another name."""
 _MEASURE = re.compile(rf"(\d[\d,.]*)[\s-]*({_UNITS})(?![a-z])", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ROLE_KO = (
     "사장|대표|원장|부원장|점장|주인|매니저|실장|팀장|강사|선생|교수|박사|의사|작가|셰프|주방장|관장|담당자"
@@ -11,6 +12,9 @@ _ROLE_KO = (
 _ROLE_EN = (
     "owner|boss|manager|chef|cook|baker|barista|teacher|instructor|tutor|guide|doctor|dr|dentist|nurse"
     "|director|founder|host|potter|artist|president|captain|head|professor|author|receptionist|mechanic"
+)
+_ROLE = re.compile(
+    rf"(?:{_ROLE_KO}|디자이너|트레이너|간호사|약사|변호사)|\b(?i:{_ROLE_EN}|mr|mrs|ms|designer|stylist|vet)\b"
 )
 _NAME_OF = re.compile(
     rf"(?:{_ROLE_KO})(?:님|분)?(?:의|들)? ?(?:이름|성함|존함)"
@@ -26,7 +30,7 @@ _SURNAME = (
 )
 _ENDING_KO = "(?:입니다|이에요|예요|이고|이며|[이가은는의])?(?![가-힣])"
 _NAMED = re.compile(
-    rf"(?<![가-힣]){_SURNAME}[가-힣]{{1,2}} (?:{_ROLE_KO}|님|씨)"
+    rf"(?<![가-힣]){_SURNAME}[가-힣]{{1,2}} (?:{_ROLE_KO}|디자이너|트레이너|간호사|약사|변호사|님|씨)"
     rf"|(?<![가-힣]){_SURNAME}[가-힣]{{2}}(?:{_ROLE_KO}|님|씨)"
     rf"|(?:{_ROLE_KO}|이름|성함|저)(?:님|분)?[은는이]?[ :·]+{_SURNAME}[가-힣]{{2}}{_ENDING_KO}"
     r"|\b[A-Z][a-z]+ [A-Z][a-z]+\b"
@@ -47,3 +51,10 @@ def names_somebody(text: str) -> bool:
     words, or one beside a role.
     """
     return bool(_NAMED.search(text))
+
+
+def speaks_of_one(headings: Sequence[str]) -> bool:
+    """Whether what stands under the last heading is of one person ("윤아름 원장", "Dr Mei Okafor"): the days
+    when that person does not work are not the business's."""
+    heading = headings[-1] if headings else ""
+    return names_somebody(heading) and bool(_ROLE.search(heading))

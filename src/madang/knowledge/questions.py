@@ -25,6 +25,7 @@ _STOP_EN = frozenset(
     kinds type sort name called mean means one ones thing things something anything
     wd pls plz u ur thx cuz abt
     hi hello hey thanks thank okay ok yes exactly currently
+    until till i'm i've i'd he's she's it's that's there's don't doesn't isn't aren't can't won't
     somewhere anywhere someone anyone sell bring come offer serve provide available possible allowed
     """.split()
 )
@@ -50,6 +51,10 @@ _STOP_KO = frozenset(
     데려가도 데려가면 데려가려고 데려갈 데려와도 데려올 데려오면 데리고가도 데려가고
     내야 내면 내나요 내요 낼 받나요 받아요 받으시나요 써도 쓸 쓰나요 쓸수 가져가도 가져와도
     괜찮을까요 괜찮나요 데 걸려요 걸리나요
+    하시나요 하세요 하시는 하시는지 하십니까 해주시나요 해주나요 해주세요 해줘요 해주실
+    파나요 파시나요 팔아요 파세요
+    가나요 가요 갈 가는데 가야 가야해요 가야하나요 올 몇시 입니까 됩니까 됨 할지 해야해요
+    해야돼요 해야하나요 있을 있으면
     주나요 주시나요 줘요 드려요 가도 가면 와도 와요 데리고 해도 하면 하려고 싶으면 뭐가 뭘 무엇을 어디로
     """.split()
 )
@@ -67,6 +72,7 @@ _PARTICLES = tuple(
 _AFTER_NOUNS = frozenset(
     """
     되는지요 되는지 될까요 되나요 되어요 돼요 됩니까 되면 되는 할까요 하나요 하시나요 하려면 하는지 했나요
+    해야돼요 해야되나요 해야하나요 해야되요 해야해요
     해야 해야만 해야지 해도 하실 하세요 하셔야 하려는데 하는데 했는데
     했는가 하는가 합니까 해주나요 해줘요 해요 하면 하는 하고 하려고 해서 해도 있나요 있어요 있을까요 없나요
     은요 는요 할 될 된 한 해 인데 부터는 에서만 까지도 으로도 들이 들은 들을 들도

@@ -84,7 +84,7 @@ class Meant:
 
 @lru_cache(4_000)
 def meant(question: str) -> Meant:
-    text = unicodedata.normalize("NFKC", question).lower().replace("’", "'")
+    text = lexicon.spelled(unicodedata.normalize("NFKC", question).lower().replace("’", "'"))
     plain = "".join(re.findall(r"[^\W_]+", text))
     return Meant(plain, frozenset(_words(text)), asked(text), language_of(text))
 

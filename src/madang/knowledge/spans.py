@@ -36,6 +36,8 @@ _ASKED, _WHOLE = 0.5, 0.95
 that such a heading holds."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
 _COLUMN = re.compile(r" · ")
+_DOTS = re.compile(r"\w.*?(?:\.{3,}|…|·{3,}|-{3,}|_{3,}|\t)\s*[₩$£€]?\s?\d")
+"""A line of a typed menu: "멸치국수 ........ 7,000"."""
 _SHORT = 60
 """Characters: a sentence this short is quoted with the next one when that goes on about the same."""
 _JOINED = re.compile(r"\b(?:and|or)\b|그리고|또는|[?？].*[?？]", re.IGNORECASE)
@@ -242,12 +244,14 @@ def _asks_this(asking: Asking, passage: Passage) -> bool:
 def _places(text: str) -> list[tuple[int, int]]:
     """Sentences; a table row ("Dish: … · Price: …") is one piece, whatever dots its cells hold."""
     rows = [
-        (line.start(), line.end()) for line in re.finditer(r"[^\n]+", text) if _COLUMN.search(line.group())
+        (line.start(), line.end())
+        for line in re.finditer(r"[^\n]+", text)
+        if _COLUMN.search(line.group()) or _DOTS.match(line.group())
     ]
     others = [
         (start, end)
         for start, end in sentences(text)
-        if not any(left <= start and end <= right for left, right in rows)
+        if not any(left <= start < right or start <= left < end for left, right in rows)
     ]
     return sorted([*rows, *others])
 

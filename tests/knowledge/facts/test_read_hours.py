@@ -29,6 +29,7 @@ def said(text: str, heading: str = "Opening hours") -> list[str]:
         ("Mon-Fri 9:00-18:00, Sat 10:00-15:00, Sun closed",
          ["open 01234 9:00-18:00", "open 5 10:00-15:00", "closed 6"]),
         ("Mon–Fri: 9am – 5pm", ["open 01234 9:00-17:00"]),
+        ("토요일은 점심시간 없이 진료합니다.", ["no_break 5"]),
         ("Open daily 10-9", ["open 0123456 10:00-21:00"]),
         ("Fri & Sat 18:00 – 02:00", ["open 45 18:00-26:00"]),
         ("Tue-Thu: 11:30-14:30, 17:00-21:30", ["open 123 11:30-14:30", "open 123 17:00-21:30"]),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from madang.knowledge.facts.ask.items import answer
+from madang.knowledge.facts.extract import facts_of
 from madang.knowledge.facts.said_contact import contacts_in
 from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.tags import tags_of
-from madang.knowledge.facts.types import Business, Fact
+from madang.knowledge.facts.types import Business, Fact, Item
+from madang.knowledge.types import Passage
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,11 @@ from madang.knowledge.facts.types import Business, Fact
         ("2) 라면 — ₩4,500", "라면|4500|KRW"),
         ("떡볶이 5천원", "떡볶이|5000|KRW"),
         ("Soup £6.20 (with bread)", "Soup|6.20|GBP"),
+        ("멸치국수 ........ 7,000", "멸치국수|7000|KRW"),
+        ("콩국수 … 10,000 (여름만)", "콩국수|10000|KRW"),
+        ("막걸리 5,000", "막걸리|5000|KRW"),
+        ("Pie ..... 4.50", "Pie|4.50|"),
+        ("구분: 어른 · 대상: 만 19~64세 · 요금: 6,000원", "어른|6000|KRW"),
     ],
 )
 def test_a_row_is_an_item(line: str, item: str) -> None:
@@ -47,6 +54,9 @@ def test_a_row_is_an_item(line: str, item: str) -> None:
         "From 10,000 won to 12,000 won",
         "12,000 won",
         "Call 051-123-4567",
+        "곱빼기는 +1,500",
+        "Chapter one ......... 12",
+        "입장은 5,000",
     ],
 )
 def test_what_is_no_row_is_no_item(line: str) -> None:
@@ -223,3 +233,18 @@ def test_what_a_thing_is_of_is_not_the_thing() -> None:
         for item, start, end in items_in(row, [])
     ]
     assert answer(Business(facts=tuple(facts)), "Do you sell clay?", [], "en") is None
+
+
+def test_drinks_side_by_side_are_items_of_their_own() -> None:
+    found = items_in("식혜 3,000 / 콜라 2,000", [])
+    assert [(item.name, str(item.amount)) for item, _, _ in found] == [("식혜", "3000"), ("콜라", "2000")]
+
+
+def test_rows_of_one_name_are_told_apart_by_what_differs() -> None:
+    text = (
+        "Service: First course · Animal: Dog · Fee: £78\nService: First course · Animal: Cat · Fee: £84\n"
+        "Service: Microchip · Animal: All · Fee: £20"
+    )
+    passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="Fees", text=text)
+    names = [fact.value.name for fact in facts_of([passage], []) if isinstance(fact.value, Item)]
+    assert names == ["First course (Dog)", "First course (Cat)", "Microchip"]

@@ -11,12 +11,16 @@ from madang.knowledge.facts.said_contact import contacts_in, same
 from madang.knowledge.facts.said_hours import rules_in
 from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.types import Contact, Fact, Item, Rule, Value
+from madang.knowledge.people import speaks_of_one
 from madang.knowledge.types import Passage
 
 MOST = 5_000
 """Items of one source. A longer list is a database: nothing is computed over a part of it."""
 
 
+_CELL = " · "
+_WORDS = 40
+"""Characters of a cell that goes into a name."""
 _LETTERS = "mail:"
 """What stands in letters is said by whoever wrote them."""
 
@@ -36,7 +40,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
         if passage.place == json_ld.PLACE or passage.place.startswith(_LETTERS):
             continue
         said: list[tuple[Value, int, int]] = [
-            *rules_in(passage.text, passage.headings),
+            *(() if speaks_of_one(passage.headings) else rules_in(passage.text, passage.headings)),
             *items_in(passage.text, passage.headings),
             *contacts_in(passage.text),
         ]
@@ -46,7 +50,42 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             break
     if items > MOST:
         found = [fact for fact in found if not isinstance(fact.value, Item)]
+    found = _told_apart(found)
     return list({fact.key: fact for fact in reversed(found)}.values())[::-1]
+
+
+def _told_apart(facts: list[Fact]) -> list[Fact]:
+    """Rows of one name and different prices ("First course" of dogs and of cats), with what tells them apart:
+    the first column in which they all differ."""
+    rows: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if isinstance(fact.value, Item):
+            rows.setdefault(fact.key, []).append(fact)
+    renamed: dict[int, Fact] = {}
+    for same_name in rows.values():
+        prices = {fact.value.amount for fact in same_name if isinstance(fact.value, Item)}
+        cells = [
+            dict(cell.split(": ", 1) for cell in fact.said.split(_CELL) if ": " in cell) for fact in same_name
+        ]
+        column = _telling(cells) if len(prices) > 1 else None
+        for fact, row in zip(same_name, cells, strict=True) if column else ():
+            item = fact.value
+            assert isinstance(item, Item)  # noqa: S101  only these were collected
+            value = item.model_copy(
+                update={"name": f"{item.name} ({row[column or '']})", "others": [item.name, *item.others][:5]}
+            )
+            renamed[id(fact)] = fact.model_copy(update={"value": value, "key": key_of(value, fact.source_id)})
+    return [renamed.get(id(fact), fact) for fact in facts]
+
+
+def _telling(rows: Sequence[dict[str, str]]) -> str | None:
+    """The first column that every row has, each with words of its own."""
+    for column in rows[0]:
+        values = [row.get(column, "") for row in rows]
+        words = all(any(letter.isalpha() for letter in value) and len(value) <= _WORDS for value in values)
+        if words and len(set(values)) == len(values):
+            return column
+    return None
 
 
 def made(value: Value, passage: Passage, start: int, end: int, *, own: bool = False) -> Fact:

@@ -40,7 +40,7 @@ _WHOLE_DAY = re.compile(
     r"24\s?시간(?:\s?(?:영업|운영))?|\b24\s?hours(?: a day)?\b|\b24/7\b|\bround the clock\b", re.IGNORECASE
 )
 _NO_BREAK = re.compile(
-    r"\b(?:without|no) (?:a )?break(?: time)?\b|(?:브레이크\s?타임|쉬는\s?시간|휴게\s?시간)(?:은|이|도)?\s?(?:없이|없음|없습니다|없어요|없고)",
+    r"\b(?:without|no) (?:a )?break(?: time)?\b|(?:브레이크\s?타임|쉬는\s?시간|휴게\s?시간|점심\s?시간|점심시간)(?:은|이|도)?\s?(?:없이|없음|없습니다|없어요|없고)",
     re.IGNORECASE,
 )
 _BREAK = re.compile(

@@ -56,6 +56,11 @@ _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립|받습",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(
+    r"(?:\.{3,}|…+|·{3,}|_{3,}|-{3,}|\t)\s*(?P<amount>\d{1,3}(?:,\d{3})+|\d{3,6}|\d{1,3}\.\d{2})(?=\s*(?:[(（][^()（）]{1,60}[)）])?\s*$)"
+)
+_PLAIN = re.compile(r"(?<=[가-힣)])(?<![은는])\s+(?P<amount>\d{1,3}(?:,\d{3})+)\s*$")
+_SHORT_LINE = 40
 _NAME_MOST = 80
 _PRICES = re.compile(r"\b(?:prices?|rates?|fees?|costs?|charges?)\b|요금|가격|금액|비용|단가", re.IGNORECASE)
 _SIZES = re.compile(r"\b(?:sizes?|volume|weight|length)\b|사이즈|크기|용량|규격|중량", re.IGNORECASE)
@@ -76,7 +81,9 @@ def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
         items: list[Item] = []
         if len(line) <= 1_200:
             items = _record(line, category) if ": " in line else []
-            items = items or [item for item in (_listed(line, category),) if item is not None]
+            items = items or [
+                item for part in _side_by_side(line) if (item := _listed(part, category)) is not None
+            ]
         start = at + len(line) - len(line.lstrip())
         found += [(item, start, at + len(line.rstrip())) for item in items]
         at += len(line) + 1
@@ -95,6 +102,8 @@ def _record(line: str, category: str) -> list[Item]:
         kind = _kind(column)
         (others if kind is None else cells.setdefault(kind, [])).append((column.strip(), value.strip()))
     first = line.split(" · ", maxsplit=1)[0].partition(": ")
+    if NAME not in cells and _kind(first[0]) == CATEGORY and _names("name", first[2]):
+        cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
     if NAME not in cells and _names(first[0], first[2]) and others and others[0][0] == first[0].strip():
         cells[NAME] = [others.pop(0)]
     currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
@@ -183,7 +192,7 @@ def _stocked(stock: str, line: str) -> bool | None:
 def _listed(line: str, category: str) -> Item | None:
     """A line of a price list: a name, perhaps dots, and one price at its end."""
     line = _BULLET.sub("", line).strip()
-    prices = list(money_in(line))
+    prices = list(money_in(line)) or _typed(line)
     if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
         return None
     price = prices[0]
@@ -207,6 +216,23 @@ def _listed(line: str, category: str) -> Item | None:
         category="fee" if fee else category[:80],
         available=False if gone else None,
     )
+
+
+def _side_by_side(line: str) -> list[str]:
+    """The parts of "식혜 3,000 / 콜라 2,000", where each of them ends in a number; otherwise the line."""
+    parts = line.split(" / ")
+    return parts if len(parts) > 1 and all(re.search(r"\d\s*$", part) for part in parts) else [line]
+
+
+def _typed(line: str) -> list[Money]:
+    """The price at the end of a line of a typed menu that names no currency: behind dots ("멸치국수 .... 7,000"),
+    or behind a Korean name where it is written with its thousands."""
+    match = _DOTTED.search(line) or (_PLAIN.search(line) if len(line) <= _SHORT_LINE else None)
+    number = plain_number(match["amount"]) if match is not None else None
+    if match is None or number is None:
+        return []
+    currency = "KRW" if re.search("[가-힣]", line) else ""
+    return [Money(Decimal(number), currency, match.start("amount"), match.end("amount"))]
 
 
 def _single(text: str, currency: str) -> Money | None:

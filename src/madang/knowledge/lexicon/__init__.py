@@ -12,6 +12,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).parent / "everyday.txt"
 _IDIOMS = Path(__file__).parent / "idioms.txt"
+_SPELLING = Path(__file__).parent / "spelling.txt"
 _IRREGULAR = {
     "children": "child", "men": "man", "women": "woman", "people": "person", "feet": "foot", "teeth": "tooth",
     "mice": "mouse", "paid": "pay", "sent": "send", "kept": "keep", "bought": "buy", "sold": "sell",
@@ -21,6 +22,9 @@ _IRREGULAR = {
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]{3,}")
 _VOWEL = re.compile("[aeiouy]")
+_ENDING_FIRST = frozenset("어아을은는으고지")
+"""Syllables after which a word of two is taken for a verb: not all are one ("좋은"), which costs little."""
+_ENDINGS_KO = ("어", "아", "을", "는", "으", "고", "지", "었", "았", "기")
 _ENDINGS = ("", "s", "es", "e", "ed", "ing", "ings", "ation", "ations", "ment", "ments", "y")
 
 
@@ -70,46 +74,78 @@ def forms(word: str) -> list[str]:
 
 @cache
 def _lines() -> dict[str, frozenset[str]]:
-    """English stem or Korean word to all words of the lines it stands on."""
+    """English stem or Korean word to all words of the lines it stands on. Of a line with ">" each word before
+    it finds those after it, and nothing else."""
     found: dict[str, set[str]] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line.strip():
             continue
-        words = line.split()
-        for word in words:
-            found.setdefault(stem(word), set()).update(words)
+        said, _, narrower = line.partition(" > ")
+        for word in said.split():
+            found.setdefault(stem(word), set()).update(narrower.split() or said.split())
     return {word: frozenset(words) for word, words in found.items()}
 
 
-@cache
-def _idioms() -> list[tuple[re.Pattern[str], str]]:
+def _replaced(file: Path) -> list[tuple[re.Pattern[str], str]]:
+    """The patterns of a file with what is read instead."""
     found = []
-    for line in _IDIOMS.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             said, _, plain = line.partition(" => ")
             found.append((re.compile(said, re.IGNORECASE), plain))
     return found
 
 
+@cache
+def _idioms() -> list[tuple[re.Pattern[str], str]]:
+    return _replaced(_IDIOMS)
+
+
+@cache
+def _spelling() -> list[tuple[re.Pattern[str], str]]:
+    return _replaced(_SPELLING)
+
+
+def spelled(message: str) -> str:
+    """A message as it would be written with time ("r u open on 화욜" as "are you open on 화요일"); as it is
+    where nothing in it is short or slipped."""
+    for said, instead in _spelling():
+        message = said.sub(instead, message)
+    return message
+
+
 def plainly(question: str) -> str:
     """The question with what it says in several words ("my money back", "방을 빼야") in the plain word for it
     ("refund", "체크아웃"); as it is where it has nothing of the kind."""
+    question = spelled(question)
     for said, instead in _idioms():
         question = said.sub(instead, question)
     return question
 
 
 def others(word: str) -> frozenset[str]:
-    """Words that the list puts beside `word`, in both languages; none when it does not stand there.
+    """Words that the list puts beside `word`, in both languages, and other forms of a Korean verb; none when
+    it does not stand there.
 
     A Korean word stands there when it is one of the list with at most two syllables more: "주차장" as
-    "주차".
+    "주차". One that ends in what looks like a particle is read whole as well: "고양" of "고양이".
     """
     lines = _lines()
     if word.isascii():
         found = lines.get(stem(word), frozenset()) | lines.get(stem(word.replace("-", "")), frozenset())
         return found - {word}
+    verbs = _of_the_verb(word)
+    if (whole := f"{word}이") in lines:
+        return lines[whole] | verbs
     for length in range(len(word), max(1, len(word) - 3), -1):
         if word[:length] in lines:
-            return lines[word[:length]] - {word[:length]}
-    return frozenset()
+            return (lines[word[:length]] - {word[:length]}) | verbs
+    return verbs
+
+
+def _of_the_verb(word: str) -> frozenset[str]:
+    """Other forms of a Korean verb of one closed syllable and an ending: "찍을", "찍는", … of "찍어". They
+    are looked for as they stand, so that forms that do not exist cost nothing."""
+    if len(word) != 2 or word[1] not in _ENDING_FIRST or (ord(word[0]) - 0xAC00) % 28 == 0:
+        return frozenset()
+    return frozenset(word[0] + ending for ending in _ENDINGS_KO if ending != word[1])

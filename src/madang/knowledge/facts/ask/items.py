@@ -18,6 +18,8 @@ from madang.knowledge.facts.types import Business, Fact, Item
 
 SHOWN = 8
 """Most items that a reply names and quotes."""
+FEW = 4
+"""Most items that are told where one was asked for and several fit."""
 _PRICE = re.compile(
     r"\bhow much\b|\bprices?\b|\bcosts?\b|\btotal\b|\bcome to\b|\baltogether\b|\bin all\b"
     r"|얼마(?:예요|에요|인가요|죠|야|입니까|인지요?|일까요|나요|쯤|정도)?(?:\s?(?:하나요|해요|되나요|돼요|될까요|나와요|나오나요|드나요|들어요))?|가격|요금|이용료|비용|값|금액|총액|합계|다\s?합(?:하면|쳐서?)|합치면|합해서?",
@@ -56,7 +58,7 @@ _DENIED = re.compile(
 )
 _SOLD_OUT = re.compile(r"\b(?:sold out|available|in stock|out of stock)\b|품절|매진|재고", re.IGNORECASE)
 _TELL = re.compile(
-    r"\b(?:and|with|plus|a|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|사면|먹으면|각각",
+    r"\b(?:and|with|plus|a|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|하면|사면|먹으면|각각",
     re.IGNORECASE,
 )
 _MORE = english(
@@ -198,6 +200,8 @@ class _Items:
         wanted = _joined(wanted)
         if len(wanted) == 1 and not wanted[0].counted and (every := self._of_one_row(wanted[0])):
             return every
+        if len(wanted) == 1 and not wanted[0].counted and (every := self._of_all(wanted[0])):
+            return every
         if any(len({self._known(item) for _, item in one.items}) > 1 for one in wanted):
             return self._which([item for one in wanted for _, item in one.items])
         if len(wanted) == 1 and not wanted[0].counted:
@@ -211,6 +215,17 @@ class _Items:
             return None
         parts = [f"{self._name(item)}: {self._price(item)}" for _, item in wanted.items]
         return Computed("price", f"{', '.join(parts)}.", _once([fact for fact, _ in wanted.items]))
+
+    def _of_all(self, wanted: Wanted) -> Computed | None:
+        """The prices of the few things that a word names ("membership": monthly, annual), rather than asking
+        which of them is meant."""
+        every = self._without_twins(wanted.items)
+        if not 2 <= len(every) <= FEW or self._contradicted(every):
+            return None
+        if any(item.amount is None for _, item in every):
+            return None
+        parts = [f"{self._name(item)}: {self._price(item)}" for _, item in every]
+        return Computed("price", f"{', '.join(parts)}.", _once([fact for fact, _ in every]))
 
     def extreme(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
         """The cheapest, or the dearest, of what a word names ("the cheapest bike for a full day")."""

@@ -19,12 +19,8 @@ from madang.models.cluster.seats import seats_folder
 ROOT = Path(__file__).parents[2]
 MEMORY = 80_000_000
 """Bytes of a machine's object store, the least that Ray takes."""
-AGENTS = (
-    "metrics_agent_port",
-    "metrics_export_port",
-    "dashboard_agent_listen_port",
-    "runtime_env_agent_port",
-)
+TRIES = 3
+"""Ray gives up a machine whose own agents have not started within 15 s: a busy one needs another try."""
 
 
 def free_port() -> int:
@@ -42,23 +38,26 @@ class Machines:
 
         self.folder = folder
         self.port = free_port()
-        self.client = free_port()
-        self.address = f"ray://127.0.0.1:{self.client}"
         self.cluster: Any = Cluster()
-        self.start()
-
-    def start(self) -> None:
-        """Both. Ray sets a signal's handler: only the main thread may."""
-        head = {"include_dashboard": False, "ray_client_server_port": self.client}
-        self.head = self.add(**head)
+        self.head = self.add(head=True)
         self.other = self.add()
 
-    def add(self, **more: Any) -> Any:
-        """With ports for its agents: Ray waits 15 s for those that choose theirs."""
-        ports = {name: free_port() for name in AGENTS}
-        return self.cluster.add_node(
-            num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=MEMORY, **ports, **more
-        )
+    def add(self, *, head: bool = False) -> Any:
+        """Ray sets a signal's handler: only the main thread may."""
+        for left in reversed(range(TRIES)):
+            more: dict[str, Any] = {}
+            if head:
+                self.client = free_port()
+                self.address = f"ray://127.0.0.1:{self.client}"
+                more = {"include_dashboard": False, "ray_client_server_port": self.client}
+            try:
+                return self.cluster.add_node(
+                    num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=MEMORY, **more
+                )
+            except Exception:
+                if not left:
+                    raise
+        return None
 
     def plan(self, **more: Any) -> Plan:
         options: dict[str, Any] = {

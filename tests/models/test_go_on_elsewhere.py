@@ -104,7 +104,7 @@ async def doors() -> AsyncIterator[list[Door]]:
 
 def linked(*urls: str, meters: Meters | None = None) -> Link:
     link = Link("local", Plan("madang-test", KEY, "scripted", slots=4), meters=meters)
-    link.state = ClusterState("RUNNING", urls, len(urls), len(urls))
+    link.state, link.heard = ClusterState("RUNNING", urls, len(urls), len(urls)), True
     return link
 
 

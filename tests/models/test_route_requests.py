@@ -277,6 +277,23 @@ async def test_the_control_process_is_heard_and_started_again(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"error": "AuthenticationError", "text": "Invalid or missing token"}, r"wants Ray's token"),
+        ({"error": "ConnectionError", "text": "UNAUTHENTICATED"}, r"wants Ray's token"),
+        ({"error": "RuntimeError", "text": "Version mismatch: 3.12"}, r"another version of Ray or Python"),
+        ({"error": "ConnectionError", "text": "ray client connection timeout"}, r"cannot be reached"),
+    ],
+)
+async def test_a_cluster_that_refuses_says_why(told: dict[str, str], sentence: str) -> None:
+    program = f"import sys; sys.stdin.readline(); print({json.dumps(told)!r}, flush=True)"
+    link = Link("ray://10.0.0.5:10001", PLAN, (sys.executable, "-c", program))
+    with pytest.raises(ModelFailed, match=sentence):
+        await link.ready(2)
+    await link.close()
+
+
+@pytest.mark.parametrize(
     "program", ["import sys; sys.exit(1)", 'print(\'{"error": "X"}\')', "print('x' * 9)"]
 )
 async def test_a_control_process_that_fails_is_one_sentence(program: str) -> None:

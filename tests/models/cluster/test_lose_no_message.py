@@ -19,6 +19,7 @@ import pytest
 
 from tests.app.two import Started, page_token, until
 from tests.models.cluster.studio import Visitor, by_replica, metric, up
+from tests.models.cluster.visitors import LONGEST
 from tests.models.machines import Machines
 from tests.models.scripted import script
 
@@ -26,8 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 POSTGRES = os.environ.get("MADANG_TEST_POSTGRES")
 VISITORS = 12
 PATIENCE = 170.0
-LONGEST = 60.0
-"""Seconds without a word: no stopwatch, the machine is busy in tests. `benchmarks.cluster` measures."""
 ASKED = """
     SELECT turns.conversation_id, turns.message, replies.text, replies.state, replies.error, replies.model
     FROM turns LEFT JOIN replies ON replies.turn_id = turns.id

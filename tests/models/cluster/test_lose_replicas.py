@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,18 +15,16 @@ from madang.models.cluster.address import reachable
 from madang.models.cluster.link import Link
 from madang.models.cluster.plan import Plan
 from madang.models.cluster.runtime import ClusterRuntime
-from madang.models.types import ChatRequest, Message
+from tests.models.cluster.visitors import LONGEST, Visitor, asked, under_load, until
 from tests.models.machines import Machines, free_port
-from tests.models.scripted import script
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.asyncio(loop_scope="module")]
-CONVERSATIONS = 12
 CHARACTERS = 20
-PATIENCE = 120.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def link(machines: Machines) -> AsyncIterator[Link]:
+    machines.back()
     made = Link(machines.address, machines.plan())
     yield made
     await made.close()
@@ -38,61 +35,6 @@ async def runtime(link: Link) -> AsyncIterator[ClusterRuntime]:
     made = await ClusterRuntime.connect(link)
     yield made
     await made.close()
-
-
-async def until(held: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not held():
-            await asyncio.sleep(0.1)
-
-
-class Visitor:
-    """Talks with a character, one message after another; every message must get its whole reply, once."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.replies = 0
-        self.longest = 0.0
-        """Seconds without a word, at most."""
-
-    async def talk(self, runtime: ClusterRuntime, over: Callable[[], bool]) -> None:
-        while not over():
-            question = f"visitor {self.number} asks {self.replies} please"
-            text, last = "", time.monotonic()
-            async for delta in runtime.stream(asked(f"character {self.number}", question)):
-                if delta.text:
-                    self.longest, last = max(self.longest, time.monotonic() - last), time.monotonic()
-                text += delta.text
-            assert text == script(question)
-            self.replies += 1
-
-
-def asked(character: str, question: str) -> ChatRequest:
-    messages = [
-        Message("system", f"You are {character}. " + "You are kind. " * 20),
-        Message("user", question),
-    ]
-    return ChatRequest(messages, beginning=1, keep=character)
-
-
-async def under_load(runtime: ClusterRuntime, work: Callable[[], Awaitable[None]]) -> list[Visitor]:
-    """`work` while twelve visitors talk; each begins at least one message more afterwards."""
-    visitors = [Visitor(number) for number in range(CONVERSATIONS)]
-    done: list[int] = []
-
-    def over(one: Visitor) -> bool:
-        return bool(done) and one.replies >= done[one.number] + 2
-
-    talks = [asyncio.create_task(one.talk(runtime, lambda one=one: over(one))) for one in visitors]
-    try:
-        await until(lambda: all(one.replies for one in visitors))
-        await work()
-        done.extend(one.replies for one in visitors)
-        await asyncio.gather(*talks)
-    finally:
-        for talk in talks:
-            talk.cancel()
-    return visitors
 
 
 def told(visitors: list[Visitor], runtime: ClusterRuntime) -> str:
@@ -145,7 +87,7 @@ async def test_a_killed_replica_is_a_pause(runtime: ClusterRuntime, machines: Ma
     visitors = await under_load(runtime, kill)
     assert runtime.lost_replicas > before, "nobody was served by it"
     print("replica killed:", told(visitors, runtime))
-    assert max(one.longest for one in visitors) < 15
+    assert max(one.longest for one in visitors) < LONGEST
 
 
 async def test_a_lost_machine_is_a_pause(runtime: ClusterRuntime, machines: Machines, link: Link) -> None:
@@ -161,7 +103,7 @@ async def test_a_lost_machine_is_a_pause(runtime: ClusterRuntime, machines: Mach
     visitors = await under_load(runtime, lose)
     assert runtime.lost_replicas > before, "nobody was served by it"
     print("machine lost:", told(visitors, runtime))
-    assert max(one.longest for one in visitors) < 15
+    assert max(one.longest for one in visitors) < LONGEST
 
 
 async def test_a_machine_that_comes_takes_part(

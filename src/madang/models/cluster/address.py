@@ -52,3 +52,20 @@ def unreachable(address: str) -> ModelFailed:
     return ModelFailed(
         "The cluster at {address} cannot be reached: no Ray answers there.", address=address[:200]
     )
+
+
+def refused(address: str, told: str) -> ModelFailed | None:
+    """What is said of a cluster that is there and does not take this studio, from what Ray told; None where
+    trying again may help."""
+    told, address = told.casefold(), address[:200]
+    if "authentication" in told or "unauthenticated" in told:
+        return ModelFailed(
+            "The cluster at {address} wants Ray's token: this machine needs the file ~/.ray/auth_token of "
+            "its first machine.",
+            address=address,
+        )
+    if "version mismatch" in told or "versions differ" in told:
+        return ModelFailed(
+            "The cluster at {address} has another version of Ray or Python than this studio.", address=address
+        )
+    return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from madang.kernel.errors import MadangError, ModelFailed
 from madang.kernel.lazy import lazy
 from madang.kernel.meters import Meters
-from madang.models.cluster.address import unreachable
+from madang.models.cluster.address import refused, unreachable
 from madang.models.cluster.plan import Plan
 from madang.models.cluster.tally import Tally
 
@@ -69,6 +69,8 @@ class Link:
         self.plan = plan
         self.tally = Tally(f"cluster {address}", meters)
         self.state = ClusterState()
+        self.heard = False
+        """Whether `state` is what the cluster says; else what it said before the connection was lost."""
         self._command = command or (sys.executable, "-m", "madang.models.cluster.control")
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -130,6 +132,8 @@ class Link:
             await self._run()
             if self._connected:
                 pause = 1.0
+            else:
+                self.heard = False
             log.warning("the connection to the cluster ended: again in %.0f s", pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -161,10 +165,12 @@ class Link:
             said = json.loads(line)
             if "error" in said:
                 log.warning("the cluster: %s %s", said["error"], said.get("text", ""))
+                self._failed = refused(self.address, f"{said['error']} {said.get('text', '')}")
                 return
             self._connected, self._failed = True, None
             if "doors" in said:
                 replicas = said["replicas"]
+                self.heard = True
                 self.state = ClusterState(
                     said["state"],
                     tuple(map(str, said["doors"])),

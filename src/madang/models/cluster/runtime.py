@@ -113,8 +113,8 @@ class ClusterRuntime:
     @property
     def cluster(self) -> ClusterNow:
         """For the owner."""
-        state = self._link.state
-        return ClusterNow(state.replicas, state.wanted, self._link.tally.states())
+        link = self._link
+        return ClusterNow(link.state.replicas if link.heard else 0, link.state.wanted, link.tally.states())
 
     @property
     def slots(self) -> int | None:

@@ -81,6 +81,33 @@ def test_what_decides_goes_on_while_it_is_about_the_same() -> None:
     ]
 
 
+def test_what_stands_under_the_very_name_leads() -> None:
+    texts = {
+        "Food": "Sea otters crack shells with stones.",
+        "Sea otter": "It has the thickest fur of all animals.",
+    }
+    spans = [
+        Span(
+            passage=Passage(
+                id=name,
+                source_id="s",
+                character_id="c",
+                ordinal=2 * at,
+                title="Otters",
+                headings=[name],
+                text=text,
+            ),
+            start=0,
+            end=len(text),
+            score=1.0 - at / 4,
+        )
+        for at, (name, text) in enumerate(texts.items())
+    ]
+    evidence = Evidence(question="", answerable=0.9, spans=spans[:1], lines=spans)
+    assert excerpts(evidence, "Tell me about the sea otter")[0].text == texts["Sea otter"]
+    assert excerpts(evidence, "Tell me about otters")[0].text == texts["Food"]
+
+
 def test_an_explanation_goes_on() -> None:
     text = (
         "The cause was dieldrin. It gathered in eels. Banks without trees made it worse. " + "Filler. " * 200

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from madang.chat.asks import explains, whether
 from madang.chat.claims import FULL, claims, leans
+from madang.chat.phrase import phrases
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
 from madang.knowledge import lexicon
@@ -29,6 +30,8 @@ BRIEF = 220
 """Characters of all quotations of one fact."""
 WHETHER = 450
 """Characters of an answer to whether something is so: what decides it, and on what it depends."""
+NAMED = 0.6
+"""Share of the best span's score from which a line under the very name of what is asked about leads."""
 SHOWN = frozenset({"price", "time", "contact"})
 """Kinds of answers that a sentence shows plainly, or does not hold."""
 _ROW = " · "
@@ -43,7 +46,8 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     question = lexicon.plainly(question)  # as the evidence was sought
     spans = [_shown(evidence.spans[0], question, focus), *evidence.spans[1:]]
     if explains(question):
-        return claims(evidence.lines, spans[0], most, question=question)
+        leads = _under_its_name(evidence.lines, spans[0], question)
+        return claims(evidence.lines, leads, most, question=question)
     if whether(question):
         decides = _with_restriction(spans[0], question)
         others = [line for line in _telling(evidence.lines, question) if not _same(line, decides)]
@@ -55,6 +59,21 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     if len(found) == 1:
         return [_with_restriction(found[0], question)]
     return found
+
+
+def _under_its_name(lines: Sequence[Span], first: Span, question: str) -> Span:
+    """The best line under a heading that is the very thing asked about ("Sea otter"), where there is one; else the
+    first span: there the thing may only be spoken of."""
+    words = {word for phrase in phrases(question) for word in content(phrase.text)}
+
+    def named(line: Span) -> bool:
+        heading = set(content(line.passage.headings[-1])) if line.passage.headings else set()
+        return heading <= words <= heading
+
+    under = [line for line in lines if line.score >= NAMED * first.score and named(line)] if words else []
+    if not under or named(first):
+        return first
+    return max(under, key=lambda line: line.score)
 
 
 def _going_on(said: list[Span], decides: Span, question: str) -> list[Span]:

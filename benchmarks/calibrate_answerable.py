@@ -5,7 +5,8 @@ The questions are those of `benchmarks.made.material`, none of a benchmark: writ
 `libreoffice-help-ko`, `gimp-help-ko`, `installation-guide-amd64`, `debian-handbook`). An answered question is
 asked twice: as it is, and with the passages that hold its answer taken away. The weight is the one under
 which the passages that hold an answer are likeliest to come first; written and made questions count the same
-there, and in the coefficients, however many there are of each.
+there, and in the coefficients, however many there are of each. Where the best span is in another language
+than the question (`abroad`), nothing is fitted: what a threshold costs with the stored estimate is reported.
 
     python -m benchmarks.calibrate_answerable [--texts FOLDER …] [--check]
 """
@@ -54,6 +55,13 @@ class Example:
     kind: Kind
     values: dict[str, float]
     answered: bool
+    stored: float = 0.0
+    """The estimate of the stored coefficients."""
+
+    @property
+    def abroad(self) -> bool:
+        """Whether the best span is in another language than the question."""
+        return bool(self.values["foreign"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +115,15 @@ def _logsum(scores: Numbers) -> float:
 async def examples(weigher: Weigher, search: Forgetful, material: Material) -> list[Example]:
     found: list[Example] = []
     for one in material.questions:
-        _, values = await weigher.measured(one.character, one.text)
+        evidence, values = await weigher.measured(one.character, one.text)
         if one.kind == "made" and values.get("best_covered", 1.0) > PLAIN:
             continue
-        found.append(Example(one.document, one.kind, values, bool(one.holding)))
+        found.append(Example(one.document, one.kind, values, bool(one.holding), evidence.answerable))
         if one.holding:
             search.hidden = material.only_in(one.character, one.holding)
-            _, values = await weigher.measured(one.character, one.text, without=one.holding)
+            evidence, values = await weigher.measured(one.character, one.text, without=one.holding)
             search.hidden = frozenset()
-            found.append(Example(one.document, one.kind, values, False))
+            found.append(Example(one.document, one.kind, values, False, evidence.answerable))
     return [example for example in found if example.values]
 
 
@@ -205,7 +213,9 @@ async def main() -> int:
         retriever = knowledge.weigher.retriever
         weight, first = weight_of(await ranked(retriever, material))
         weigher = Weigher(retriever.weighing(weight))
-        found = await examples(weigher, search, material)
+        every = await examples(weigher, search, material)
+    found = [example for example in every if not example.abroad]
+    abroad = [example for example in every if example.abroad and example.kind == "written"]
     sets = {
         "words": WORD_FEATURES,
         "vectors": (*WORD_FEATURES, *VECTOR_FEATURES),
@@ -225,6 +235,11 @@ async def main() -> int:
         coefficients[name] = {key: round(value, 4) for key, value in fit(features, found).items()}
     for feature in sets["vectors"]:
         results[f"alone_{feature}"] = _auroc(found, [example.values.get(feature, 0.0) for example in found])
+    results |= {
+        "curve_abroad": curve(abroad, np.array([example.stored for example in abroad])),
+        "examples_abroad": len(abroad),
+        "auroc_abroad": _auroc(abroad, [example.stored for example in abroad]),
+    }
     if not options.check:
         OUT.write_text(written(coefficients))
         WEIGHT.write_text(json.dumps({"vector_weight": weight}, indent=2) + "\n")

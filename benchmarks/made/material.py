@@ -1,9 +1,11 @@
 """What is calibrated on: questions that people wrote, and questions that rules made from texts at large.
 
 Written ones lie in `benchmarks/answerable`: each document has questions that it answers
-(`+ question | words of the answer`) and questions on its subject that it does not (`-`). Every document is
-asked alone, among those of its language, and among all. Made ones are about the pages of folders of
-documentation; a question belongs to the one passage that holds its sentence.
+(`+ question | words of the answer`) and questions on its subject that it does not (`-`), in both languages.
+Every document is asked alone; those of ARTICLES also among those of their language, and among all. A shop is
+not: "When do you close?" has an answer in every other shop, too. Written ones on the pages that made ones are
+about lie in `manuals`; those whose answer is on no page that was drawn are left out. Made ones are about
+the pages of folders of documentation; a question belongs to the one passage that holds its sentence.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from madang.knowledge.types import Passage
 from madang.storage.segment import terms
 
 FOLDER = Path(__file__).parents[1] / "answerable"
+ARTICLES = frozenset({"garden_en", "jeju_ko", "sejong_ko", "software_en", "telescope_en"})
+"""Documents whose questions say what they are about."""
 PAGES = 40
 """Pages of each language that questions are made from."""
 EACH = {"ko": 2, "en": 1}
@@ -82,6 +86,8 @@ async def _written(knowledge: Knowledge, material: Material) -> None:
         passages = await _passages(knowledge, name, [source.id for source in sources])
         material.passages[name] = {passage.id: passage for passage in passages}
         for path in members:
+            if len(members) > 1 and path.stem not in ARTICLES:
+                continue
             for text, gold in questions(path.with_suffix(".questions")):
                 holding = frozenset(p.id for p in passages if gold is not None and gold in p.text)
                 assert holding or gold is None, f"{path.stem}: no passage holds “{gold}”"
@@ -96,6 +102,12 @@ async def _made(knowledge: Knowledge, material: Material, language: str, every: 
     ]
     passages = await _passages(knowledge, name, [source.id for source in sources])
     material.passages[name] = {passage.id: passage for passage in passages}
+    for number, (text, gold) in enumerate(questions(FOLDER / "manuals" / f"{language}.questions")):
+        holding = frozenset(p.id for p in passages if gold is not None and gold in p.text)
+        if holding or gold is None:
+            material.questions.append(
+                Question(name, f"manuals {language} {number % PARTS}", text, holding, "written")
+            )
     strange = [word for passage in passages for word in passage.text.split() if 2 <= len(word) < 8]
     often = Counter(sentence for passage in passages for sentence in set(_sentences(passage.text)))
     for passage in passages:
@@ -112,9 +124,10 @@ async def _made(knowledge: Knowledge, material: Material, language: str, every: 
 
 
 def questions(path: Path) -> list[tuple[str, str | None]]:
-    """Questions of a document with words of the answer, None for those that it does not answer."""
+    """Questions of a document with words of the answer, None for those that it does not answer; none where
+    there is no file."""
     found: list[tuple[str, str | None]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         question, _, gold = line[2:].rpartition(" | ") if line.startswith("+") else (line[2:], "", None)
         if line.strip():
             found.append((question, gold))

@@ -1,9 +1,10 @@
 """What is known of a question and what was found for it: the numbers from which `answerable` estimates.
 
-All of them say how much of the question stands where: in the best sentence, in a window of three, in the best
-passage, and how far the best stands out from the next. With the answer taken away the next best is what is
-left, and little stands out. Whole words, and neighbours of the question that meet (`whole`), are counted
-beside pairs of syllables, which meet by chance. Sentence vectors and late interaction were measured beside
+All of them say how much of the question stands where: in the best sentence, in the best passage, and how far
+the best stands out from the next. With the answer taken away the next best is what is left, and little stands
+out. Those without a stored coefficient are there for `benchmarks.calibrate_answerable` to fit. Whole words,
+and neighbours of the question that meet (`whole`), are counted beside pairs of syllables, which meet by
+chance. Sentence vectors and late interaction were measured beside
 these and added less than .002 of AUROC (dev/LOG.md).
 """
 
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
@@ -30,25 +30,14 @@ WORD_FEATURES = (
     "best_covered",
     "together_covered",
     "heaviest_missing",
-    "missing_in_span",
     "missing",
     "unknown",
     "foreign",
     "words_best",
     "words_margin",
-    "words_gap",
-    "words_spread",
-    "sentence",
-    "sentence_margin",
-    "window",
-    "window_margin",
     "unit",
-    "unit_margin",
     "letters_span",
-    "letters_passage",
-    "run_span",
     "run",
-    "run_margin",
     "numbers_missing",
     "names_missing",
     "fits",
@@ -57,7 +46,6 @@ WORD_FEATURES = (
     "unit_spread",
     "whole_words",
     "whole_pairs",
-    "same_title",
 )
 VECTOR_FEATURES = (
     "rank_margin",
@@ -84,11 +72,9 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
     covered = [asking.present(text) for text in whole]
     values = {
         **_by_terms(asking, covered, units),
-        **_by_places(asking, units),
         **_by_letters(question, whole[:_NEAR], units),
         **_by_rank(asking, retrieval),
         **_by_whole_words(asking, units),
-        "same_title": _same_title(retrieval.found),
         "numbers_missing": _share_missing(_numbers(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
         "names_missing": _share_missing(_names(question, covered[:_NEAR]), " ".join(whole[:_NEAR])),
         "fits": float(any(unit.fits is True for unit in units[:3])),
@@ -125,66 +111,21 @@ def _by_terms(asking: Asking, covered: Sequence[frozenset[str]], units: Sequence
         "together_covered": asking.weight(frozenset[str]().union(*covered[:_NEAR])),
         "heaviest_missing": max((w for t, w in asking.weights.items() if t not in best), default=0.0)
         / heaviest,
-        "missing_in_span": max((w for t, w in asking.weights.items() if t not in own), default=0.0)
-        / heaviest,
         "missing": min(len(asking.weights.keys() - (covered[0] if covered else frozenset())), 10) / 10,
         "unknown": asking.weight(asking.unknown),
         "foreign": float(first is not None and language_of(first.text) != asking.language),
     }
 
 
-@dataclass(slots=True)
-class _Place:
-    """The best of a passage: share of the question in one sentence, and in three that follow each other."""
-
-    sentence: float = 0.0
-    window: float = 0.0
-
-
-def _by_places(asking: Asking, units: Sequence[Unit]) -> dict[str, float]:
-    """The best sentence and window, with title and headings, and how far they are above the next passage."""
-    passages: dict[str, list[Unit]] = {}
-    for unit in units:
-        passages.setdefault(unit.passage.id, []).append(unit)
-    places = []
-    for members in passages.values():
-        passage = members[0].passage
-        context = asking.present(" ".join([passage.title, *passage.headings]))
-        ordered = [
-            frozenset[str](),
-            *(u.own for u in sorted(members, key=lambda u: u.start)),
-            frozenset[str](),
-        ]
-        place = _Place()
-        for before, own, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
-            place.sentence = max(place.sentence, asking.weight(own | context))
-            place.window = max(place.window, asking.weight(before | own | after | context))
-        places.append(place)
-    first = units[0].score if units else 0.0
-    others = max((unit.score for unit in units if unit.passage.id != units[0].passage.id), default=0.0)
-    return {
-        "sentence": max((place.sentence for place in places), default=0.0),
-        "sentence_margin": _margin([place.sentence for place in places]),
-        "window": max((place.window for place in places), default=0.0),
-        "window_margin": _margin([place.window for place in places]),
-        "unit": first,
-        "unit_margin": first - others,
-    }
-
-
 def _by_letters(question: str, whole: Sequence[str], units: Sequence[Unit]) -> dict[str, float]:
-    """Shares of the question's terms, endings and all, and its longest run of letters that stands there."""
+    """Share of the question's terms in the best unit, endings and all, and its longest run of letters that
+    stands in a passage."""
     wanted = set(terms(question)) or {""}
     plain = _plain(question)
-    size = len(plain) or 1
     span = units[0].text if units else ""
-    runs = [longest_run(plain, _plain(text)) for text in whole]
     return {
         "letters_span": len(wanted & set(terms(span))) / len(wanted),
-        "letters_passage": max((len(wanted & set(terms(text))) for text in whole), default=0) / len(wanted),
-        "run_span": longest_run(plain, _plain(span)) / size,
-        "run": max(runs, default=0) / size,
-        "run_margin": _margin([run / size for run in runs]),
+        "run": max((longest_run(plain, _plain(text)) for text in whole), default=0) / (len(plain) or 1),
     }
 
 
@@ -193,13 +134,9 @@ def _by_rank(asking: Asking, retrieval: Retrieval) -> dict[str, float]:
     most = sum(asking.weights.values()) * (K1 + 1) or 1.0
     words = retrieval.words or [0.0]
     second = words[1] if len(words) > 1 else 0.0
-    mean = sum(words) / len(words)
-    deviation = (sum((score - mean) ** 2 for score in words) / len(words)) ** 0.5
     return {
         "words_best": min(words[0] / most, 1.5),
         "words_margin": (words[0] - second) / (words[0] or 1.0),
-        "words_gap": (words[0] - second) / most,
-        "words_spread": (words[0] - mean) / deviation if len(words) > 2 and deviation else 0.0,
     }
 
 
@@ -212,15 +149,9 @@ def _by_whole_words(asking: Asking, units: Sequence[Unit]) -> dict[str, float]:
     return {
         "whole_words": words_in(asking, best),
         "whole_pairs": pairs_in(asking, best),
+        "unit": scores[0] if scores else 0.0,
         "unit_spread": (scores[0] - mean) / deviation if deviation else 0.0,
     }
-
-
-def _same_title(found: Sequence[Found]) -> float:
-    """Share of what was found that has the title of the best: the rest of an article is there without the
-    answer, too."""
-    titles = [item.passage.title for item in found]
-    return titles.count(titles[0]) / len(titles) if titles else 0.0
 
 
 def longest_run(text: str, other: str) -> int:

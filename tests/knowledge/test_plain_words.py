@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from madang.knowledge import lexicon, measures
+from madang.knowledge.lexicon.loan import lent
 from madang.knowledge.questions import content_terms
 
 
@@ -45,6 +46,11 @@ def test_other_questions_stay_as_they_are(said: str) -> None:
         ("빌릴수있나요", "빌릴 수 있나요"),
         ("가도 됨?", "가도 되나요?"),
         ("있나요ㅠㅠ", "있나요"),
+        ("where r u", "what is your address?"),
+        ("Where is the clinic?", "what is your address?"),
+        ("How do I get to you by bus?", "what are the directions to you by bus?"),
+        ("어떻게 가요?", "오시는 길이 어떻게 되나요?"),
+        ("how much to see a vet", "how much for a consultation"),
     ],
 )
 def test_what_is_typed_in_a_hurry_is_read_as_it_is_written(typed: str, read: str) -> None:
@@ -53,7 +59,8 @@ def test_what_is_typed_in_a_hurry_is_read_as_it_is_written(typed: str, read: str
 
 @pytest.mark.parametrize(
     "written",
-    ["What's the U-shaped pillow?", "현금으로 낼 수 있나요?", "여행 가방", "Kids eat free", "I cannot come"],
+    ["What's the U-shaped pillow?", "현금으로 낼 수 있나요?", "여행 가방", "Kids eat free", "I cannot come",
+     "전주역에서 어떻게 가요?", "How do I get there?", "Where is the toilet?"],
 )
 def test_what_is_written_out_stays(written: str) -> None:
     assert lexicon.spelled(written) == written
@@ -68,6 +75,41 @@ def test_a_korean_verb_is_found_in_its_other_forms() -> None:
     assert "찍을" in lexicon.others("찍어")
     assert lexicon.others("고래") == lexicon.others("whale") - {"고래"} | {"whale"}
     assert "cat" in lexicon.others("고양")  # its ending was taken for a particle
+
+
+@pytest.mark.parametrize(
+    ("hangul", "text"),
+    [("핸드", "Hand building"), ("빌딩", "hand building"), ("마이크로칩", "a microchip"), ("스케일링", "scaling"),
+     ("레슨", "two lessons"), ("초콜릿", "chocolate cake"), ("글레이징", "the glazing workshop")],
+)  # fmt: skip
+def test_an_english_word_in_hangul_is_heard(hangul: str, text: str) -> None:
+    assert lent(hangul, text.lower())
+
+
+@pytest.mark.parametrize(
+    ("hangul", "text"),
+    [("핸드", "head and horse"), ("주차", "coach and carriage"), ("고래", "a great gorilla"), ("빵", "bang"),
+     ("가격", "guitar"), ("핸드", "")],
+)  # fmt: skip
+def test_another_word_is_not(hangul: str, text: str) -> None:
+    assert not lent(hangul, text.lower())
+
+
+@pytest.mark.parametrize(
+    ("age", "row", "fits"),
+    [(8, "어린이 · 만 7~12세", True), (8, "유아 · 만 6세 이하", False), (67, "경로 · 만 65세 이상", True),
+     (8, "Junior · Under 16", True), (16, "Junior · Under 16", False), (70, "Senior · 65 and over", True),
+     (30, "Adult · ages 19 to 64", True), (30, "Shoe hire · £4", False)],
+)  # fmt: skip
+def test_a_row_is_for_an_age(age: int, row: str, fits: bool) -> None:
+    assert measures.of_age(age, row) is fits
+
+
+def test_of_several_rows_the_one_for_the_age_speaks_of_it() -> None:
+    assert "8" in measures.met("8살 입장료 얼마예요", "어린이 · 대상: 만 7~12세 · 요금: 3,000원")
+    assert not measures.met("8살 입장료 얼마예요", "유아 · 대상: 만 6세 이하 · 요금: 무료")
+    assert "67" in measures.met("my mum is 67", "경로 · 만 65세 이상 · 2,000원")
+    assert not measures.met("the bill is 67 won", "경로 · 만 65세 이상 · 2,000원")
 
 
 def test_a_word_of_two_is_one_word() -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from madang.kernel.language import language_of
 from madang.knowledge import lexicon, measures
+from madang.knowledge.lexicon.loan import lent
 from madang.knowledge.questions import Asked, asked, content_terms
 from madang.storage.search import SearchIndex
 from madang.storage.segment import terms
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z0-9]+_\w+")
+_CARS = re.compile(r"\bcar\b|\bparking\b|주차|차를", re.IGNORECASE)
+_GREEN = re.compile(r"\b(?:the|a|our|national|city|central|theme|water) park\b", re.IGNORECASE)
+"""No place for a car."""
 _NOWHERE = "\x01"
 """A term that no text has (no NUL: PostgreSQL refuses it): its idf is the greatest there is."""
 
@@ -34,6 +38,8 @@ class Asking:
     """Other words to be searched for: forms of English words, and what stands for a word that is unknown."""
     alike: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What the owner says a term means too: words and short phrases."""
+    heard: frozenset[str] = frozenset()
+    """Terms of words in Hangul that English words of what was found sound like."""
 
     @property
     def total(self) -> float:
@@ -55,13 +61,21 @@ class Asking:
             if lexicon.stem(term) in there
             or any(_holds(word, there, lower) for word in lexicon.others(self.words.get(term, term)))
             or any(_holds(phrase, there, lower) for phrase in self.alike.get(term, ()))
+            or (term in self.heard and lent(self.words.get(term, term), lower))
         )
         met = measures.met(self.question, lower) & self.weights.keys()
         return (found - measures.other(self.question, text)) | met
 
+    def hearing(self, texts: Sequence[str]) -> Asking:
+        """The same, with those words known that English words of the texts sound like ("핸드", "hand")."""
+        there = " ".join(texts).lower()
+        heard = frozenset(term for term in self.unknown if lent(self.words.get(term, term), there))
+        return replace(self, heard=heard, unknown=self.unknown - heard) if heard else self
+
     def _stems(self, text: str) -> frozenset[str]:
         # a setting's name ("MADANG_DATA") says nothing about data, unless the question names it
-        return stems_of(text if "_" in self.question else _IDENTIFIER.sub(" ", text))
+        text = text if "_" in self.question else _IDENTIFIER.sub(" ", text)
+        return stems_of(_GREEN.sub(" ", text) if _CARS.search(self.question) else text)
 
     def weight(self, found: frozenset[str]) -> float:
         """Share of the question, weighted by how telling its terms are, in [0, 1]."""
@@ -103,10 +117,8 @@ async def ask(
             weights[term] = min(idf[form] for form in there)
             continue
         known = any(part != term and idf.get(part, most) < most for part in terms(word))
-        if (
-            known and not word.isascii()
-        ):  # a bigram of an ending, beside those of the word itself: it says nothing
-            continue
+        if known and not word.isascii() and not _begins(word, term):
+            continue  # a bigram of an ending, beside those of the word itself: it says nothing
         instead = [
             shape
             for other in sorted(others[word])
@@ -128,6 +140,12 @@ async def ask(
         tuple(dict.fromkeys(more)),
         alike,
     )
+
+
+def _begins(word: str, term: str) -> bool:
+    """Whether a compound of four syllables or more begins with the term ("붙임" of "붙임머리"): that tells it
+    from others of its kind."""
+    return len(word) >= 4 and word.startswith(term) and len(term) == 2
 
 
 def _alike(
@@ -156,7 +174,7 @@ def stems_of(text: str) -> frozenset[str]:
 def _holds(phrase: str, stems: frozenset[str] | set[str], lower: str) -> bool:
     """Whether a text, given as its stems and in lower case, has all words of `phrase`."""
     if not phrase.isascii():
-        return all(word in lower for word in phrase.lower().split())
+        return all(word.replace("_", " ") in lower for word in phrase.lower().split())
     return all(lexicon.stem(term) in stems for term in terms(phrase))
 
 

@@ -32,6 +32,16 @@ ABROAD = 0.4
 """Share of a question that a span in another language must hold, or it is as good as untouched."""
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|will)(?:n't)? there\b|\bthere(?:'s| is| are)\b", re.IGNORECASE)
 """Points nowhere, unlike the "there" of "What can I eat there?"."""
+_SELLS = re.compile(
+    r"\b(?:do|does|can|could) (?:you|they|we|i) (?:also |guys )?(?:sell|buy|purchase)\b|\bfor sale\b"
+    r"|(?:파나요|파시나요|팔아요|파세요|파는지|판매하|판매도|살 수|구매할 수|구입할 수)",
+    re.IGNORECASE,
+)
+_SOLD = re.compile(
+    r"\b(?:s[eo]ll(?:s|ing)?|sold|buy|bought|shop|store|sale|stock|available|price|cost)s?\b|[₩$€£]\s?\d|\d\s?원"
+    r"|판매|팔|파는|구매|구입|살 수|사실 수|매점|매장|가격",
+    re.IGNORECASE,
+)
 APPROVED = 0.99
 """How surely an approved answer answers the question that it was given to."""
 
@@ -109,7 +119,9 @@ class Weigher:
         asking = retrieval.asking
         if not retrieval.found or asking is None:
             return Evidence(question=question, answerable=0.0), {}, None
-        asking = replace(asking, kind=asked(question))
+        asking = replace(asking, kind=asked(question)).hearing(
+            [item.passage.text for item in retrieval.found]
+        )
         units = weigh(asking, retrieval.found)
         values = features(whole, asking, retrieval, units)
         spans, estimate = choose(asking, units), self._answerable.estimate(values)
@@ -181,7 +193,17 @@ def _may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
         names_somebody("\n".join([*span.passage.headings, span.text])) for span in spans
     ):
         return False
+    if _SELLS.search(asking.question) and not any(_offers(asking, span) for span in spans):
+        return False
     return _touches(asking, spans[0])
+
+
+def _offers(asking: Asking, span: Span) -> bool:
+    """Whether a span says that the thing itself is sold: a row by its first cell, not by a note ("shampoo
+    included")."""
+    if " · " in span.text:
+        return bool(asking.present(span.text.split(" · ")[0]))
+    return bool(_SOLD.search(span.text))
 
 
 def _touches(asking: Asking, span: Span) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read whole
 """Numbers of a question and what they measure: "within 10 miles" answers for 15, "£12" not for 12 years."""
 
 from __future__ import annotations
@@ -29,6 +30,24 @@ _AGES = re.compile(
     r"|\b\d+\s+(?:and|or)\s+(?:over|older|above|under|younger)\b",
     re.IGNORECASE,
 )
+_AGE_SAID = re.compile(
+    r"\b(?:is|am|are|i['’]m|he['’]s|she['’]s|turned|turns|aged?)\s+(\d{1,2})\b"
+    r"(?!\s*(?:[:%.,]\d|%|am\b|pm\b|people|persons?|of\b|min|hour|day|week|month|won|pounds?|euros?|dollars?|kg|km|mile))",
+    re.IGNORECASE,
+)
+_FROM_TO = re.compile(
+    r"(\d{1,2})\s*(?:세|살)?\s*(?:[~∼〜–-]|부터|to|and)\s*(\d{1,2})\s*(?:세|살|years?)"
+    r"|\bages?d?\s+(\d{1,2})\s*(?:[–-]|to|and)\s*(\d{1,2})",
+    re.IGNORECASE,
+)
+_LOW = re.compile(
+    r"(\d{1,2})\s*(?:세|살)\s*(?:이상|부터)|\b(?:over|from|aged?)[- ](\d{1,2})\b(?!\s*[–-]|\s*to\b)|\b(\d{1,2})\s*(?:\+|(?:and|or) (?:over|older|above))",
+    re.IGNORECASE,
+)
+_HIGH = re.compile(
+    r"(\d{1,2})\s*(?:세|살)\s*(이하|미만|까지)|\b(under|below|up to)[- ](\d{1,2})s?\b|\b(\d{1,2})\s*(?:and|or) (?:under|younger)",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"\b(\d{1,2})(?::(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|o'clock)(?![a-z])|(?<!\d)(\d{1,2})\s*(시)(?!간)"
     r"|\bat (\d{1,2})\b(?![:.,]?\d)(?!\s*(?:am|pm|a\.m|p\.m|o'clock|%|[a-z]))",
@@ -44,6 +63,8 @@ _TOLD_TIME = re.compile(
 def answered(question: str) -> tuple[tuple[str, str], ...]:
     """The numbers of a question that measure something, as terms, each with its unit, `age`, `time`."""
     found = [(_number(match[1]), _unit(match[2])) for match in _MEASURE.finditer(question)]
+    if not any(unit == "age" for _, unit in found):
+        found += [(match[1], "age") for match in _AGE_SAID.finditer(question)]
     for match in _CLOCK.finditer(question.lower()):
         said = [match[1], match[2], (match[3] or "").replace(".", ""), match[4], match[5], match[6]]
         found += [(part, "time") for part in said if part]
@@ -59,10 +80,27 @@ def met(question: str, text: str) -> frozenset[str]:
             spoken = bool(_TOLD_TIME.search(text))
         else:
             spoken = any(_unit(limit[1] or limit[2]) == unit for limit in _LIMIT.finditer(text))
-            spoken = spoken or (unit == "age" and bool(_AGES.search(text)))
+            spoken = spoken or (unit == "age" and bool(_AGES.search(text) or _FROM_TO.search(text)))
+            if unit == "age" and " · " in text:  # one row of several: another one is for this age
+                rows = text.split("\n")
+                spoken = any(of_age(int(number), row) for row in rows) if number.isdigit() else spoken
         if spoken:
             found |= {number, *(("year", "years", "old", "olds") if unit == "age" else ())}
     return frozenset(found)
+
+
+def of_age(age: int, row: str) -> bool:
+    """Whether a row of a table is for somebody of that age, in years."""
+    for match in _FROM_TO.finditer(row):
+        low, high = (int(part) for part in match.groups() if part is not None)
+        return low <= age <= high
+    if (match := _LOW.search(row)) is not None:
+        return age >= int(next(part for part in match.groups() if part))
+    for match in _HIGH.finditer(row):
+        limit = int(next(part for part in match.groups() if part and part.isdigit()))
+        strict = "미만" in match[0] or match[0].lower().startswith(("under", "below"))
+        return age < limit if strict else age <= limit
+    return False
 
 
 def other(question: str, text: str) -> frozenset[str]:

@@ -52,7 +52,7 @@ _STOP_KO = frozenset(
     내야 내면 내나요 내요 낼 받나요 받아요 받으시나요 써도 쓸 쓰나요 쓸수 가져가도 가져와도
     괜찮을까요 괜찮나요 데 걸려요 걸리나요
     하시나요 하세요 하시는 하시는지 하십니까 해주시나요 해주나요 해주세요 해줘요 해주실
-    파나요 파시나요 팔아요 파세요
+    파나요 파시나요 팔아요 파세요 없이
     가나요 가요 갈 가는데 가야 가야해요 가야하나요 올 몇시 입니까 됩니까 됨 할지 해야해요
     해야돼요 해야하나요 있을 있으면
     주나요 주시나요 줘요 드려요 가도 가면 와도 와요 데리고 해도 하면 하려고 싶으면 뭐가 뭘 무엇을 어디로
@@ -171,6 +171,11 @@ _HANGUL_WORD = re.compile("[가-힣]+")
 def asked(question: str) -> Asked:
     """The kind of answer that `question` asks for."""
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), "other")
+
+
+def kinds(question: str) -> tuple[Asked, ...]:
+    """The kinds that a question asks for at once: a time and a price."""
+    return tuple(kind for kind, pattern in _KINDS if kind in ("time", "price") and pattern.search(question))
 
 
 def shows(kind: Asked, text: str) -> bool | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
 from madang.knowledge.days import days_in
-from madang.knowledge.questions import asked, content_terms, shows
+from madang.knowledge.questions import asked, content_terms, kinds, shows
 from madang.knowledge.sentences import is_label, sentences
 from madang.knowledge.types import Found, Passage, Span
 
@@ -303,11 +303,13 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
         before = None
     if after is not None and (_TURNS.search(text[slice(*after)]) or _only_denies(asking, unit)):
         return unit.start, after[1]
-    if end > unit.end or asking.weight(unit.said) > 1 - _UNSAID:
+    whole = asking.weight(unit.said) > 1 - _UNSAID and len(kinds(asking.question)) < 2
+    if end > unit.end or whole:
         return unit.start, end
     gains = {
         place: asking.weight(asking.present(text[place[0] : place[1]]) - unit.said)
         + (0.01 if place == after else 0.0)
+        + (0.5 if _shows_more(asking, unit.text, text[place[0] : place[1]]) else 0.0)
         for place in (before, after)
         if place is not None
     }
@@ -315,6 +317,11 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
         return unit.start, end
     best = max(gains, key=lambda place: gains[place])
     return min(best[0], unit.start), max(best[1], end)
+
+
+def _shows_more(asking: Asking, said: str, beside: str) -> bool:
+    """Whether a neighbour shows what is asked for too ("when is it, and how much?") and the unit does not."""
+    return any(shows(kind, beside) and not shows(kind, said) for kind in kinds(asking.question))
 
 
 def _only_denies(asking: Asking, unit: Unit) -> bool:

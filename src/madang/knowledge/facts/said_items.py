@@ -106,6 +106,7 @@ def _record(line: str, category: str) -> list[Item]:
         cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
     if NAME not in cells and _names(first[0], first[2]) and others and others[0][0] == first[0].strip():
         cells[NAME] = [others.pop(0)]
+        category = category or first[0].strip()  # "Class: Open studio": the rows are classes
     currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
     prices = cells.get(PRICE) or [(column, value) for column, value in others if _priced(column, value)]
     if NAME not in cells or not prices:

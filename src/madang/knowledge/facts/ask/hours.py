@@ -71,7 +71,7 @@ _MORE = english(
     "usually normally still actually today's business place store shop restaurant cafe bakery guys people everyone every days day hour regular schedule today tomorrow"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:보통|평소|평소에|아직|아직도|계속|원래|정확히|정확하게|시간|시간이|언제|언제예요|언제인가요|언제죠|언제인지|몇|몇시|시|시예요|시인가요|시죠|시까지|문|날|날은|날이|요일|때|중|오늘도|매주)(?:은|는|이|가|을|를|에|도|요|에도|예요|인가요|이에요|죠)?"
+    r"(?:보통|평소|평소에|아직|아직도|계속|원래|정확히|정확하게|시간|시간이|언제|언제예요|언제인가요|언제죠|언제인지|몇|몇시|시|시예요|시인가요|시죠|시까지|문|날|날은|날이|요일|때|중|오늘도|매주|밥|식사|먹을|먹으러)(?:은|는|이|가|을|를|에|도|요|에도|예요|인가요|이에요|죠)?"
 )
 
 

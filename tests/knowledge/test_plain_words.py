@@ -59,8 +59,16 @@ def test_what_is_typed_in_a_hurry_is_read_as_it_is_written(typed: str, read: str
 
 @pytest.mark.parametrize(
     "written",
-    ["What's the U-shaped pillow?", "현금으로 낼 수 있나요?", "여행 가방", "Kids eat free", "I cannot come",
-     "전주역에서 어떻게 가요?", "How do I get there?", "Where is the toilet?"],
+    [
+        "What's the U-shaped pillow?",
+        "현금으로 낼 수 있나요?",
+        "여행 가방",
+        "Kids eat free",
+        "I cannot come",
+        "전주역에서 어떻게 가요?",
+        "How do I get there?",
+        "Where is the toilet?",
+    ],
 )
 def test_what_is_written_out_stays(written: str) -> None:
     assert lexicon.spelled(written) == written
@@ -79,8 +87,9 @@ def test_a_korean_verb_is_found_in_its_other_forms() -> None:
 
 @pytest.mark.parametrize(
     ("hangul", "text"),
-    [("핸드", "Hand building"), ("빌딩", "hand building"), ("마이크로칩", "a microchip"), ("스케일링", "scaling"),
-     ("레슨", "two lessons"), ("초콜릿", "chocolate cake"), ("글레이징", "the glazing workshop")],
+    [("핸드", "Hand building"), ("빌딩", "hand building"), ("마이크로칩", "a microchip"),
+     ("스케일링", "scaling"), ("레슨", "two lessons"), ("초콜릿", "chocolate cake"),
+     ("글레이징", "the glazing workshop")],
 )  # fmt: skip
 def test_an_english_word_in_hangul_is_heard(hangul: str, text: str) -> None:
     assert lent(hangul, text.lower())

@@ -1,4 +1,4 @@
-"""What is asked for is there only where the thing itself is, not a part of its name or a note beside another."""
+"""What is asked for is there only where the thing itself is, not half of its name or a note beside it."""
 
 from __future__ import annotations
 

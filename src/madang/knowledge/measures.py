@@ -94,8 +94,8 @@ def of_age(age: int, row: str) -> bool:
     for match in _FROM_TO.finditer(row):
         low, high = (int(part) for part in match.groups() if part is not None)
         return low <= age <= high
-    if (match := _LOW.search(row)) is not None:
-        return age >= int(next(part for part in match.groups() if part))
+    if (least := _LOW.search(row)) is not None:
+        return age >= int(next(part for part in least.groups() if part))
     for match in _HIGH.finditer(row):
         limit = int(next(part for part in match.groups() if part and part.isdigit()))
         strict = "미만" in match[0] or match[0].lower().startswith(("under", "below"))

@@ -139,6 +139,7 @@ async def test_a_guide_keeps_no_question_for_people(chat: Chat, county: Characte
     ("text", "number"),
     [
         ("Call us on (707) 875-3535.", "(707) 875-3535"),
+        ("배달은 전화로만 받아요 (02-555-0151)", "02-555-0151"),
         ("telephone 01555-220-4180", "01555-220-4180"),
         ("문의: 063-555-0147로 주세요", "063-555-0147"),
         ("Write to desk@house.example.", "desk@house.example"),
@@ -157,6 +158,10 @@ def test_a_number_is_a_telephones_when_it_says_so(text: str, number: str | None)
     ("message", "found"),
     [
         ("Is there a lift, and is there a café?", ("Is there a lift", "is there a café?")),
+        (
+            "How much for my son, and does she need me there?",
+            ("How much for my son", "does she need me there?"),
+        ),
         (
             "Is it smoking? Can you still climb it by bus?",
             ("Is it smoking?", "Can you still climb it by bus?"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from madang.chat.followup import asks_back, standing
+from madang.chat.followup import asks_back, second_half, standing
 from madang.models.types import Message
 
 
@@ -136,3 +136,29 @@ def test_asking_back_is_told_from_offering_more() -> None:
 def test_hostile_words_are_read_in_no_time(message: str) -> None:
     history = tuple(Message(role, message) for _ in range(20) for role in ("user", "assistant"))
     assert isinstance(standing(message, history).question, str)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "question", "others"),
+    [
+        ("고양이 중성화 언제부터 할 수 있어요?", "암컷은 얼마예요", "고양이 중성화 암컷은 얼마예요", ()),
+        (
+            "고양이 중성화 얼마예요?",
+            "강아지는 얼마예요?",
+            "중성화 강아지는 얼마예요?",
+            ("강아지는 얼마예요?",),
+        ),
+        ("Do you have wifi?", "Can I bring my dog?", "Can I bring my dog?", ("wifi Can I bring my dog?",)),
+        (
+            "How much is neutering for a cat?",
+            "And how much is it for dogs?",
+            "how much is it for dogs for neutering?",
+            (),
+        ),
+    ],
+)
+def test_a_second_half_that_names_a_kind_keeps_the_thing(
+    first: str, second: str, question: str, others: tuple[str, ...]
+) -> None:
+    read = second_half(second, [Message("user", first)], first)
+    assert (read.question, read.others) == (question, others)

@@ -140,3 +140,12 @@ async def test_a_limit_of_money_speaks_of_amounts_in_that_money(
     await knowledge.wait(source.id, "ready", seconds=60)
     _, known = await knowledge.weigher.measured(WHO, question)
     assert known["numbers_missing"] == missing
+
+
+async def test_how_long_it_lasts_does_not_say_when_it_is(knowledge: Knowledge) -> None:
+    text = "# Beginners\nEvery Wednesday at 19:00. It takes 90 minutes and costs £28. No experience needed."
+    source = await knowledge.add_file("chr_w", "courses.md", text.encode())
+    await knowledge.wait(source.id, "ready", seconds=60)
+    for question in ("When is the class for beginners, and how much?", "초보자 수업 언제 해요? 얼마예요?"):
+        (span, *_) = (await knowledge.evidence("chr_w", question)).spans
+        assert "Wednesday" in span.text and "£28" in span.text

@@ -25,3 +25,6 @@ async def test_what_a_compound_begins_with_counts(knowledge: Knowledge) -> None:
     told = await knowledge.explained("chr_a", "붙임머리도 하나요?")
     assert told.unknown == ["붙임머리"]
     assert not (await knowledge.explained("chr_a", "긴머리도 하나요?")).unknown
+    weigher = Weigher(knowledge.weigher.retriever, SURE)
+    assert (await weigher.evidence("chr_a", "붙임머리도 하나요?")).answerable == UNTOUCHED
+    assert (await weigher.evidence("chr_a", "긴머리도 하나요?")).answerable > UNTOUCHED

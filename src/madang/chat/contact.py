@@ -10,7 +10,7 @@ from madang.knowledge.types import Passage, Span
 
 _ASKS = {"en": "telephone phone number email contact", "ko": "전화번호 전화 연락처 문의 이메일"}
 _PHONE = re.compile(
-    r"(?<![\w.,:/-])(?:\+\d{1,3}[\s.-]?)?\(?\d{2,5}\)?[\s.-]\d{3,4}(?:[\s.-]\d{2,4}){0,2}(?![\d:,/-]|\.\d|\s?(?:won|원|m\b|km\b|%))"
+    r"(?<![\w.,:/-])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)|\d{2,5})[\s.-]\d{3,4}(?:[\s.-]\d{2,4}){0,2}(?![\d:,/-]|\.\d|\s?(?:won|원|m\b|km\b|%))"
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NEARBY = re.compile(
@@ -35,12 +35,19 @@ async def contact(knowledge: KnowledgeDoor, character_id: str, language: str) ->
 def reached(passages: Sequence[Passage]) -> Span | None:
     """The first telephone number that is said to be one, else the first e-mail address."""
     for passage in passages:
-        for match in _PHONE.finditer(passage.text):
-            before = passage.text[max(0, match.start() - _LOOK_BACK) : match.start()]
-            digits = sum(letter.isdigit() for letter in match[0])
-            if digits >= _LEAST and _NEARBY.search(f"{' '.join(passage.headings)} {before}"):
-                return Span(passage=passage, start=match.start(), end=match.end())
+        if (number := telephone(passage)) is not None:
+            return number
     for passage in passages:
         if (mail := _MAIL.search(passage.text)) is not None:
             return Span(passage=passage, start=mail.start(), end=mail.end())
+    return None
+
+
+def telephone(passage: Passage) -> Span | None:
+    """The first number of a passage that is said to be a telephone's."""
+    for match in _PHONE.finditer(passage.text):
+        before = passage.text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        digits = sum(letter.isdigit() for letter in match[0])
+        if digits >= _LEAST and _NEARBY.search(f"{' '.join(passage.headings)} {before}"):
+            return Span(passage=passage, start=match.start(), end=match.end())
     return None

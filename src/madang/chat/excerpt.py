@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from madang.chat.asks import explains, whether
+from madang.chat.calls import with_number
 from madang.chat.claims import FULL, claims, leans
 from madang.chat.phrase import phrases
 from madang.chat.words import content, cues, known
@@ -43,6 +44,10 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     characters of an explanation."""
     if evidence.curated:
         return evidence.spans[:1]
+    return with_number(_excerpts(evidence, question, focus, most))
+
+
+def _excerpts(evidence: Evidence, question: str, focus: str, most: int) -> list[Span]:
     question = lexicon.plainly(question)  # as the evidence was sought
     spans = [_shown(evidence.spans[0], question, focus), *evidence.spans[1:]]
     if explains(question):

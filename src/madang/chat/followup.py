@@ -15,7 +15,8 @@ from typing import Literal
 from madang.chat.intents import intent_of, needs_evidence
 from madang.chat.phrase import DAY, Phrase, bare_day, korean, phrases, topic, with_particle
 from madang.chat.words import content, known, names, stem
-from madang.knowledge.questions import content_terms
+from madang.knowledge.questions import asked, content_terms
+from madang.knowledge.sides import keeps, sides, without
 from madang.models.types import Message
 
 How = Literal["alone", "answering", "ellipsis", "pointing", "short", "carried", "lost"]
@@ -110,6 +111,25 @@ def standing(message: str, history: Sequence[Message] = ()) -> Standing:
     # what was spoken of last is tried first, then the last thing that had a name
     other = _pointed(message.strip(), named, "")
     return replace(read, others=(*read.others, other)) if other else read
+
+
+def second_half(message: str, history: Sequence[Message], first: str) -> Standing:
+    """As `standing`, for a question after another one, `first`, in one message: one that names nothing but a kind
+    ("암컷은 얼마예요") goes on about the thing of the first. It is not tried alone where the first named a kind too:
+    what is said of another kind is no answer."""
+    read, own = standing(message, history), phrases(message)
+    if keeps(first, message):
+        read = replace(read, others=()) if read.how == "short" else read
+    only = len(own) == 1 and " " not in own[0].text and any(sides(own[0].text))
+    if read.how not in ("alone", "pointing") or not only or asked(message) not in ("price", "time", "number"):
+        return read
+    about = " ".join(phrase.text for phrase in phrases(without(first, message)))
+    if not about:
+        return read
+    bare = _LINK.sub("", message.strip())
+    whole = f"{about} {bare}" if korean(message) else _joined(bare, f"for {about}")
+    alone = read.how == "alone" and not keeps(first, message)
+    return Standing(whole, "carried", (bare,) if alone else ())
 
 
 def _named_last(messages: Sequence[str]) -> str:

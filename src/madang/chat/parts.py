@@ -16,6 +16,10 @@ _CUT = re.compile(
     rf"(?<=[?？])\s+(?=\S)|,?\s+(?:and|or)\s+(?:also\s+)?(?={_STARTS})|,\s+(?={_STARTS})|(?<=[?？요다])\s*,?\s+그리고\s+",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(
+    r"(?:is|are|do|does|did|can|could|will|would|should|may|has|have) (?:he|she|they|we|i)(?: [\w'’]+){3,}\W*$",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"^(?:그리고|and|or)\s+", re.IGNORECASE)
 _PREFACE = re.compile(r"(?<=[.!])\s+(?=\S)")
 _SUBORDINATE = re.compile(
@@ -42,15 +46,21 @@ def _cut(message: str) -> tuple[str, ...]:
     last = 0
     for match in _CUT.finditer(text):
         before = text[last : match.start()]
-        if _SUBORDINATE.search(before) or not _asks(before) or not content_terms(text[match.end() :]):
+        after = text[match.end() :]
+        if _SUBORDINATE.search(before) or not _asks(before) or not (content_terms(after) or _whole(after)):
             continue
         found.append(before.strip())
         last = match.end()
     found.append(text[last:].strip())
-    if len(found) < 2 or not _asks(found[-1]):
+    if len(found) < 2 or not (_asks(found[-1]) or _whole(found[-1])):
         return (message,)
     found = [_LINK.sub("", part) for part in found]
     return tuple(found) if len(found) <= MOST else (*found[: MOST - 1], " ".join(found[MOST - 1 :]))
+
+
+def _whole(part: str) -> bool:
+    """Whether it is a question of its own although all its words are plain ("does she need me there?")."""
+    return bool(_PLAIN.match(part))
 
 
 def _asks(part: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from madang.chat.doors import KnowledgeDoor
-from madang.chat.followup import Standing, standing
+from madang.chat.followup import Standing, second_half, standing
 from madang.chat.parts import parts
 from madang.chat.phrase import phrases
 from madang.chat.unclear import Unclear, unclear
@@ -103,7 +103,10 @@ async def seek(
         found: list[Part] = []
         before = list(history)
         for text in cut:
-            part = await _part(knowledge, character_id, text, standing(text, before), wrong)
+            stands = (
+                second_half(text, before, found[-1].standing.question) if found else standing(text, before)
+            )
+            part = await _part(knowledge, character_id, text, stands, wrong)
             found.append(part)
             before = [*history, Message("user", part.standing.question)]
         if any(part.answered for part in found):

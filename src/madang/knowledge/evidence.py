@@ -13,9 +13,10 @@ from madang.knowledge.answerable import Answerable
 from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
 from madang.knowledge.features import features
+from madang.knowledge.measures import names_a_time
 from madang.knowledge.orders import without_orders
 from madang.knowledge.people import asks_for_a_name, names_somebody
-from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
+from madang.knowledge.questions import asked, content_terms, follow_up, shows, stands_alone
 from madang.knowledge.retrieve import Retriever
 from madang.knowledge.spans import choose, lines, weigh
 from madang.knowledge.types import Evidence, Explained, Found, Span
@@ -42,6 +43,7 @@ _SOLD = re.compile(
     r"|판매|팔|파는|구매|구입|살 수|사실 수|매점|매장|가격",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"\bclosed?\b|쉽니다|쉬는|휴무|휴관|닫", re.IGNORECASE)
 APPROVED = 0.99
 """How surely an approved answer answers the question that it was given to."""
 
@@ -195,7 +197,25 @@ def _may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
         return False
     if _SELLS.search(asking.question) and not any(_offers(asking, span) for span in spans):
         return False
-    return _touches(asking, spans[0])
+    if names_a_time(asking.question) and not any(_says_when(span.text) for span in spans):
+        return False
+    return not _only_half_known(asking) and _touches(asking, spans[0])
+
+
+def _says_when(text: str) -> bool:
+    """Whether a text can say something of a time of day: it tells a time or a day, or that it is closed."""
+    return bool(shows("time", text)) or bool(_CLOSED.search(text))
+
+
+def _only_half_known(asking: Asking) -> bool:
+    """Whether the one word that is asked about begins with what no source has ("붙임머리", where there
+    is only 머리): half of a name is another thing."""
+    words = set(asking.words.values())
+    return len(words) == 1 and any(
+        word.startswith(term) and len(word) > len(term) and not word.isascii()
+        for term, word in asking.words.items()
+        if term in asking.unknown
+    )
 
 
 def _offers(asking: Asking, span: Span) -> bool:

@@ -57,6 +57,27 @@ _TOLD_TIME = re.compile(
     r"\d{1,2}:\d{2}|\b\d{1,2}\s*(?:am|pm|a\.m|p\.m|o'clock)|\d{1,2}\s*시(?!간)|\bnoon\b|\bmidnight\b|정오|자정",
     re.IGNORECASE,
 )
+_ASKS_CLOCK = re.compile(r"몇\s?시(?!간)|\bwhat time\b", re.IGNORECASE)
+_ASKS_WHEN = re.compile(
+    r"^\W*(?:until |till |from |by |at )?when (?:is|are|was|were|do|does|did|can|will)\b|언제", re.IGNORECASE
+)
+_NO_CLOCK_NEEDED = re.compile(
+    r"\bclosed\b|(?:minutes?|hours?) (?:before|after)|(?:시간|분) ?(?:전|뒤|후)|쉽니다|휴무|휴관|24시간",
+    re.IGNORECASE,
+)
+
+
+def tells_when(question: str, text: str, *, shown: bool | None) -> bool:
+    """Whether `text`, which shows a time of any sort or not, may answer a question for a time of day, or for
+    when something is: True for any other question."""
+    if _ASKS_CLOCK.search(question):
+        return bool(_TOLD_TIME.search(text) or _NO_CLOCK_NEEDED.search(text))
+    return shown is not False or not _ASKS_WHEN.search(question) or bool(_NO_CLOCK_NEEDED.search(text))
+
+
+def names_a_time(question: str) -> bool:
+    """Whether a time of day stands in a question ("Can I eat at 4 pm?")."""
+    return any(unit == "time" for _, unit in answered(question))
 
 
 @lru_cache(512)

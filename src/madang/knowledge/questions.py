@@ -126,7 +126,7 @@ _TIME = re.compile(
     r"|april|may|june|july|august|september|october|november|december)\b|\b(?:daily|weekdays?|weekends?|noon|midnight)\b"
     r"|(?:\d+|\b(?:one|two|three|four|five|six|seven|ten|twelve|a few))"
     r"\s*(?:minutes?|hours?|days?|weeks?|months?|years?)"
-    r"|\d+\s*(?:시간|개월|일간)|하루|이틀|사흘|일주일|보름",
+    r"|(?:\d+|[한두세네])\s*(?:시간|개월)|\d+\s*일간|하루|이틀|사흘|일주일|보름",
     re.I,
 )
 _PRICE = re.compile(

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
 from madang.knowledge.days import days_in
-from madang.knowledge.questions import asked, content_terms, kinds, shows
+from madang.knowledge.measures import tells_when
+from madang.knowledge.questions import Asked, asked, content_terms, kinds, shows
 from madang.knowledge.sentences import is_label, sentences
+from madang.knowledge.sides import of_another
 from madang.knowledge.types import Found, Passage, Span
 
 PASSAGES = 6
@@ -34,6 +36,9 @@ _REPEATED, _FIRST = 0.85, 0.1
 _ASKED, _WHOLE = 0.5, 0.95
 """What the first sentence under a heading gains that is the question itself, and the share of the question
 that such a heading holds."""
+_PART, _HALF = 0.75, 0.5
+"""Share of the question up to which a unit says only a part of it, and share of its score that the one in its
+place needs."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
 _COLUMN = re.compile(r" · ")
 _DOTS = re.compile(r"\w.*?(?:\.{3,}|…|·{3,}|-{3,}|_{3,}|\t)\s*[₩$£€]?\s?\d")
@@ -43,6 +48,9 @@ _SHORT = 60
 _JOINED = re.compile(r"\b(?:and|or)\b|그리고|또는|[?？].*[?？]", re.IGNORECASE)
 _UNSAID = 0.1
 """Share of the question that is missing in a span and its headings from which a neighbour may say it."""
+_WHEN = re.compile(r"언제|몇\s?시(?!간)|\bwhen\b|\bwhat time\b", re.IGNORECASE)
+_LASTS = re.compile(r"\d+ ?(?:minutes?|mins?|hours?|분|시간)", re.IGNORECASE)
+"""How long something lasts: it does not say when."""
 _TURNS = re.compile(
     r"^(?:but|however|except|only|unless|no\b|not\b|we (?:do not|don't|cannot|can't|never)"
     r"|there (?:is|are) no\b"
@@ -90,13 +98,23 @@ def weigh(asking: Asking, found: Sequence[Found]) -> list[Unit]:
     if not found:
         return []
     best, least = found[0].score, min(item.score for item in found)
-    places = [_units(asking, item.passage) for item in found[:PASSAGES]]
+    places = [_of_its_kind(asking, _units(asking, item.passage)) for item in found[:PASSAGES]]
     telling = _telling(asking, [unit for units in places for unit in units])
     for item, units in zip(found, places, strict=False):
         _score(asking, telling, units, (item.score - least) / ((best - least) or 1.0))
     every = [unit for units in places for unit in units]
     _on_another_day(asking, every)
     return sorted(every, key=lambda unit: -unit.score)
+
+
+def _of_its_kind(asking: Asking, units: list[Unit]) -> list[Unit]:
+    """Without rows that cannot answer: a dog's price is none for a cat, a price no time of day."""
+    return [
+        unit
+        for unit in units
+        if not of_another(asking.question, unit.text, unit.passage.headings)
+        and (not _COLUMN.search(unit.text) or tells_when(asking.question, unit.text, shown=unit.fits))
+    ]
 
 
 def _on_another_day(asking: Asking, units: Sequence[Unit]) -> None:
@@ -116,7 +134,8 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
     """
     if not units or units[0].score <= 0:
         return []
-    first = units[0]
+    first = _said_whole(asking, units)
+    units = [first, *(unit for unit in units if unit is not first)]
     telling = _telling(asking, units)
     mark = max(first.own, key=lambda term: telling[term], default=None)
     chosen, said = [first], first.own
@@ -133,6 +152,26 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
             chosen.append(unit)
             said |= unit.own
     return _short([_span(asking, unit) for unit in chosen], joined)
+
+
+def _said_whole(asking: Asking, units: Sequence[Unit]) -> Unit:
+    """The best unit; where that says only a part of the question ("salt" of "salt exhibition") and one in
+    another language says it all, that one."""
+    first = units[0]
+    if asking.weight(first.said) > _PART:
+        return first
+    spoken = language_of(first.text)
+    return next(
+        (
+            unit
+            for unit in units
+            if asking.weight(unit.said) > _WHOLE
+            and unit.fits is not False
+            and unit.score >= _HALF * first.score
+            and language_of(unit.text) != spoken
+        ),
+        first,
+    )
 
 
 def lines(units: Sequence[Unit], near: Sequence[Passage] = ()) -> list[Span]:
@@ -302,9 +341,11 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
     if before is not None and ("\n" in text[before[1] : unit.start] or end - before[0] > LONGEST):
         before = None
     if after is not None and (_TURNS.search(text[slice(*after)]) or _only_denies(asking, unit)):
-        return unit.start, after[1]
+        more = before is not None and _shows_more(asking, unit.text, text[slice(*before)])
+        fits = before is not None and after[1] - before[0] <= LONGEST
+        return before[0] if before is not None and more and fits else unit.start, after[1]
     whole = asking.weight(unit.said) > 1 - _UNSAID and len(kinds(asking.question)) < 2
-    if end > unit.end or whole:
+    if whole or (end > unit.end and len(kinds(asking.question)) < 2):
         return unit.start, end
     gains = {
         place: asking.weight(asking.present(text[place[0] : place[1]]) - unit.said)
@@ -321,7 +362,12 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
 
 def _shows_more(asking: Asking, said: str, beside: str) -> bool:
     """Whether a neighbour shows what is asked for too ("when is it, and how much?") and the unit does not."""
-    return any(shows(kind, beside) and not shows(kind, said) for kind in kinds(asking.question))
+    when = bool(_WHEN.search(asking.question))
+
+    def told(kind: Asked, text: str) -> bool:
+        return bool(shows(kind, _LASTS.sub(" ", text) if when and kind == "time" else text))
+
+    return any(told(kind, beside) and not told(kind, said) for kind in kinds(asking.question))
 
 
 def _only_denies(asking: Asking, unit: Unit) -> bool:

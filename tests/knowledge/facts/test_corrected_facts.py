@@ -20,7 +20,7 @@ WRONG = "메뉴: 소금빵 · 이름(영어): Salt bread · 가격: 3,500원 · 
 
 async def read(knowledge: Knowledge, name: str, text: str) -> None:
     source = await knowledge.add_file(WHO, name, text.encode())
-    await knowledge.wait(source.id, "words", seconds=20)
+    await knowledge.wait(source.id, "words", seconds=60)
 
 
 async def ask(knowledge: Knowledge, question: str, language: str = "en") -> Computed | None:

@@ -27,7 +27,7 @@ PAGE = """<html><head><title>Mill</title><script type="application/ld+json">{"@c
 
 async def add(knowledge: Knowledge, name: str, text: str, character: str = "chr_a") -> Source:
     source = await knowledge.add_file(character, name, text.encode())
-    return await knowledge.wait(source.id, "words", seconds=20)
+    return await knowledge.wait(source.id, "words", seconds=60)
 
 
 async def ask(
@@ -111,7 +111,7 @@ async def test_reading_the_owner_s_facts_again_keeps_them(knowledge: Knowledge) 
     source = await knowledge.facts.write("chr_a", own, "ko")
     assert source is not None
     await knowledge.refresh(source.id)
-    await knowledge.wait(source.id, "words", seconds=20)
+    await knowledge.wait(source.id, "words", seconds=60)
     found = await ask(knowledge, "전화번호 알려주세요", language="ko")
     assert found is not None and "02-111-2222" in found.text
     assert await knowledge.facts.written("chr_a") == own
@@ -122,7 +122,7 @@ async def test_a_copy_of_a_character_takes_its_facts(knowledge: Knowledge) -> No
     source = await knowledge.facts.write("chr_a", own, "en")
     assert source is not None
     copied = await knowledge.copy(source.id, "chr_b")
-    await knowledge.wait(copied.id, "words", seconds=20)
+    await knowledge.wait(copied.id, "words", seconds=60)
     assert await knowledge.facts.written("chr_b") == own
 
 

@@ -80,6 +80,27 @@ async def test_few_at_a_time_in_turn_and_who_stops_waits_no_longer() -> None:
     assert [one.found for one in results] == [7] * AT_ONCE + [None, 7, 7]
 
 
+async def test_a_reader_that_is_ended_takes_no_turn_with_it() -> None:
+    slow, pieces = Slow(), Pieces(16)
+    body: dict[str, Any] = {"prompt": [1], "id_slot": 0}
+    for ended in (0, 1):  # while it waits for its turn, and in the moment in which it gets one
+        reading = [
+            asyncio.create_task(pieces.read(slow.complete, Generation(), body)) for _ in range(AT_ONCE + 1)
+        ]
+        await begun(slow, len(slow.begun) + AT_ONCE)
+        if ended:
+            pieces._turns.release()
+        reading[-1].cancel()
+        await asyncio.gather(reading[-1], return_exceptions=True)
+        assert reading[-1].cancelled()
+        if ended:
+            await pieces._turns.acquire()
+        for _ in range(AT_ONCE):
+            slow.go_on.release()
+        await asyncio.gather(*reading[:-1])
+        assert not pieces._turns.locked() and pieces._turns._value == AT_ONCE
+
+
 PERSONA = Message("system", "You are Mina, a baker of Busan. " + "You are kind and brief. " * 8)
 LONG = "The market opens at nine and the harbour is near. " * 12 + "Who are you?"
 

@@ -93,7 +93,12 @@ class Pieces:
         else:
             turn = asyncio.ensure_future(self._turns.acquire())
             either: set[asyncio.Future[Any]] = {turn, generation.stopped}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                if not turn.cancel():
+                    self._turns.release()
+                raise
             if not turn.done():
                 turn.cancel()
                 return False

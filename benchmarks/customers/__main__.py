@@ -78,7 +78,7 @@ async def said(studio: Studio, visitor: Identity, conversation: str, question: s
     async for event in studio.chat.say(visitor, conversation, question):
         reply = event.reply or reply
     if reply is None or reply.state != "done":
-        raise RuntimeError(f"no reply to {question!r}")
+        raise RuntimeError(f"no reply to {question!r}: {reply and (reply.state, reply.error)}")
     return reply
 
 

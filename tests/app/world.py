@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from madang.authoring.facts import Standing
 from madang.characters.types import Check, Profile
 from madang.chat.types import Conversation
 from madang.kernel.identity import Identity
+from madang.knowledge.facts.types import OwnFacts
 from madang.safety.types import Rule
 from tests.app.stage import Caller, Stage, events
 
@@ -275,7 +277,10 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/edit/{slug}/found"): Row("owner's"),
     ("POST", "/edit/{slug}/history/{number}/restore"): Row("owner's", works=False),
     ("GET", "/edit/{slug}/facts"): Row("owner's"),
-    ("POST", "/edit/{slug}/facts"): Row("owner's", form={"contacts-kind": "phone", "contacts-value": "1"}),
+    ("POST", "/edit/{slug}/facts"): Row(
+        "owner's",
+        form={"contacts-kind": "phone", "contacts-value": "1", "seen": Standing(own=OwnFacts()).mark},
+    ),
     ("POST", "/edit/{slug}/facts/{key}/hide"): Row("owner's", works=False),
     ("POST", "/edit/{slug}/facts/{key}/show"): Row("owner's", works=False),
     ("POST", "/edit/{slug}/facts/{key}/take"): Row("owner's", works=False),

@@ -96,10 +96,12 @@ def _page(
 
 def _ask(page: Page, address: str, slug: str, question: str) -> None:
     page.goto(f"{address}/c/{slug}")
+    replies = page.locator("[data-state=done]")
+    before = replies.count()
     box = page.get_by_role("textbox").first
     box.fill(question)
     box.press("Enter")
-    page.wait_for_selector("[data-state=done]", timeout=60_000)
+    replies.nth(before).wait_for(timeout=60_000)
 
 
 VISITORS = {"gallery": "/", "about": "/c/dongbaek-table/about", "conversations": "/conversations"}

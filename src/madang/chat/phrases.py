@@ -60,6 +60,7 @@ I_AM_AI = "I am {name}, an AI, not a person."
 ASK_LIKE = "You could ask me: “{one}” or “{other}”"
 ASK_ONE = "You could ask me: “{one}”"
 ASK_ABOUT = "I can answer from: {sources}."
+AND_MORE = "{names} and more"
 ASK_ANYTHING = "What would you like to know?"
 CANNOT_WRITE = (
     "The model attached to me does not write English well, so I will not talk freely in it. "
@@ -98,7 +99,7 @@ def not_found(language: str, titles: Sequence[str]) -> str:
     """An abstention that says so, and names what is known."""
     if not titles:
         return say(language, NOT_FOUND)
-    return say(language, KNOWS, sources=named(titles))
+    return say(language, KNOWS, sources=named(language, titles))
 
 
 def either(language: str, names: Sequence[str]) -> str:
@@ -119,7 +120,7 @@ def offer(language: str, starters: Sequence[str], titles: Sequence[str], turn: i
     if starters:
         return say(language, ASK_ONE, one=starters[0])
     if titles:
-        return say(language, ASK_ABOUT, sources=named(titles))
+        return say(language, ASK_ABOUT, sources=named(language, titles))
     return say(language, ASK_ANYTHING)
 
 
@@ -129,10 +130,10 @@ def cannot_write(language: str, titles: Sequence[str]) -> str:
         sentence = CANNOT_WRITE_KOREAN if titles else CANNOT_WRITE_KOREAN_ALONE
     else:
         sentence = CANNOT_WRITE if titles else CANNOT_WRITE_ALONE
-    return say(language, sentence, sources=named(titles)) if titles else say(language, sentence)
+    return say(language, sentence, sources=named(language, titles)) if titles else say(language, sentence)
 
 
-def named(titles: Sequence[str]) -> str:
-    """The first few titles as a list in words."""
-    shown = [title.strip() for title in titles[:TITLES_NAMED]]
-    return ", ".join(shown) + (" …" if len(titles) > TITLES_NAMED else "")
+def named(language: str, titles: Sequence[str]) -> str:
+    """The first few titles as a list in words, with a word for the others."""
+    shown = ", ".join(title.strip() for title in titles[:TITLES_NAMED])
+    return say(language, AND_MORE, names=shown) if len(titles) > TITLES_NAMED else shown

@@ -1,4 +1,4 @@
-"""How many slots and how large batches: from what was measured, within the memory, remembered."""
+"""How many slots and how large pieces: from what was measured, within the memory, remembered."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from madang.models.tuning import Fit, Machine, chosen, measure, most_slots
 
 def test_the_fewest_slots_that_are_nearly_best() -> None:
     totals = {"1": 50.0, "2": 115.0, "4": 132.0, "8": 167.0, "16": 170.0}
-    batches = {"16": 0.05, "32": 0.09, "64": 0.17}
-    measured = {"totals": totals, "batches": batches}
+    pieces = {"16": 0.05, "32": 0.09, "64": 0.17}
+    measured = {"totals": totals, "pieces": pieces}
     assert chosen(measured, 16) == Fit(8, 32)
     assert chosen(measured, 4) == Fit(4, 32), "no more than there is memory for"
     slow = {"16": 0.2, "32": 0.4}
-    assert chosen({"totals": totals, "batches": slow}, 1) == Fit(1, 16)
+    assert chosen({"totals": totals, "pieces": slow}, 1) == Fit(1, 16)
 
 
 def test_slots_within_the_memory() -> None:
@@ -44,7 +44,7 @@ def test_remembers(tmp_path: Path) -> None:
 
 @given(
     said=st.text()
-    | st.sampled_from(['{"a": 1}', '{"a": {"slots": "x"}}', "[]", '{"a": {"slots": 9e9, "batch": 1}}'])
+    | st.sampled_from(['{"a": 1}', '{"a": {"slots": "x"}}', "[]", '{"a": {"slots": 9e9, "piece": 1}}'])
 )
 def test_a_broken_file_counts_as_empty(tmp_path_factory: pytest.TempPathFactory, said: str) -> None:
     path = tmp_path_factory.mktemp("m") / "machine.json"
@@ -56,7 +56,7 @@ def test_a_broken_file_counts_as_empty(tmp_path_factory: pytest.TempPathFactory,
 @pytest.mark.slow
 async def test_measures_in_a_child(real_weights: Path) -> None:
     fit, measured = await measure(real_weights, context=512, threads=1, most=2)
-    assert fit.slots in (1, 2) and fit.batch >= 16
+    assert fit.slots in (1, 2) and fit.piece >= 16
     assert set(measured["totals"]) == {"1", "2"} and all(rate > 1 for rate in measured["totals"].values())
     assert inspect(real_weights).kv_bytes == 23_040
 
@@ -72,7 +72,7 @@ async def test_what_was_measured_is_used(real_models: Models, settings: Settings
     Machine(settings.data / "machine.json").write(key, Fit(2, 32), {})
     again = Models(real_models._settings)
     runtime = (await again.chat()).inner
-    assert isinstance(runtime, LlamaRuntime) and runtime.slots == 2 and runtime.batch == 32
+    assert isinstance(runtime, LlamaRuntime) and runtime.slots == 2 and runtime.piece == 32
     await again.close()
     own = Models(real_models._settings.model_copy(update={"slots": 3}))
     runtime = (await own.chat()).inner

@@ -55,6 +55,8 @@ class LlamaRuntime:
         self.slots = slots
         self.batch = engine.batch
         """Tokens computed at once, of everybody."""
+        self.piece = piece
+        """Tokens of a long prompt that are computed at once."""
         self._pieces = Pieces(piece)
         self._engine: Engine | None = engine
         self._client = engine.client()

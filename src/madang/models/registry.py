@@ -167,7 +167,7 @@ class Models:
             info,
             slots=settings.slots or (min(fit.slots, most) if fit else min(USUAL, most)),
             threads=self.threads,
-            piece=fit.batch if fit else PIECE,
+            piece=fit.piece if fit else PIECE,
             prefixes=self._prefixes,
             budget=settings.prefix_mb * 1_000_000,
             adapters=await self._usable(spec.adapters, path, info),
@@ -224,7 +224,7 @@ class Models:
                 path, context=runtime.card.context, threads=self.threads, most=self._settings.slots or most
             )
             await asyncio.to_thread(self._machine.write, key, fit, measured)
-            log.info("this machine serves best with %d slots and batches of %d", fit.slots, fit.batch)
+            log.info("this machine serves best with %d slots and pieces of %d", fit.slots, fit.piece)
         except MadangError as error:
             log.warning("the machine could not be measured: %s", error)
 

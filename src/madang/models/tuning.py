@@ -1,4 +1,4 @@
-"""How many slots, and how large a batch of prompt, serve best on this machine: measured once, in a child
+"""How many slots, and how large a piece of prompt, serve best on this machine: measured once, in a child
 process, when nobody talks; remembered in `machine.json` of the data folder and used from the next start on.
 """
 
@@ -24,16 +24,16 @@ USUAL = 16
 """Slots where nothing was measured, if there is memory for them."""
 UNKNOWN = 4
 """Slots of a model that does not say what they take."""
-SMALL_BATCH = 16
+SMALLEST = 16
 """Tokens of prompt computed at once where nothing was measured, and at least."""
 MEMORY_SHARE = 64
 """Keys and values take at most this part of the memory, or two slots."""
 NEARLY = 0.97
 """The fewest slots with this share of the best total are taken: more would make each slower for nothing."""
 PATIENCE = 0.095
-"""Seconds that a batch may take: so long a stop waits, and everybody else's next word."""
+"""Seconds that a piece may take: so long a stop waits."""
 SLOTS = (1, 2, 4, 8, 16, 32, 64)
-BATCHES = (16, 32, 64, 128, 256, 512)
+PIECES = (16, 32, 64, 128, 256, 512)
 SECONDS = 300.0
 _TOKENS = 32
 _KEPT = 32
@@ -44,7 +44,7 @@ class Fit:
     """What serves best."""
 
     slots: int
-    batch: int
+    piece: int
 
 
 def most_slots(kv_bytes: int, context: int, memory: int | None = None) -> int:
@@ -66,10 +66,10 @@ class Machine:
     def read(self, key: str) -> Fit | None:
         found = self._all().get(key)
         try:
-            fit = Fit(int(found["slots"]), int(found["batch"])) if isinstance(found, dict) else None
+            fit = Fit(int(found["slots"]), int(found["piece"])) if isinstance(found, dict) else None
         except (KeyError, TypeError, ValueError):
             return None
-        return fit if fit and 1 <= fit.slots <= SLOTS[-1] and 1 <= fit.batch <= BATCHES[-1] else None
+        return fit if fit and 1 <= fit.slots <= SLOTS[-1] and 1 <= fit.piece <= PIECES[-1] else None
 
     def write(self, key: str, fit: Fit, measured: dict[str, Any]) -> None:
         """Raises StorageFull."""
@@ -100,12 +100,12 @@ class Machine:
 
 
 def chosen(measured: dict[str, Any], most: int) -> Fit:
-    """`measured`: total tokens a second by slots, and seconds a batch by its tokens."""
+    """`measured`: total tokens a second by slots, and seconds a piece by its tokens."""
     totals = {int(slots): float(rate) for slots, rate in measured["totals"].items() if int(slots) <= most}
     best = max(totals.values())
     slots = min(slots for slots, rate in totals.items() if rate >= NEARLY * best)
-    quick = [int(batch) for batch, seconds in measured["batches"].items() if float(seconds) <= PATIENCE]
-    return Fit(slots, max(quick, default=SMALL_BATCH))
+    quick = [int(piece) for piece, seconds in measured["pieces"].items() if float(seconds) <= PATIENCE]
+    return Fit(slots, max(quick, default=SMALLEST))
 
 
 async def measure(path: Path, *, context: int, threads: int, most: int) -> tuple[Fit, dict[str, Any]]:
@@ -129,15 +129,15 @@ def measure_here(argument: dict[str, Any]) -> dict[str, Any]:
 
     path, threads, most = Path(argument["path"]), argument["threads"], argument["most"]
     context = min(argument["context"], 1024)
-    batches = {}
-    for batch in (size for size in BATCHES if size <= context // 2):
-        engine = Engine(path, context=context, slots=1, threads=threads, batch=batch, single=batch)
-        _complete(engine, [1] * batch, 0, 0)
+    pieces = {}
+    for piece in (size for size in PIECES if size <= context // 2):
+        engine = Engine(path, context=context, slots=1, threads=threads, batch=piece, single=piece)
+        _complete(engine, [1] * piece, 0, 0)
         began = time.perf_counter()
-        _complete(engine, [2] * (2 * batch), 0, 0)
-        batches[str(batch)] = (time.perf_counter() - began) / 2
+        _complete(engine, [2] * (2 * piece), 0, 0)
+        pieces[str(piece)] = (time.perf_counter() - began) / 2
         engine.close()
-        if batches[str(batch)] > 2 * PATIENCE:
+        if pieces[str(piece)] > 2 * PATIENCE:
             break
     engine = Engine(path, context=context, slots=most, threads=threads)
     totals = {}
@@ -147,7 +147,7 @@ def measure_here(argument: dict[str, Any]) -> dict[str, Any]:
             made = sum(pool.map(partial(_complete, engine, [1, 2, 3, 4], tokens=_TOKENS), range(count)))
             totals[str(count)] = made / (time.perf_counter() - began)
     engine.close()
-    return {"totals": totals, "batches": batches}
+    return {"totals": totals, "pieces": pieces}
 
 
 def _complete(engine: Any, prompt: list[int], slot: int, tokens: int) -> int:

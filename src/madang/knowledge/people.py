@@ -13,9 +13,9 @@ _ROLE_EN = (
     "owner|boss|manager|chef|cook|baker|barista|teacher|instructor|tutor|guide|doctor|dr|dentist|nurse"
     "|director|founder|host|potter|artist|president|captain|head|professor|author|receptionist|mechanic"
 )
-_ROLE = re.compile(
-    rf"(?:{_ROLE_KO}|디자이너|트레이너|간호사|약사|변호사)|\b(?i:{_ROLE_EN}|mr|mrs|ms|designer|stylist|vet)\b"
-)
+_TRADE_KO = "디자이너|트레이너|간호사|약사|변호사"
+"""Counted behind a name only."""
+_ROLE = re.compile(rf"(?:{_ROLE_KO}|{_TRADE_KO})|\b(?i:{_ROLE_EN}|mr|mrs|ms|designer|stylist|vet)\b")
 _NAME_OF = re.compile(
     rf"(?:{_ROLE_KO})(?:님|분)?(?:의|들)? ?(?:이름|성함|존함)"
     rf"|(?:이름|성함)[이은을]? ?(?:뭐|무엇|어떻게).*(?:{_ROLE_KO})"
@@ -30,7 +30,7 @@ _SURNAME = (
 )
 _ENDING_KO = "(?:입니다|이에요|예요|이고|이며|[이가은는의])?(?![가-힣])"
 _NAMED = re.compile(
-    rf"(?<![가-힣]){_SURNAME}[가-힣]{{1,2}} (?:{_ROLE_KO}|디자이너|트레이너|간호사|약사|변호사|님|씨)"
+    rf"(?<![가-힣]){_SURNAME}[가-힣]{{1,2}} (?:{_ROLE_KO}|{_TRADE_KO}|님|씨)"
     rf"|(?<![가-힣]){_SURNAME}[가-힣]{{2}}(?:{_ROLE_KO}|님|씨)"
     rf"|(?:{_ROLE_KO}|이름|성함|저)(?:님|분)?[은는이]?[ :·]+{_SURNAME}[가-힣]{{2}}{_ENDING_KO}"
     r"|\b[A-Z][a-z]+ [A-Z][a-z]+\b"

@@ -55,8 +55,6 @@ class LlamaRuntime:
         self.slots = slots
         self.batch = engine.batch
         """Tokens computed at once, of everybody."""
-        self.piece = piece
-        """Tokens of a long prompt that are computed at once."""
         self._pieces = Pieces(piece)
         self._engine: Engine | None = engine
         self._client = engine.client()
@@ -208,6 +206,11 @@ class LlamaRuntime:
             if not generation.placed:
                 task.cancel()
 
+    @property
+    def piece(self) -> int:
+        """Tokens of a long prompt that are computed at once."""
+        return self._pieces.size
+
     def _adapter(self, name: str | None) -> Loaded | None:
         """Raises BadInput for one that was not loaded with this model."""
         if name is None:
@@ -291,7 +294,7 @@ class LlamaRuntime:
     async def _evaluate(self, generation: Generation, adapter: str, slot: int, tokens: Sequence[int]) -> bool:
         """Computes tokens in a slot, from nothing, in an adapter. They count as computed, not as found."""
         self._worn[slot] = adapter
-        stops = ends(0, len(tokens), self._pieces.size, 0)
+        stops = ends(0, len(tokens), self.piece, 0)
         return await self._read(generation, adapter, slot, tokens, stops, reuse=False) is not None
 
     async def _feed(
@@ -303,7 +306,7 @@ class LlamaRuntime:
         self._last[slot.number] = messages
         held = wish.beginning if generation.prepared else common(last, messages)
         replied = bool(last) and held == len(last) and len(messages) > held  # then what it said comes next
-        most = AT_ONCE * self._pieces.size
+        most = AT_ONCE * self.piece
         if roughly(messages[held + replied :]) <= most:
             return reuse
         tokens = await prompt_tokens(self._client, messages)
@@ -311,7 +314,7 @@ class LlamaRuntime:
         if last:
             start = common(await prompt_tokens(self._client, last), tokens)
             start += await self.count_tokens(messages[held]["content"]) if replied else 0
-        stops = ends(start, len(tokens), self._pieces.size, most)
+        stops = ends(start, len(tokens), self.piece, most)
         if not stops or len(tokens) >= self.card.context:  # too long: the request itself will say so
             return reuse
         read = partial(self._read, generation, wish.adapter, slot.number, tokens)

@@ -17,6 +17,7 @@ from typing import Any
 
 from madang.kernel import child
 from madang.kernel.paths import atomic_write
+from madang.models.engine import PIECE, Engine
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,6 @@ USUAL = 16
 """Slots where nothing was measured, if there is memory for them."""
 UNKNOWN = 4
 """Slots of a model that does not say what they take."""
-SMALLEST = 16
-"""Tokens of prompt computed at once where nothing was measured, and at least."""
 MEMORY_SHARE = 64
 """Keys and values take at most this part of the memory, or two slots."""
 NEARLY = 0.97
@@ -105,7 +104,7 @@ def chosen(measured: dict[str, Any], most: int) -> Fit:
     best = max(totals.values())
     slots = min(slots for slots, rate in totals.items() if rate >= NEARLY * best)
     quick = [int(piece) for piece, seconds in measured["pieces"].items() if float(seconds) <= PATIENCE]
-    return Fit(slots, max(quick, default=SMALLEST))
+    return Fit(slots, max(quick, default=PIECE))
 
 
 async def measure(path: Path, *, context: int, threads: int, most: int) -> tuple[Fit, dict[str, Any]]:
@@ -125,8 +124,6 @@ def child_megabytes(weights: os.stat_result) -> int:
 
 def measure_here(argument: dict[str, Any]) -> dict[str, Any]:
     """In the child: see `chosen`."""
-    from madang.models.engine import Engine
-
     path, threads, most = Path(argument["path"]), argument["threads"], argument["most"]
     context = min(argument["context"], 1024)
     pieces = {}

@@ -238,6 +238,20 @@ async def test_who_served_on_a_cluster(
     ]
 
 
+async def test_a_cluster_of_the_settings_is_not_moved_or_removed(
+    me: Caller, models: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = models.engines()
+    many = EngineState("cluster auto", "chat", 0, True, "ready", by_settings=True)
+    monkeypatch.setattr(models, "engines", lambda: [many, one, other])
+    page = (await me.ask("GET", "/models")).text
+    assert "cluster auto · from the settings" in page
+    asked = re.findall(r'action="/models/engines/(\w+)">.*?name="name" value="([^"]*)"', page)
+    assert sorted(asked) == sorted([("remove", one.name), ("remove", other.name), ("first", other.name)])
+    monkeypatch.setattr(models, "engines", lambda: [many, one])
+    assert "/models/engines/remove" not in (await me.ask("GET", "/models")).text
+
+
 @pytest.mark.parametrize(
     ("milliseconds", "said"), [(0, "0 ms"), (999.4, "999 ms"), (999.6, "1.0 s"), (1440, "1.4 s")]
 )

@@ -276,6 +276,32 @@ async def test_the_control_process_is_heard_and_started_again(tmp_path: Path) ->
     assert second is not None and second.returncode is not None
 
 
+STILL_CONNECTING = """
+import signal, sys, time
+def leave(*_):
+    open(sys.argv[1], "w").write("taken along")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+open(sys.argv[1], "w").write("begun")
+time.sleep(60)
+"""
+
+
+async def test_who_leaves_while_it_connects_takes_along_what_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("madang.models.cluster.link.LEAVE_SECONDS", 0.3)
+    begun = tmp_path / "begun"
+    link = Link("local", PLAN, (sys.executable, "-c", STILL_CONNECTING, str(begun)))
+    connecting = asyncio.create_task(link.ready(20))
+    async with asyncio.timeout(20):
+        while not begun.exists() or begun.read_text() != "begun":
+            await asyncio.sleep(0.02)
+    connecting.cancel()
+    await asyncio.wait_for(link.close(), 15)
+    assert begun.read_text() == "taken along"
+
+
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [

@@ -81,7 +81,8 @@ class Control:
         states: dict[str, int] = {}
         for deployment in app.deployments.values() if app else ():
             for state, count in deployment.replica_states.items():
-                states[str(getattr(state, "value", state))] = states.get(str(state), 0) + count
+                name = str(getattr(state, "value", state))
+                states[name] = states.get(name, 0) + count
         said = {
             "state": str(getattr(app.status, "value", app.status)) if app else "GONE",
             "doors": sorted(

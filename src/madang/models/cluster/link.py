@@ -202,12 +202,16 @@ class Link:
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Ends it: by the end of its input, and if it hangs, at once."""
+    """Ends it: by the end of its input; while it still connects, by a signal at which Ray takes what it began
+    on this machine along; and if it hangs, at once."""
     if process.stdin is not None:
         process.stdin.close()
-    try:
-        async with asyncio.timeout(LEAVE_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+    for harder in (process.terminate, process.kill):
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await process.wait()
+                return
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                harder()
+    await process.wait()

@@ -139,6 +139,7 @@ class Served:
             role="chat",
             order=order,
             server=self.spec.server,
+            by_settings=self.spec.cluster,
             state=self.state,
             card=inner.card if inner is not None else None,
             reason=self.error.sentence if self.error else "",

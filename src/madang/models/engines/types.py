@@ -85,5 +85,7 @@ class EngineState:
     """Names of the adapters that it has loaded."""
     slots: int | None = None
     """What it serves at once, where that is known."""
+    by_settings: bool = False
+    """The cluster of the settings: it comes first, and is not on the owner's list."""
     cluster: ClusterNow | None = None
     """Where it is a cluster that was reached."""

@@ -3,6 +3,9 @@
 The pairs (`same/pairs.tsv`, written for this) are asked both ways round: by words alone, and with the second
 opinion of vectors. Also told: the cosines of both sorts, for whoever chooses a threshold.
 
+And which questions in two languages stand together in the inbox: `same/across_choose.tsv` is for choosing,
+and `same/across_report.tsv` was not looked at before.
+
     python -m benchmarks.same_question [--pairs FILE]
 """
 
@@ -16,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.report import report
+from madang.inbox.grouping import ask_the_same
 from madang.kernel.settings import Settings
 from madang.knowledge.answers import ENOUGH
 from madang.knowledge.meaning import SURE, Meaning
@@ -23,6 +27,7 @@ from madang.knowledge.same import about_the_same, alike, meant, meets
 from madang.models.registry import Models
 
 PAIRS = Path(__file__).parent / "same" / "pairs.tsv"
+ACROSS = {name: PAIRS.with_name(f"across_{name}.tsv") for name in ("choose", "report")}
 
 
 def pairs(path: Path) -> list[tuple[bool, str, str]]:
@@ -81,6 +86,16 @@ async def main() -> int:
         for at, taken in zip(here, both, strict=True):
             if taken != every[at][0]:
                 print("wrongly" if taken else "missed", f"{cosines[at]:.3f}", *every[at][1:], sep="\t")
+    for name, file in ACROSS.items():
+        both_ways = pairs(file)
+        rows = await meaning.vectors([text for _, one, other in both_ways for text in (one, other)])
+        assert rows is not None, "there is no embedder"
+        results[f"across_{name}"] = score(
+            [
+                (is_, ask_the_same(meant(one), meant(other), float(rows[2 * at] @ rows[2 * at + 1])))
+                for at, (is_, one, other) in enumerate(both_ways)
+            ]
+        )
     await models.close()
     report("same_question", results)
     return 0

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from madang.inbox.grouping import clustered
+from madang.inbox.grouping import ask_the_same, clustered
 from madang.inbox.types import About, Asked, Group
+from madang.knowledge.same import meant
 from tests.inbox.stage import Room
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -84,6 +85,23 @@ def test_a_later_question_moves_nothing_and_the_order_of_reading_does_not_matter
 )
 def test_what_asks_something_else_stands_alone(other: Group) -> None:
     assert len(clustered([PARKING[0], other], unit((1, 0), (1, 0.01)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("english", "korean", "cosine", "together"),
+    [
+        ("Do you gift wrap?", "선물 포장 해주시나요?", 0.82, True),  # word for word
+        ("Do you gift wrap?", "선물 포장 해주시나요?", 0.7, False),
+        ("Will outdoor yoga go ahead if it rains?", "비 와도 야외 요가 그대로 하나요?", 0.9, True),
+        ("does the brownie contain nuts?", "브라우니에 우유 들어가나요?", 0.82, False),
+        ("how long does a battery replacement take", "배터리 교체 비용이 얼마예요?", 0.95, False),
+    ],
+)
+def test_across_languages_few_are_certain_enough(
+    english: str, korean: str, cosine: float, together: bool
+) -> None:
+    assert ask_the_same(meant(english), meant(korean), cosine) is together
+    assert ask_the_same(meant(korean), meant(english), cosine) is together
 
 
 def test_without_an_embedder_words_alone_decide() -> None:

@@ -115,9 +115,13 @@ def meets(question: Meant, given: Meant, answer: str) -> float:
 def alike(one: Meant, other: Meant) -> bool:
     """Whether their words allow that they ask the same: everything that one is about, the other is about too,
     as the same word or another for it, and nothing turns one of them."""
-    if one.language != other.language or one.kind != other.kind or not one.words or not other.words:
-        return False
-    if _turns(one) != _turns(other):
+    return one.language == other.language and _turns(one) == _turns(other) and word_for_word(one, other)
+
+
+def word_for_word(one: Meant, other: Meant) -> bool:
+    """Whether everything that one is about, the other is about too, be it in another language; what turns
+    them ("not", "before") is not looked at."""
+    if one.kind != other.kind or not one.words or not other.words:
         return False
     return _within(one.words, other.words) and _within(other.words, one.words)
 

@@ -10,7 +10,7 @@ from madang.knowledge.types import Explained, Found, Span
 Reason = tuple[str, dict[str, str | int], bool | None]
 """A sentence (a msgid), its parameters, and whether it speaks for an answer; None when for neither."""
 CLEAR = 0.15
-"""How far the best sentence must be above that of the next passage to stand out."""
+"""Share of the score by words by which the best passage must be above the next to stand out."""
 MUCH, LITTLE = 0.7, 0.4
 """Shares of the question that are much and little of it."""
 _SHOWS = {
@@ -91,21 +91,21 @@ def reasons(explained: Explained) -> list[Reason]:
         ("span_covered", "The best sentence, with its heading, holds {share} % of what the question asks."),
         ("passage_covered", "The best passage as a whole holds {share} % of it."),
     ):
-        share = values.get(name, 0.0)
+        share = values[name]
         found.append((sentence, {"share": round(share * 100)}, _side(share)))
-    clear = values.get("unit_margin", 0.0) >= CLEAR
+    clear = values["words_margin"] >= CLEAR
     stands = "It stands out clearly from the next passage." if clear else "Other passages say nearly as much."
     found.append((stands, {}, clear))
     if explained.unknown:
         words = ", ".join(explained.unknown)
         found.append(("The sources have no word for: {words}.", {"words": words}, False))
-    if values.get("numbers_missing"):
+    if values["numbers_missing"]:
         found.append(("A number of the question stands nowhere in what was found.", {}, False))
-    if values.get("names_missing"):
+    if values["names_missing"]:
         found.append(("A name of the question stands nowhere in what was found.", {}, False))
-    if explained.kind in _SHOWS and values.get("fits"):
+    if explained.kind in _SHOWS and values["fits"]:
         found.append((_SHOWS[explained.kind], {}, True))
-    if explained.kind in _SHOWS_NOT and values.get("fits_not"):
+    if explained.kind in _SHOWS_NOT and values["fits_not"]:
         found.append((_SHOWS_NOT[explained.kind], {}, False))
     if "agree" in values:
         agree = bool(values["agree"])

@@ -1,4 +1,5 @@
-"""Pain of the body, about which somebody asks what to do: its words are those of despair too."""
+"""Pain of the body, about which somebody asks what to do, and bodies that need room or care at a place: their
+words are those of despair too."""
 
 from __future__ import annotations
 
@@ -35,6 +36,18 @@ _CARE = re.compile(
     r"|있나요|있어요|여나요",
     re.IGNORECASE,
 )
+_AID = re.compile(
+    r"\b(?:wheel ?chairs?|crutches|walking (?:stick|frame)|walker|mobility scooter|pram|push ?chair|stroller"
+    r"|allerg\w+|intoleran\w+|pregnan\w+)\b|휠체어|목발|유모차|보행기|알레르기|임신",
+    re.IGNORECASE,
+)
+_MAY = re.compile(
+    r"\b(?:is|would|will) (?:that|it|this|there)\b"
+    r"|\b(?:can|could|may|do|does|should|will) (?:i|we|he|she|they|you|my)\b"
+    r"|\b(?:ok|okay|all ?right|fine|allowed|possible)\s*\??$"
+    r"|(?:나요|까요|가요|돼요|되요|되죠|해요)\s*\??$",
+    re.IGNORECASE,
+)
 _GIVING_UP = re.compile(
     r"\b(?:any ?more|forever|for good|deserve|\w+self|end it|stop it all|go on|living|life|existence|burden"
     r"|goodbye|overdose|cut|cuts|cutting)\b"
@@ -44,6 +57,8 @@ _GIVING_UP = re.compile(
 
 
 def of_the_body(message: str) -> bool:
-    """Whether somebody asks what to do about a pain of the body: where or how bad it is, a question for care,
-    and no word of giving up."""
-    return bool(_BODILY.search(message) and _CARE.search(message)) and not _GIVING_UP.search(message)
+    """Whether somebody asks what to do about a pain of the body (where or how bad it is, a question for
+    care), or whether one may come or eat as one is; and no word of giving up."""
+    pain = _BODILY.search(message) and _CARE.search(message)
+    aid = _AID.search(message) and _MAY.search(message)
+    return bool(pain or aid) and not _GIVING_UP.search(message)

@@ -1,14 +1,16 @@
 """Makes the coefficients of `answerable`, and the weight of vectors in `retrieve`.
 
-The questions are those of `benchmarks.made.material`, none of a benchmark: written ones in
-`benchmarks/answerable`, and ones that rules make from folders of HTML documentation (such as Debian's
-`libreoffice-help-ko`, `gimp-help-ko`, `installation-guide-amd64`, `debian-handbook`). An answered question is
-asked twice: as it is, and with the passages that hold its answer taken away. The weight is the one under
-which the passages that hold an answer are likeliest to come first; written and made questions count the same
-there, and in the coefficients, however many there are of each. Where the best span is in another language
-than the question (`abroad`), nothing is fitted: what a threshold costs with the stored estimate is reported.
+The questions are those of `benchmarks.made.material`, none of a benchmark. `words` and `vectors` are fitted
+on small sources, `many_…` on large ones, which need folders of HTML documentation. The stored ones were made
+with Debian's `libreoffice-help-ko`, `gimp-help-ko`, `installation-guide-amd64` and `debian-handbook`, in this
+order: `libreoffice/help/ko`, `gimp/2.0/help/ko`, `doc/installation-guide-amd64/ko` and
+`doc/debian-handbook/html/ko-KR` below `/usr/share`. An answered question is asked twice: as it is, and with
+the passages that hold its answer taken away. Kinds of questions count the same, however many there are of
+each. The weight is the one under which the passages that hold an answer are likeliest to come first. Where
+the best span is in another language than the question (`abroad`), nothing is fitted: what a threshold costs
+with the stored estimate is reported.
 
-    python -m benchmarks.calibrate_answerable [--texts FOLDER …] [--check]
+    python -m benchmarks.calibrate_answerable [--texts FOLDER …] [--store MODEL … weight]
 """
 
 from __future__ import annotations
@@ -29,17 +31,15 @@ from numpy.typing import NDArray
 from benchmarks.knowing import Forgetful, open_knowledge
 from benchmarks.made.material import Kind, Material, learnt
 from benchmarks.report import auroc, report
+from madang.kernel.language import language_of
 from madang.knowledge import answerable
 from madang.knowledge.evidence import Weigher
-from madang.knowledge.features import VECTOR_FEATURES, WORD_FEATURES
+from madang.knowledge.features import MANY_FEATURES, VECTOR_FEATURES, WORD_FEATURES
 from madang.knowledge.retrieve import Candidates, Retriever
 
 OUT = Path(answerable.__file__).parent / "calibration" / "answerable.json"
 WEIGHT = OUT.with_name("retrieval.json")
-PENALTY = 50.0
-"""Of some weight: many of the features say nearly the same, and documents of other kinds come."""
-PLAIN = 0.8
-"""Share of a made question that may stand in one passage: people hardly ask in a page's very words."""
+
 UNANSWERED = 0.3
 """Share of visitors' questions that the sources do not answer, for which the curve is made."""
 LEVELS = [level / 100 for level in range(5, 100, 2)]
@@ -50,9 +50,32 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How one of the models is made."""
+
+    names: tuple[str, ...]
+    """Without any, nothing is fitted: it has the coefficients of `vectors`; what they cost is measured."""
+    kinds: frozenset[Kind]
+    penalty: float = 0.0
+    """L2, on standardised features: many say nearly the same, and documents of other kinds come."""
+    language: str | None = None
+    """Of the questions; None for any."""
+
+
+LARGE: frozenset[Kind] = frozenset({"joint", "manual", "made"})
+FITS = {
+    "words": Fit(WORD_FEATURES, frozenset({"written"}), 50.0),
+    "vectors": Fit((*WORD_FEATURES, *VECTOR_FEATURES), frozenset({"written"}), 50.0),
+    "many_ko": Fit(MANY_FEATURES, LARGE, 10.0, "ko"),
+    "many_en": Fit((), LARGE, language="en"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     document: str
     kind: Kind
+    language: str
     values: dict[str, float]
     answered: bool
     stored: float = 0.0
@@ -115,28 +138,29 @@ def _logsum(scores: Numbers) -> float:
 async def examples(weigher: Weigher, search: Forgetful, material: Material) -> list[Example]:
     found: list[Example] = []
     for one in material.questions:
+        language = language_of(one.text)
         evidence, values = await weigher.measured(one.character, one.text)
-        if one.kind == "made" and values.get("best_covered", 1.0) > PLAIN:
-            continue
-        found.append(Example(one.document, one.kind, values, bool(one.holding), evidence.answerable))
+        found.append(
+            Example(one.document, one.kind, language, values, bool(one.holding), evidence.answerable)
+        )
         if one.holding:
             search.hidden = material.only_in(one.character, one.holding)
             evidence, values = await weigher.measured(one.character, one.text, without=one.holding)
             search.hidden = frozenset()
-            found.append(Example(one.document, one.kind, values, False, evidence.answerable))
+            found.append(Example(one.document, one.kind, language, values, False, evidence.answerable))
     return [example for example in found if example.values]
 
 
-def fit(names: tuple[str, ...], found: list[Example]) -> dict[str, float]:
-    """Logistic regression by Newton's method, classes and kinds balanced, L2 penalty on standardised
-    features."""
+def fit(how: Fit, found: list[Example]) -> dict[str, float]:
+    """Logistic regression by Newton's method, classes and kinds balanced."""
+    names = how.names
     raw = np.array([[example.values.get(name, 0.0) for name in names] for example in found])
     labels = np.array([float(example.answered) for example in found])
     mean, spread = raw.mean(axis=0), raw.std(axis=0)
     spread[spread == 0] = 1.0
     table = np.hstack([(raw - mean) / spread, np.ones((len(raw), 1))])
     importance = importances(found)
-    penalty = np.diag([PENALTY] * len(names) + [0.0])
+    penalty = np.diag([how.penalty] * len(names) + [0.0])
     weights: Numbers = np.zeros(table.shape[1])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-(table @ weights)))
@@ -152,19 +176,19 @@ def fit(names: tuple[str, ...], found: list[Example]) -> dict[str, float]:
 
 
 def importances(found: list[Example]) -> Numbers:
-    """What each example counts, 1 on average: answered and unanswered, written and made, all count alike."""
+    """What each example counts, 1 on average: answered and unanswered, each kind, all count alike."""
     counts = Counter((example.kind, example.answered) for example in found)
     return np.array([len(found) / len(counts) / counts[example.kind, example.answered] for example in found])
 
 
-def score(names: tuple[str, ...], found: list[Example]) -> Numbers:
+def score(how: Fit, found: list[Example]) -> Numbers:
     """Estimates of all examples, (n,), each document by a model that has not seen it."""
     estimates = np.zeros(len(found))
     for document in sorted({example.document for example in found}):
-        weights = fit(names, [example for example in found if example.document != document])
+        weights = fit(how, [example for example in found if example.document != document])
         for place, example in enumerate(found):
             if example.document == document:
-                total = weights["bias"] + sum(weights[n] * example.values.get(n, 0.0) for n in names)
+                total = weights["bias"] + sum(weights[n] * example.values.get(n, 0.0) for n in how.names)
                 estimates[place] = 1 / (1 + np.exp(-total))
     return estimates
 
@@ -202,7 +226,9 @@ async def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="measure only, write no coefficients")
+    parser.add_argument(
+        "--store", nargs="*", default=[], choices=[*FITS, "weight"], help="what to keep; nothing by default"
+    )
     parser.add_argument(
         "--texts", type=Path, nargs="*", default=[], help="folders of HTML to make questions of"
     )
@@ -212,36 +238,40 @@ async def main() -> int:
         material = await learnt(knowledge, options.texts)
         retriever = knowledge.weigher.retriever
         weight, first = weight_of(await ranked(retriever, material))
-        weigher = Weigher(retriever.weighing(weight))
+        weigher = Weigher(retriever.weighing(weight) if "weight" in options.store else retriever)
         every = await examples(weigher, search, material)
     found = [example for example in every if not example.abroad]
     abroad = [example for example in every if example.abroad and example.kind == "written"]
-    sets = {
-        "words": WORD_FEATURES,
-        "vectors": (*WORD_FEATURES, *VECTOR_FEATURES),
-    }
     results: dict[str, Any] = {
         "questions": Counter(question.kind for question in material.questions),
         "vector_weight": weight,
         "first": first,
-        "examples": len(found),
-        "answered": sum(example.answered for example in found),
     }
-    coefficients: dict[str, Any] = {"curves": {}}
-    for name, features in sets.items():
-        estimates = score(features, found)
-        results[f"auroc_{name}"] = _auroc(found, estimates.tolist())
-        coefficients["curves"][name] = curve(found, estimates)
-        coefficients[name] = {key: round(value, 4) for key, value in fit(features, found).items()}
-    for feature in sets["vectors"]:
-        results[f"alone_{feature}"] = _auroc(found, [example.values.get(feature, 0.0) for example in found])
+    coefficients: dict[str, Any] = json.loads(OUT.read_text())
+    for name, how in FITS.items():
+        own = [one for one in found if one.kind in how.kinds and how.language in (None, one.language)]
+        if not own:
+            continue
+        estimates = score(how, own) if how.names else np.array([one.stored for one in own])
+        made = curve(own, estimates)
+        results |= {f"examples_{name}": len(own), f"auroc_{name}": _auroc(own, estimates.tolist())}
+        results[f"stored_auroc_{name}"] = _auroc(own, [example.stored for example in own])
+        results[f"curve_{name}"] = made[::4]
+        for kind in how.kinds:
+            places = [place for place, example in enumerate(own) if example.kind == kind]
+            one = [own[place] for place in places]
+            results[f"auroc_{name}_{kind}"] = _auroc(one, [float(estimates[place]) for place in places])
+        if name in options.store:
+            coefficients["curves"][name] = made
+            fitted = fit(how, own) if how.names else coefficients["vectors"]
+            coefficients[name] = {key: round(value, 4) for key, value in fitted.items()}
     results |= {
         "curve_abroad": curve(abroad, np.array([example.stored for example in abroad])),
         "examples_abroad": len(abroad),
         "auroc_abroad": _auroc(abroad, [example.stored for example in abroad]),
     }
-    if not options.check:
-        OUT.write_text(written(coefficients))
+    OUT.write_text(written(coefficients))
+    if "weight" in options.store:
         WEIGHT.write_text(json.dumps({"vector_weight": weight}, indent=2) + "\n")
     report("calibrate_answerable", results)
     return 0

@@ -3,16 +3,20 @@
 Written ones lie in `benchmarks/answerable`: each document has questions that it answers
 (`+ question | words of the answer`) and questions on its subject that it does not (`-`), in both languages.
 Every document is asked alone; those of ARTICLES also among those of their language, and among all. A shop is
-not: "When do you close?" has an answer in every other shop, too. Written ones on the pages that made ones are
-about lie in `manuals`; those whose answer is on no page that was drawn are left out. Made ones are about
-the pages of folders of documentation; a question belongs to the one passage that holds its sentence.
+not: "When do you close?" has an answer in every other shop, too.
+
+A large source is what pages of folders of documentation make with the documents of their language. It is
+asked what was written on the documents (`joint`; a shop's question counts as answered by its own shop alone),
+what was written on the pages (`manual`, in the folder `manuals`; those whose answer is on no page that was
+drawn are left out), and what rules make from them (`made`; a question belongs to the one passage that holds
+its sentence).
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -35,7 +39,7 @@ EACH = {"ko": 2, "en": 1}
 """Questions made from a passage: Korean pages are shorter."""
 PARTS = 5
 """Parts of the made questions of a language, by whole pages, of which one is left out at a time."""
-Kind = Literal["written", "made"]
+Kind = Literal["written", "joint", "manual", "made"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ async def learnt(knowledge: Knowledge, folders: Sequence[Path]) -> Material:
     await _written(knowledge, material)
     every = pages(folders, PAGES)
     for language in sorted({page.language for page in every}):
-        await _made(knowledge, material, language, [page for page in every if page.language == language])
+        await _large(knowledge, material, language, [page for page in every if page.language == language])
     return material
 
 
@@ -89,25 +93,35 @@ async def _written(knowledge: Knowledge, material: Material) -> None:
             if len(members) > 1 and path.stem not in ARTICLES:
                 continue
             for text, gold in questions(path.with_suffix(".questions")):
-                holding = frozenset(p.id for p in passages if gold is not None and gold in p.text)
+                holding = _holding(passages, gold)
                 assert holding or gold is None, f"{path.stem}: no passage holds “{gold}”"
                 material.questions.append(Question(name, path.stem, text, holding, "written"))
 
 
-async def _made(knowledge: Knowledge, material: Material, language: str, every: Sequence[Page]) -> None:
-    name, chance = f"chr_made_{language}", random.Random(11)
-    sources = [
+async def _large(knowledge: Knowledge, material: Material, language: str, every: Sequence[Page]) -> None:
+    name = f"chr_large_{language}"
+    documents = sorted(FOLDER.glob(f"*_{language}.md"))
+    files = [await knowledge.add_file(name, path.name, path.read_bytes()) for path in documents]
+    texts = [
         await knowledge.add_text(name, page.title, "\n\n".join(page.paragraphs), origin=str(place))
         for place, page in enumerate(every)
     ]
-    passages = await _passages(knowledge, name, [source.id for source in sources])
-    material.passages[name] = {passage.id: passage for passage in passages}
+    of_files = await _passages(knowledge, name, [source.id for source in files])
+    of_texts = await _passages(knowledge, name, [source.id for source in texts])
+    material.passages[name] = {passage.id: passage for passage in (*of_files, *of_texts)}
+    for path in documents:
+        for text, gold in questions(path.with_suffix(".questions")):
+            material.questions.append(Question(name, path.stem, text, _holding(of_files, gold), "joint"))
     for number, (text, gold) in enumerate(questions(FOLDER / "manuals" / f"{language}.questions")):
-        holding = frozenset(p.id for p in passages if gold is not None and gold in p.text)
+        holding = _holding(of_texts, gold)
         if holding or gold is None:
-            material.questions.append(
-                Question(name, f"manuals {language} {number % PARTS}", text, holding, "written")
-            )
+            part = f"manuals {language} {number % PARTS}"
+            material.questions.append(Question(name, part, text, holding, "manual"))
+    material.questions.extend(_made(name, language, of_texts))
+
+
+def _made(name: str, language: str, passages: Sequence[Passage]) -> Iterator[Question]:
+    chance = random.Random(11)
     strange = [word for passage in passages for word in passage.text.split() if 2 <= len(word) < 8]
     often = Counter(sentence for passage in passages for sentence in set(_sentences(passage.text)))
     for passage in passages:
@@ -120,7 +134,11 @@ async def _made(knowledge: Knowledge, material: Material, language: str, every: 
         )
         for question in _first(tried, EACH[language]):
             part = f"{language} {crc32(passage.title.encode()) % PARTS}"
-            material.questions.append(Question(name, part, question, frozenset([passage.id]), "made"))
+            yield Question(name, part, question, frozenset([passage.id]), "made")
+
+
+def _holding(passages: Sequence[Passage], gold: str | None) -> frozenset[str]:
+    return frozenset(passage.id for passage in passages if gold is not None and gold in passage.text)
 
 
 def questions(path: Path) -> list[tuple[str, str | None]]:

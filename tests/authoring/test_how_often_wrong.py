@@ -7,7 +7,7 @@ import pytest
 from madang.authoring.access import Authoring
 from madang.kernel.errors import BadInput, MadangError
 from madang.kernel.identity import Identity
-from madang.knowledge.answerable import declined_for, threshold_for
+from madang.knowledge.answerable import MANY, USUAL, declined_for, many, model_for, threshold_for
 from tests.authoring.conftest import CHAT_KEY, MAKER, OTHER, OWNER, VISITOR, Browse
 
 
@@ -24,13 +24,30 @@ def test_the_fewer_may_be_wrong_the_surer_it_must_be_and_the_more_is_declined() 
     assert costs == sorted(costs, reverse=True) and all(0 < cost < 1 for cost in costs)
     assert threshold_for(1e-9) == max(threshold_for(share / 1000) for share in range(1, 999))
     assert all(declined_for(share, "words") > declined_for(share) for share in shares)
+    for model in (many("ko"), many("en")):
+        large = [threshold_for(share, model) for share in shares]
+        assert large == sorted(large, reverse=True) and len(set(large)) == len(shares)
+
+
+def test_where_nobody_chose_it_is_as_usual() -> None:
+    for model, most in USUAL.items():
+        assert threshold_for(None, model) == threshold_for(most, model)
+        assert declined_for(None, model) == declined_for(most, model)
+
+
+def test_a_hundred_passages_have_an_estimate_of_their_own() -> None:
+    known = {"cosine": 0.8, "foreign": 0.0}
+    assert model_for(known, MANY - 1, "ko") == "vectors"
+    assert (model_for(known, MANY, "ko"), model_for(known, MANY, "en")) == ("many_ko", "many_en")
+    assert model_for({**known, "foreign": 1.0}, MANY, "ko") == "vectors"
+    assert model_for({"foreign": 0.0}, 0, "en") == "words"
 
 
 async def test_it_is_chosen_on_the_page_of_checks(browse: Browse, authoring: Authoring, slug: str) -> None:
     client = browse(MAKER)
     page = (await client.get(f"/edit/{slug}/checks")).text
     assert "At most 1 in 50 answers may be wrong" in page
-    assert f"About {round(100 * declined_for(0.02))} of 100 questions" in page
+    assert f"About {round(100 * declined_for(0.02))} of 100 questions" in page and "100 passages on" in page
     assert (await client.post(f"/edit/{slug}/wrong", data={"one_in": "20"})).status_code == 303
     assert (await authoring.own(MAKER, slug)).wrong == 0.05
     page = (await client.get(f"/edit/{slug}/checks")).text

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from madang.authoring.answering import HIGH, WIDE, curve_of
+from madang.authoring.answering import HIGH, WIDE, curves_of
 from madang.characters.types import Profile
 from madang.kernel.errors import BadInput
+from madang.knowledge.answerable import USUAL, many
 from madang.knowledge.careful import Careful
 from tests.app.stage import Stage, stage
 
@@ -32,8 +33,11 @@ async def test_the_owner_chooses_and_every_other_character_follows(here: Stage) 
     assert 'name="one_in" value="50" checked' in (await owner.ask("GET", "/answering")).text
     assert here.studio.authoring.wrong == 0.02
     checks = (await owner.ask("GET", f"/edit/{made.slug}/checks")).text
-    assert "At most 1 in 50 answers; about" in checks and 'href="/answering"' in checks
+    assert "At most 1 in 50 answers. About" in " ".join(checks.split()) and 'href="/answering"' in checks
     await owner.ask("POST", "/answering", data={"one_in": ""})
+    assert (
+        "At most 1 in 20 answers, 1 in 8 from 100 passages on." in (await owner.ask("GET", "/answering")).text
+    )
     assert here.studio.authoring.wrong == here.studio.settings.wrong
     korean = await owner.ask("GET", "/answering", headers={"accept-language": "ko"})
     assert "얼마나 확실할 때 답할까요" in korean.text and "측정한 결과" in korean.text
@@ -68,9 +72,22 @@ def test_a_choice_is_read_by_every_process_and_a_broken_one_counts_as_none(tmp_p
             one.choose(wrong)
 
 
-def test_the_curve_falls_and_stays_in_its_drawing() -> None:
-    curve = curve_of(0.07)
-    points = [tuple(map(float, point.split(","))) for point in re.findall(r"\S+", curve.line)]
-    assert all(0 <= x <= WIDE and 0 <= y <= HIGH for x, y in [*points, curve.here])
-    assert [x for x, _ in points] == sorted(x for x, _ in points)
-    assert [declined for _, declined in curve.rows] == sorted((d for _, d in curve.rows), reverse=True)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_curves_fall_and_stay_in_their_drawing(language: str) -> None:
+    curves = curves_of(0.07, language)
+    for curve in (curves.few, curves.many):
+        points = [tuple(map(float, point.split(","))) for point in re.findall(r"\S+", curve.line)]
+        assert len(points) > 10
+        assert all(0 <= x <= WIDE and 0 <= y <= HIGH for x, y in [*points, curve.here])
+        assert [x for x, _ in points] == sorted(x for x, _ in points)
+    for declined in zip(*(row[1:] for row in curves.rows), strict=True):
+        assert list(declined) == sorted(declined, reverse=True)
+        assert declined[0] > declined[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_where_nobody_chose_large_sources_may_be_wrong_more_often(language: str) -> None:
+    usual = curves_of(None, language)
+    assert usual.few.here == curves_of(USUAL["vectors"], language).few.here
+    assert usual.many.here == curves_of(USUAL[many(language)], language).many.here
+    assert usual.many.here[0] > usual.few.here[0]

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from madang.app.demos.seed import files_of
-from madang.chat.seek import WRONG as WRONG_SHARE
+from madang.chat.seek import enough
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
-from madang.knowledge.answerable import threshold_for
 from madang.models.registry import Models
 from madang.models.types import Embedder
 from madang.storage.blobs import Blobs
@@ -21,8 +20,6 @@ from madang.storage.jobs import Jobs
 from madang.storage.search import SearchIndex
 from madang.storage.tables import Base
 
-ENOUGH = threshold_for(WRONG_SHARE)
-"""The estimate from which the sources are taken to answer where nobody chose another."""
 WRONG, DECLINED = 2, 2
 """How many questions may be answered wrongly, and how many wrongly declined. Lower them when they fall."""
 
@@ -90,7 +87,7 @@ async def test_guests_questions_are_answered_or_declined(demos: Knowledge) -> No
         evidence = await demos.evidence(case.character, case.question)
         quoted = " | ".join(span.text for span in evidence.spans)
         about = f"{case.character}: {case.question} ({evidence.answerable:.2f}) “{quoted}”"
-        if evidence.answerable < ENOUGH or not quoted:
+        if evidence.answerable < enough(evidence, None) or not quoted:
             if case.words and not case.optional:
                 declined.append(about)
         elif not any(w in quoted for w in case.words) or any(w in quoted for w in case.never):

@@ -51,7 +51,6 @@ PAIRS = {"en": "Questions and answers", "ko": "질문과 답"}
 """What a typed list of them is called, in the character's language: a citation names it."""
 LONGEST_QUESTION = 500
 
-_WRONG = 0.07
 """Share of the answers that may be wrong where no studio says otherwise."""
 
 
@@ -279,12 +278,13 @@ class Authoring:
         return await self._characters.set_gate(identity, slug, on)
 
     @property
-    def wrong(self) -> float:
-        """Share of the answers that may be wrong, where a maker chose none."""
-        return self._careful.wrong if self._careful is not None else _WRONG
+    def wrong(self) -> float | None:
+        """Share of the answers that may be wrong, where a maker chose none; None for the usual one."""
+        return self._careful.wrong if self._careful is not None else None
 
-    def studio_wrong(self, identity: Identity) -> tuple[float | None, float]:
-        """(what the owner chose for the studio, what its settings say). Raises Forbidden for others."""
+    def studio_wrong(self, identity: Identity) -> tuple[float | None, float | None]:
+        """(what the owner chose for the studio, what its settings say), None for nothing. Raises Forbidden
+        for others."""
         careful = self._of_the_owner(identity)
         return careful.chosen, careful.setting
 

@@ -61,7 +61,7 @@ class Chat(Mine):
         safety: SafetyDoor | None = None,
         meters: Meters | None = None,
         traces: Traces | None = None,
-        wrong: Callable[[], float] | None = None,
+        wrong: Callable[[], float | None] | None = None,
     ) -> None:
         """`wrong`: the share of wrong answers where a maker chose none; by default the setting."""
         super().__init__(database, characters)

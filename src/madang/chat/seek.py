@@ -16,8 +16,6 @@ from madang.knowledge.answerable import threshold_for
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
-WRONG = 0.07
-"""Share of the answers that may be wrong, where nobody chose one."""
 UNTOUCHED = 0.0
 """What is said for a follow-up whose passage does not hold what is asked of it."""
 READINGS = 3
@@ -81,8 +79,9 @@ class Sought:
         return tuple(part.asked for part in self.parts if not part.answered and not _told(part, said))
 
 
-def enough(evidence: Evidence, wrong: float) -> float:
-    """From which `evidence.answerable` to answer, when the share `wrong` of the answers may be wrong."""
+def enough(evidence: Evidence, wrong: float | None) -> float:
+    """From which `evidence.answerable` to answer, when the share `wrong` of the answers may be wrong (None:
+    as many as usual)."""
     return threshold_for(wrong, evidence.by)
 
 
@@ -93,7 +92,7 @@ async def seek(
     history: Sequence[Message],
     *,
     own: bool = False,
-    wrong: float = WRONG,
+    wrong: float | None = None,
 ) -> Sought:
     """Asks the sources. `own`: the character speaks for one place (a business)."""
     cut = parts(message)
@@ -118,7 +117,7 @@ async def seek(
 
 
 async def _part(
-    knowledge: KnowledgeDoor, character_id: str, asked: str, stands: Standing, wrong: float
+    knowledge: KnowledgeDoor, character_id: str, asked: str, stands: Standing, wrong: float | None
 ) -> Part:
     best = await knowledge.evidence(character_id, stands.question)
     if stands.moved:

@@ -78,7 +78,7 @@ class Turns:
         *,
         meters: Meters | None = None,
         traces: Traces | None = None,
-        wrong: Callable[[], float] | None = None,
+        wrong: Callable[[], float | None] | None = None,
     ) -> None:
         self._wrong = wrong or (lambda: settings.wrong)
         self._safety = safety
@@ -202,18 +202,19 @@ class Turns:
         wrong = asked.character.wrong or self._wrong()
         sought = computed = None
         moment = self._now().astimezone(zone(self._settings.time_zone))
+        history = [
+            replace(one, content=spelled(one.content)) if one.role == "user" else one for one in asked.history
+        ]
         if able and intents.needs_evidence(intent):
             began = time.perf_counter()
             with making.trace.span("retrieve", sources=len(able)):
-                sought = await seek(
-                    self._knowledge, asked.character.id, said, asked.history, own=own, wrong=wrong
-                )
+                sought = await seek(self._knowledge, asked.character.id, said, history, own=own, wrong=wrong)
                 stands = sought.parts[0].standing
                 alone = stands.moved and len(sought.parts) == 1
                 computed = await self._knowledge.computed(
                     asked.character.id,
                     stands.question if alone else said,
-                    [] if alone else [message.content for message in asked.history],
+                    [] if alone else [message.content for message in history],
                     moment=moment,
                     language=asked.language,
                     names=(asked.profile.name, asked.profile.called),

@@ -54,11 +54,12 @@ class Settings(BaseSettings):
     chat_strategy: Literal["auto", "quote", "cite"] = Field(
         "auto", description="How facts are answered: `quote` for small models, `cite` for capable ones."
     )
-    wrong: float = Field(
-        0.07,
+    wrong: float | None = Field(
+        None,
         gt=0,
         lt=1,
-        description="Share of the answers that may be wrong, for characters whose maker chose none.",
+        description="Share of the answers that may be wrong, for characters whose maker chose none; by "
+        "default 0.05, and 0.12 of those from large sources (100 passages and more).",
     )
     embed_model: str = Field("multilingual-e5-small", description="Name of the embedding model.")
     embed_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server for embeddings.")

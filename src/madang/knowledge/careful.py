@@ -1,4 +1,4 @@
-"""How often characters may be wrong whose maker chose nothing: the setting, or the owner's choice.
+"""How often characters may be wrong whose maker chose nothing: the owner's choice, the setting, or as usual.
 
 The choice lies in a file of the data folder, so that every process of a studio reads the same one.
 """
@@ -17,9 +17,9 @@ LEAST, MOST = 0.005, 0.5
 
 
 class Careful:
-    """`setting`: the share of wrong answers, in (0, 1), where nobody chose."""
+    """`setting`: the share of wrong answers, in (0, 1), where nobody chose; None for `answerable.USUAL`."""
 
-    def __init__(self, path: Path, setting: float) -> None:
+    def __init__(self, path: Path, setting: float | None) -> None:
         self._path = path
         self.setting = setting
         self._read: tuple[int, float | None] = (-1, None)
@@ -36,7 +36,7 @@ class Careful:
         return self._read[1]
 
     @property
-    def wrong(self) -> float:
+    def wrong(self) -> float | None:
         return self.chosen or self.setting
 
     def choose(self, wrong: float | None) -> None:

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from madang.kernel.language import language_of
 from madang.knowledge import lexicon
-from madang.knowledge.answerable import Answerable
+from madang.knowledge.answerable import Answerable, model_for
 from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
 from madang.knowledge.features import features
-from madang.knowledge.measures import names_a_time
 from madang.knowledge.orders import without_orders
-from madang.knowledge.people import asks_for_a_name, names_somebody
-from madang.knowledge.questions import asked, content_terms, follow_up, shows, stands_alone
+from madang.knowledge.possible import may_answer
+from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
 from madang.knowledge.retrieve import Retriever
 from madang.knowledge.spans import choose, lines, weigh
 from madang.knowledge.types import Evidence, Explained, Found, Span
@@ -25,25 +23,8 @@ from madang.storage.segment import terms
 UNTOUCHED = 0.3
 """The most that is said for a span without any word of the question: likely the right passage, hardly the
 right sentence. So a question in another language is answered where the words of `lexicon` meet, or not."""
-
-
-_OF_KIND = frozenset({"time", "hour", "hours", "price", "cost", "시간", "가격"})
-"""Words that say what kind of answer is asked for, which the answer shows without them."""
-ABROAD = 0.4
-"""Share of a question that a span in another language must hold, or it is as good as untouched."""
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|will)(?:n't)? there\b|\bthere(?:'s| is| are)\b", re.IGNORECASE)
 """Points nowhere, unlike the "there" of "What can I eat there?"."""
-_SELLS = re.compile(
-    r"\b(?:do|does|can|could) (?:you|they|we|i) (?:also |guys )?(?:sell|buy|purchase)\b|\bfor sale\b"
-    r"|(?:파나요|파시나요|팔아요|파세요|파는지|판매하|판매도|살 수|구매할 수|구입할 수)",
-    re.IGNORECASE,
-)
-_SOLD = re.compile(
-    r"\b(?:s[eo]ll(?:s|ing)?|sold|buy|bought|shop|store|sale|stock|available|price|cost)s?\b|[₩$€£]\s?\d|\d\s?원"
-    r"|판매|팔|파는|구매|구입|살 수|사실 수|매점|매장|가격",
-    re.IGNORECASE,
-)
-_CLOSED = re.compile(r"\bclosed?\b|쉽니다|쉬는|휴무|휴관|닫", re.IGNORECASE)
 APPROVED = 0.99
 """How surely an approved answer answers the question that it was given to."""
 
@@ -126,15 +107,16 @@ class Weigher:
         )
         units = weigh(asking, retrieval.found)
         values = features(whole, asking, retrieval, units)
-        spans, estimate = choose(asking, units), self._answerable.estimate(values)
+        spans, model = choose(asking, units), model_for(values, retrieval.size, asking.language)
+        estimate = self._answerable.estimate(values, model)
         near = without_orders(await self.retriever.beside(spans[0].passage)) if spans else []
         evidence = Evidence(
             question=question,
-            answerable=estimate if spans and _may_answer(asking, spans) else min(estimate, UNTOUCHED),
+            answerable=estimate if spans and may_answer(asking, spans) else min(estimate, UNTOUCHED),
             spans=spans,
             lines=lines(units, [one.passage for one in near if one.passage.id not in without]),
             found=retrieval.found,
-            by="vectors" if "cosine" in values else "words",
+            by=model,
         )
         return evidence, values, asking
 
@@ -187,50 +169,3 @@ def _explained(evidence: Evidence, values: dict[str, float], asking: Asking) -> 
         },
         features=values,
     )
-
-
-def _may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
-    """Whether the best span speaks of what is asked, and of somebody by name where a name is asked for."""
-    if asks_for_a_name(asking.question) and not any(
-        names_somebody("\n".join([*span.passage.headings, span.text])) for span in spans
-    ):
-        return False
-    if _SELLS.search(asking.question) and not any(_offers(asking, span) for span in spans):
-        return False
-    if names_a_time(asking.question) and not any(_says_when(span.text) for span in spans):
-        return False
-    return not _only_half_known(asking) and _touches(asking, spans[0])
-
-
-def _says_when(text: str) -> bool:
-    """Whether a text can say something of a time of day: it tells a time or a day, or that it is closed."""
-    return bool(shows("time", text)) or bool(_CLOSED.search(text))
-
-
-def _only_half_known(asking: Asking) -> bool:
-    """Whether the one word that is asked about begins with what no source has ("붙임머리", where there
-    is only 머리): half of a name is another thing."""
-    words = set(asking.words.values())
-    return len(words) == 1 and any(
-        word.startswith(term) and len(word) > len(term) and not word.isascii()
-        for term, word in asking.words.items()
-        if term in asking.unknown
-    )
-
-
-def _offers(asking: Asking, span: Span) -> bool:
-    """Whether a span says that the thing itself is sold: a row by its first cell, not by a note ("shampoo
-    included")."""
-    if " · " in span.text:
-        return bool(asking.present(span.text.split(" · ")[0]))
-    return bool(_SOLD.search(span.text))
-
-
-def _touches(asking: Asking, span: Span) -> bool:
-    """Whether the span, with its headings, holds a word of the question; in another language enough of them:
-    there the rest does not show by other words."""
-    found = asking.present(" ".join([span.text, *span.passage.headings]))
-    if language_of(span.text) == asking.language:
-        return bool(found)
-    rest = asking.weights.keys() - _OF_KIND
-    return asking.weight(found & rest) >= ABROAD * asking.weight(frozenset(rest)) and bool(found)

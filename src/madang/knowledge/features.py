@@ -2,10 +2,9 @@
 
 All of them say how much of the question stands where: in the best sentence, in the best passage, and how far
 the best stands out from the next. With the answer taken away the next best is what is left, and little stands
-out. Those without a stored coefficient are there for `benchmarks.calibrate_answerable` to fit. Whole words,
-and neighbours of the question that meet (`whole`), are counted beside pairs of syllables, which meet by
-chance. Sentence vectors and late interaction were measured beside
-these and added less than .002 of AUROC (dev/LOG.md).
+out. Whole words, and neighbours of the question that meet (`whole`), are counted beside pairs of syllables,
+which meet by chance. Sentence vectors and late interaction were measured beside these and added less than
+.002 of AUROC (dev/LOG.md).
 """
 
 from __future__ import annotations
@@ -58,6 +57,13 @@ VECTOR_FEATURES = (
     "agree",
 )
 """What is known with vectors alone: a score of `retrieve` is another one when words stand alone."""
+MANY_FEATURES = tuple(
+    name
+    for name in (*WORD_FEATURES, *VECTOR_FEATURES)
+    if name not in ("foreign", "cosine", "cosine_above", "cosine_z")
+)
+"""What tells in large Korean sources. How near the best passage is depends there on how alike the others
+are: from manuals to an encyclopaedia the cosines moved the estimate by more than the answer did."""
 _LETTERS = re.compile(r"[^\w]")
 _NEAR = 3
 """Passages that are looked into as a whole."""

@@ -61,8 +61,9 @@ class Scene:
     instructions: str = ""
     """System messages of a caller of the OpenAI API."""
     slot: str | None = None
-    wrong: float = 0.07
-    """Share of the answers that may be wrong: from it follows how sure the sources must be."""
+    wrong: float | None = None
+    """Share of the answers that may be wrong, None for the usual one: from it follows how sure the sources
+    must be."""
     who: str | None = None
     """Whose message it is: people are served in turn."""
     again: int = 0

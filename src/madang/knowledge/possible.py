@@ -1,0 +1,94 @@
+"""Whether what was found can be the answer at all, however much of the question it holds: a question for a
+name, a time, a day or a price is answered only by a text that shows one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from madang.kernel.language import language_of
+from madang.knowledge.asking import Asking
+from madang.knowledge.measures import names_a_time
+from madang.knowledge.people import asks_for_a_name, names_somebody
+from madang.knowledge.questions import shows
+from madang.knowledge.types import Span
+
+_OF_KIND = frozenset({"time", "hour", "hours", "price", "cost", "시간", "가격"})
+"""Words that say what kind of answer is asked for, which the answer shows without them."""
+ABROAD = 0.4
+"""Share of a question that a span in another language must hold, or it is as good as untouched."""
+_SELLS = re.compile(
+    r"\b(?:do|does|can|could) (?:you|they|we|i) (?:also |guys )?(?:sell|buy|purchase)\b|\bfor sale\b"
+    r"|(?:파나요|파시나요|팔아요|파세요|파는지|판매하|판매도|살 수|구매할 수|구입할 수)",
+    re.IGNORECASE,
+)
+_SOLD = re.compile(
+    r"\b(?:s[eo]ll(?:s|ing)?|sold|buy|bought|shop|store|sale|stock|available|price|cost)s?\b|[₩$€£]\s?\d|\d\s?원"
+    r"|판매|팔|파는|구매|구입|살 수|사실 수|매점|매장|가격",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"\bclosed?\b|쉽니다|쉬는|휴무|휴관|닫", re.IGNORECASE)
+_ASKS_WHEN = re.compile(r"\b(?:what|which) time\b|몇 ?시(?!간)", re.IGNORECASE)
+_ASKS_DAYS = re.compile(r"\b(?:what|which) days?\b|(?:무슨|어느|어떤) ?요일", re.IGNORECASE)
+_DAYS = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:daily|every ?day|week(?:day|end)s?)\b"
+    r"|[월화수목금토일]요일|[월화수목금토일][·~,][월화수목금토일]|매일|평일|주말",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\d|\bfree\b|\bincluded\b|\bno (?:extra )?(?:charge|fee|cost)s?\b|무료|공짜|포함|없(?:습니다|어요)",
+    re.IGNORECASE,
+)
+"""What a sentence about a price holds at least."""
+
+
+def may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
+    """Whether the best span speaks of what is asked, and shows a name, a time, … where one is asked for."""
+    if asks_for_a_name(asking.question) and not any(
+        names_somebody("\n".join([*span.passage.headings, span.text])) for span in spans
+    ):
+        return False
+    if _SELLS.search(asking.question) and not any(_offers(asking, span) for span in spans):
+        return False
+    when = names_a_time(asking.question) or _ASKS_WHEN.search(asking.question)
+    if when and not any(_says_when(span.text) for span in spans):
+        return False
+    if _ASKS_DAYS.search(asking.question) and not any(_DAYS.search(span.text) for span in spans):
+        return False
+    if asking.kind == "price" and not any(_AMOUNT.search(span.text) for span in spans):
+        return False
+    return not _only_half_known(asking) and _touches(asking, spans[0])
+
+
+def _says_when(text: str) -> bool:
+    """Whether a text can say something of a time of day: it tells a time or a day, or that it is closed."""
+    return bool(shows("time", text)) or bool(_CLOSED.search(text))
+
+
+def _only_half_known(asking: Asking) -> bool:
+    """Whether the one word that is asked about begins with what no source has ("붙임머리", where there
+    is only 머리): half of a name is another thing."""
+    words = set(asking.words.values())
+    return len(words) == 1 and any(
+        word.startswith(term) and len(word) > len(term) and not word.isascii()
+        for term, word in asking.words.items()
+        if term in asking.unknown
+    )
+
+
+def _offers(asking: Asking, span: Span) -> bool:
+    """Whether a span says that the thing itself is sold: a row by its first cell, not by a note ("shampoo
+    included")."""
+    if " · " in span.text:
+        return bool(asking.present(span.text.split(" · ")[0]))
+    return bool(_SOLD.search(span.text))
+
+
+def _touches(asking: Asking, span: Span) -> bool:
+    """Whether the span, with its headings, holds a word of the question; in another language enough of them:
+    there the rest does not show by other words."""
+    found = asking.present(" ".join([span.text, *span.passage.headings]))
+    if language_of(span.text) == asking.language:
+        return bool(found)
+    rest = asking.weights.keys() - _OF_KIND
+    return asking.weight(found & rest) >= ABROAD * asking.weight(frozenset(rest)) and bool(found)

@@ -141,11 +141,16 @@ async def test_a_guide_keeps_no_question_for_people(chat: Chat, county: Characte
         ("Call us on (707) 875-3535.", "(707) 875-3535"),
         ("배달은 전화로만 받아요 (02-555-0151)", "02-555-0151"),
         ("telephone 01555-220-4180", "01555-220-4180"),
+        ("Ring us on 020 7946 0958, or write.", "020 7946 0958"),
         ("문의: 063-555-0147로 주세요", "063-555-0147"),
         ("Write to desk@house.example.", "desk@house.example"),
         ("Phone orders cost 12,000 won from 2024-05-01.", None),
         ("Call between 10:00 and 17:00.", None),
+        ("결 헤어 망원점 · 02-555-0186", "02-555-0186"),
+        ("Open daily.\nHarbour Cycles | +44 20 7946 0112", "+44 20 7946 0112"),
         ("The record is 1234 567 8901.", None),
+        ("신한은행 · 110-123-456789", None),
+        ("Size 020-555-0186", None),
     ],
 )
 def test_a_number_is_a_telephones_when_it_says_so(text: str, number: str | None) -> None:

@@ -16,6 +16,7 @@ from madang.knowledge.document import Block, Document, Limits
 from madang.knowledge.readers import pack, read
 from madang.knowledge.readers.numbers import shown
 from madang.knowledge.readers.sniff import kind_of
+from madang.knowledge.readers.table import is_header
 from madang.knowledge.split import split
 from tests.knowledge import files, office
 
@@ -75,6 +76,15 @@ def test_any_number_format(value: float, form: str) -> None:
 def test_formulas_stay_letters_and_are_never_computed() -> None:
     document = read(b'Dish,Note\nSoup,=HYPERLINK("http://evil.example")\n', "a.csv")
     assert texts(document) == ['Dish: Soup · Note: =HYPERLINK("http://evil.example")']
+
+
+def test_amounts_may_head_the_columns_of_prices() -> None:
+    head = ["품목", "200g", "500g", "1kg"]
+    assert is_header(head, [head, ["솔밤", "12000", "27000", "48000"], ["한낮", "11500", "", "46000"]])
+    first = ["솔밤", "12000", "27000", "48000"]
+    assert not is_header(first, [first, ["한낮", "11500", "26000", "46000"]])
+    weights = ["Box", "200g", "1kg"]
+    assert not is_header(weights, [weights, ["Tin", "500g", "2kg"]])
 
 
 def test_slides_keep_their_titles_notes_and_tables() -> None:

@@ -12,6 +12,7 @@ FROM_PAGE = "The page “{source}” says:"
 FROM_UNDER = "“{source}” says under “{heading}”:"
 FROM_SOURCES = "This is what I found:"
 NOT_FOUND = "I could not find that in what I know from."
+NEAREST = "I am not sure that I have an answer to that. The nearest that I found:"
 STILL_READING = "I am still reading my documents. Please ask me again in a moment."
 KNOWS = "I could not find that in what I know from. I can answer from: {sources}."
 THANKS = (

@@ -95,7 +95,14 @@ def _exemplary(scene: Scene, _: Wanted) -> bool:
 def _not_found(scene: Scene, _: Wanted) -> bool:
     talks = scene.profile.kind == "character" and personal(scene.message)
     asks = scene.intent == "question" or (scene.sought is not None and scene.sought.parts[0].standing.moved)
-    return bool(scene.titles or scene.reading) and asks and not talks
+    return bool(scene.titles or scene.reading) and (asks or _concerns_the_business(scene)) and not talks
+
+
+def _concerns_the_business(scene: Scene) -> bool:
+    """Whether a business was told something that its sources touch: "need a car while mine is in" asks,
+    too."""
+    evidence = scene.evidence
+    return scene.profile.kind == "business" and evidence is not None and bool(evidence.spans)
 
 
 def _made(strategy: type[Strategy]) -> Callable[[Scene, Wanted], Strategy]:
@@ -133,6 +140,8 @@ def _computes(scene: Scene) -> bool:
     if scene.computed is None:
         return False
     evidence, sought = scene.evidence, scene.sought
+    if scene.computed.kind == "told" and sought is not None and sought.unclear is not None:
+        return False
     if evidence is None or sought is None or not evidence.spans:
         return True
     if evidence.curated or (len(sought.parts) > 1 and sought.answered):

@@ -121,7 +121,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ("person", re.compile(r"누구|누가|인물|사람은|who\b|whom\b|whose\b", re.I)),
 )
 _TIME = re.compile(
-    r"\d{1,2}:\d{2}|\d{1,2}\s*(?:시|월|일|년|분|주)|\d{3,4}년|\b\d{4}\b|[월화수목금토일]요일|평일|주말|매일|오전|오후|공휴일"
+    r"\d{1,2}:\d{2}|\d{1,2}\s*(?:시|월|일|년|분|주)|\d{3,4}년|(?<![-\d])(?:1\d|20)\d\d\b(?!-)|[월화수목금토일]요일|평일|주말|매일|오전|오후|공휴일"
     r"|\b\d{1,2}\s*(?:am|pm|a\.m|p\.m|o'clock)|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|march"
     r"|april|may|june|july|august|september|october|november|december)\b|\b(?:daily|weekdays?|weekends?|noon|midnight)\b"
     r"|(?:\d+|\b(?:one|two|three|four|five|six|seven|ten|twelve|a few))"
@@ -131,7 +131,7 @@ _TIME = re.compile(
 )
 _PRICE = re.compile(
     r"\d\s*(?:만|천)?\s*원|[₩$€£¥]\s*\d|\d\s*(?:won|dollars?|euros?|pounds?|pence|cents?|krw|usd|eur|gbp)\b|무료|\bfree\b|공짜"
-    r"|(?:price|fee|cost|값|가격|요금)s?:\s*\d",
+    r"|(?:price|fee|cost|charge|rate|값|가격|요금|금액|비용|[가-힣]료)s?(?:\s?\([^()·:]{1,12}\))?:\s*[£$€₩]?\d",
     re.I,
 )
 _CONTACT = re.compile(r"\d{2,4}[-.\s]\d{3,4}[-.\s]?\d{0,4}|\S+@\S+\.\w+|https?://|www\.", re.I)

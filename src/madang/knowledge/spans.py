@@ -51,6 +51,13 @@ _UNSAID = 0.1
 _WHEN = re.compile(r"언제|몇\s?시(?!간)|\bwhen\b|\bwhat time\b", re.IGNORECASE)
 _LASTS = re.compile(r"\d+ ?(?:minutes?|mins?|hours?|분|시간)", re.IGNORECASE)
 """How long something lasts: it does not say when."""
+_LEANS = re.compile(
+    r"(?:after(?:wards| that| this| then)|otherwise|in that case|if (?:so|not)|beyond that|from then)\b"
+    r"|(?:그|이) ?(?:뒤|후|이후|외|밖|다음|경우|때)(?:로|에)?(?:는|도|에는|부터)?[\s,]"
+    r"|그렇지 않으면|그러면|아니면",
+    re.IGNORECASE,
+)
+"""Begins a sentence that says nothing without the one before it."""
 _TURNS = re.compile(
     r"^(?:but|however|except|only|unless|no\b|not\b|we (?:do not|don't|cannot|can't|never)"
     r"|there (?:is|are) no\b"
@@ -326,7 +333,8 @@ def _span(asking: Asking, unit: Unit) -> Span:
 def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
     """The unit, with the sentence beside it that belongs to it, at most LONGEST characters together.
 
-    One that takes something back comes along, and so does the one after a denial where a place, a time or
+    One that leans on what was said before ("after that it is 300") does not stand without it. One that takes
+    something back comes along, and so does the one after a denial where a place, a time or
     a person is asked for; where a part of the question is not said yet, so does the one
     of its two neighbours that says more of it, or else the next.
     """
@@ -340,6 +348,8 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
         after = None
     if before is not None and ("\n" in text[before[1] : unit.start] or end - before[0] > LONGEST):
         before = None
+    if before is not None and _LEANS.match(text, unit.start):
+        return before[0], end
     if after is not None and (_TURNS.search(text[slice(*after)]) or _only_denies(asking, unit)):
         more = before is not None and _shows_more(asking, unit.text, text[slice(*before)])
         fits = before is not None and after[1] - before[0] <= LONGEST

@@ -155,7 +155,7 @@ def cases() -> list[Case]:
 def test_it_is_computed_right_or_left_alone(case: Case) -> None:
     found = ask(shop(case.shop), case.question)
     if not case.holds:
-        assert found is None, found.text if found else ""
+        assert found is None or found.kind == "told", found.text if found else ""
         return
     assert found is not None, "not computed"
     for words in case.holds:

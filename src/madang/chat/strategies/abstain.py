@@ -1,27 +1,52 @@
-"""Nothing in the sources answers: say so, name what is known, and who can be asked. No model is asked."""
+"""Nothing in the sources surely answers: say so, show the nearest where it may be the answer, name what is
+known, and who can be asked. No model is asked."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 from madang.chat import phrases
-from madang.chat.citations import cited
+from madang.chat.citations import blocks, cited
 from madang.chat.strategies import Piece, Scene
+from madang.knowledge.evidence import UNTOUCHED
+from madang.knowledge.types import Span
+
+LONGEST = 300
+"""Characters of the nearest that is shown."""
 
 
 class Abstain:
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
-        citations = (cited(scene, 1, scene.contact),) if scene.contact is not None else ()
-        yield Piece(abstention(scene), basis="abstained", strategy="abstain", citations=citations)
+        near = nearest(scene)
+        spans = [one for one in (near, scene.contact) if one is not None]
+        citations = tuple(cited(scene, number, span) for number, span in enumerate(spans, 1))
+        yield Piece(abstention(scene, near), basis="abstained", strategy="abstain", citations=citations)
 
 
-def abstention(scene: Scene) -> str:
-    """The sentences. What is not found while a source is still being read may yet be in it."""
+def nearest(scene: Scene) -> Span | None:
+    """The best span of a question that is not answered, where it holds what is asked about: about one in two
+    is the answer after all, and whoever asked sees whether it is."""
+    evidence = scene.evidence
+    if scene.reading or evidence is None or not evidence.spans or evidence.answerable <= UNTOUCHED:
+        return None
+    return evidence.spans[0] if len(evidence.spans[0].text) <= LONGEST else None
+
+
+def abstention(scene: Scene, near: Span | None = None) -> str:
+    """The sentences; `near` is their first citation, whom to ask the next. What is not found while a source
+    is still being read may yet be in it."""
     if scene.reading:
         return phrases.say(scene.language, phrases.STILL_READING)
     said = [phrases.not_found(scene.language, scene.titles)]
+    if near is not None:
+        said = [phrases.say(scene.language, phrases.NEAREST), blocks((cited(scene, 1, near),), (near,))]
+    more: list[str] = []
     if scene.contact is not None:
-        said.append(phrases.say(scene.language, phrases.TELEPHONE, contact=f"{scene.contact.text} [1]"))
+        number = 1 if near is None else 2
+        contact = f"{scene.contact.text} [{number}]"
+        more.append(phrases.say(scene.language, phrases.TELEPHONE, contact=contact))
     if scene.kept:
-        said.append(phrases.say(scene.language, phrases.KEPT))
-    return " ".join(said)
+        more.append(phrases.say(scene.language, phrases.KEPT))
+    if near is None:
+        return " ".join([*said, *more])
+    return "\n\n".join([*said, *([" ".join(more)] if more else [])])

@@ -18,6 +18,11 @@ _ABOVE = 12
 """Rows looked at to find the one with the names of the columns: titles and dates may stand above it."""
 _NUMBER = re.compile(r"^[\s₩$€£¥+-]*\d[\d,.:/\s-]*\s*(?:원|%|[A-Za-z]{0,4})?$")
 
+_MEASURE = re.compile(
+    r"\d+(?:[.,]\d+)?\s?(?P<unit>g|kg|ml|l|oz|lb|cm|mm|m|h|hr|hrs|min|mins|pcs|p|ea)", re.IGNORECASE
+)
+"""What prices are for may head them: "200g", "500g", "1kg"."""
+
 Row = tuple[int, list[str]]
 """A row's number, from 1, as its program shows it, and the texts of its cells."""
 
@@ -91,6 +96,15 @@ def _head(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
     return head, chain(rows)
 
 
+def _heads(at: int, cell: str, after: list[list[str]]) -> bool:
+    """Whether a cell is an amount that the numbers below it are for, and is none of them."""
+    measure = _MEASURE.fullmatch(cell.strip())
+    below = [row[at].strip().lower() for row in after if at < len(row) and row[at].strip()]
+    if measure is None or not below:
+        return False
+    return all(is_number(one) and not one.endswith(measure["unit"].lower()) for one in below)
+
+
 def is_header(cells: list[str], around: list[list[str]]) -> bool:
     """Names of columns: two or more, all different, none of them a number or a sentence, above other rows.
 
@@ -98,7 +112,11 @@ def is_header(cells: list[str], around: list[list[str]]) -> bool:
     """
     filled = [cell for cell in cells if cell]
     after = around[around.index(cells) + 1 :]
-    if not after or len(set(filled)) != len(filled) or any(len(c) > 80 or _NUMBER.match(c) for c in filled):
+    if not after or len(set(filled)) != len(filled) or any(len(cell) > 80 for cell in filled):
+        return False
+    if all(map(is_number, filled)) or any(
+        is_number(c) and not _heads(at, c, after) for at, c in enumerate(cells)
+    ):
         return False
     if len(filled) < 2:
         # a table of one column: only where all of it is one

@@ -29,7 +29,10 @@ def group_in(left: Left, business: Business) -> frozenset[str]:
     for part in sorted(named, key=len, reverse=True):
         if left.took(_pattern(part)):
             return frozenset(
-                category for other, found in named.items() if _one(other) == _one(part) for category in found
+                category
+                for other, found in named.items()
+                if _one(other) == _one(part) or other.endswith(f" {part}")  # "veg mains" are mains
+                for category in found
             )
     return frozenset()
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from madang.knowledge.facts import holiday
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
+from madang.knowledge.facts.ask.told import told
 from madang.knowledge.facts.ask.when import When, when_of
 from madang.knowledge.facts.ask.wording import dated, hours, listed, run_of_days, say, sentence_case, weekday
 from madang.knowledge.facts.clocks import shown
@@ -94,14 +95,14 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
         left.take(re.compile(re.escape(name), re.IGNORECASE))
     if left.unknown(_MORE, _KOREAN_MORE):
         return None
-    return _Asked(business, when, now, language).reply(asked)
+    return _Asked(business, when, now, language).reply(asked) or told(business, when, language, asked)
 
 
 def asks_for(left: Left) -> str | None:
     """What kind of question it is, the words of it taken out."""
     text = left.text
     if re.search(
-        r"\b(?:was|were|did|since|founded|ever)\b|\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
+        r"입장|접수|\blast (?:entry|admission)\b|\b(?:was|were|did|since|founded|ever)\b|\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
         text,
         re.IGNORECASE,
     ):

@@ -1,0 +1,53 @@
+"""Everything that is said about the hours, where a question about them cannot be computed: a rule that is not
+understood, or hours that differ by season. One sentence of several ("on the third Tuesday from one") would be
+half of the answer."""
+
+from __future__ import annotations
+
+import re
+
+from madang.knowledge.facts import holiday
+from madang.knowledge.facts.ask.result import QUOTES, Computed
+from madang.knowledge.facts.ask.when import When
+from madang.knowledge.facts.ask.wording import say
+from madang.knowledge.facts.types import Business, Fact, Rule
+
+
+def told(business: Business, when: When, language: str, asked: str) -> Computed | None:
+    """The places where hours are said that may concern the asked days, in the order of the sources; None
+    where no hours are said about them, several sources say some (of several places, perhaps), or too much
+    is."""
+    rules = [(fact, rule) for fact, rule in business.rules() if _concerns(rule, when)]
+    states = {rule.state for _, rule in rules}
+    if asked in ("last_order", "break") and asked not in states:
+        return None
+    if when.holiday and not any(_of_the_holiday(rule, when) for _, rule in rules):
+        return None
+    if len({fact.source_id for fact, rule in rules if _tells_hours(fact, rule)}) != 1:
+        return None
+    facts: dict[tuple[str, int], Fact] = {}
+    for fact, _ in rules:
+        facts.setdefault((fact.passage_id, fact.start), fact)
+    if len(facts) > QUOTES:
+        return None
+    return Computed("told", say(language, "This is what is said about our hours:"), tuple(facts.values()))
+
+
+def _tells_hours(fact: Fact, rule: Rule) -> bool:
+    timed = bool(rule.spans) if rule.state == "open" else rule.state == "unclear"
+    return timed and bool(re.search(r"\d", fact.said))
+
+
+def _concerns(rule: Rule, when: When) -> bool:
+    if not when.named:
+        return True
+    if rule.holidays and not rule.days and not rule.dates:
+        return bool(when.holiday) or not when.weekdays
+    if rule.dates:
+        return not when.days or any(dates.holds(day) for dates in rule.dates for day in when.days)
+    named = {day.weekday() for day in (*when.days, *(when.either or ()))} | set(when.weekdays)
+    return not rule.days or not named or bool(named & set(rule.days))
+
+
+def _of_the_holiday(rule: Rule, when: When) -> bool:
+    return any(one.key in (when.holiday, holiday.ALL) for one in rule.holidays)

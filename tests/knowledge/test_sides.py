@@ -27,6 +27,10 @@ SURE = Answerable({"words": {"bias": 3.0}, "vectors": {"bias": 3.0}})
         ("How much for a child?", "Ticket: Adult · Price: £9", True),
         ("How much for a child?", "Ticket: Family, two adults and two children · Price: £20", False),
         ("아이스크림 얼마예요?", "음식: 어른 정식 · 가격: 9,000원", False),
+        ("고구마피자 라지 얼마예요?", "메뉴: 고구마피자 · 크기: M (25cm) · 가격(원): 17900", True),
+        ("고구마피자 라지 얼마예요?", "메뉴: 고구마피자 · 크기: L (33cm) · 가격(원): 22900", False),
+        ("How much is a service for a large car?", "Job: Service · Small car: 95 · Large car: 120", False),
+        ("고구마피자 얼마예요?", "메뉴: 고구마피자 · 크기: M (25cm) · 가격(원): 17900", False),
         ("Can my cat come in?", "Dogs may come in.", False),
     ],
 )

@@ -28,6 +28,11 @@ _SIDES: tuple[tuple[str, ...], ...] = (
         r"\b(?:teens?|teenagers?)\b|청소년|중학생|고등학생",
         r"\b(?:seniors?|pensioners?)\b|노인|어르신|경로 ?우대",
     ),
+    (
+        r"\bsmall\b|스몰|소형|(?<![가-힣])소[자짜]|(?:크기|사이즈|size): ?(?:S|소)(?![\w가-힣])",
+        r"\b(?:medium|regular)\b|미디엄|레귤러|중형|(?<![가-힣])중[자짜]|(?:크기|사이즈|size): ?(?:M|R|중)(?![\w가-힣])",
+        r"\blarge\b|라지|대형|(?<![가-힣])대[자짜]|(?:크기|사이즈|size): ?(?:L|대)(?![\w가-힣])",
+    ),
 )
 """The kinds of each group exclude one another."""
 _PATTERNS = tuple(tuple(re.compile(side, re.IGNORECASE) for side in sides) for sides in _SIDES)

@@ -44,6 +44,8 @@ from madang.models.types import ChatRequest, Message
 BARS = {"throughput_ratio": ">= .95", "fairness": "<= 1.5", "cancel_p95_ms": "<= 100"}
 COUNTS = (1, 2, 4, 8, 16)
 REPLY_TOKENS = 48
+SETTLE = 3.0
+"""Seconds before a window: the plain server goes on for a while with what nobody reads any more."""
 TURNS = itertools.count(1000)
 
 
@@ -187,6 +189,7 @@ def _started(side: Any, *arguments: Any) -> Connection:
 
 
 def _window(side: Connection, count: int, *, pinned: bool = False) -> Window:
+    time.sleep(SETTLE)
     side.send((count, pinned))
     window: Window = side.recv()
     return window

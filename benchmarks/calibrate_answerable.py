@@ -263,14 +263,15 @@ async def main() -> int:
             results[f"auroc_{name}_{kind}"] = _auroc(one, [float(estimates[place]) for place in places])
         if name in options.store:
             coefficients["curves"][name] = made
-            fitted = fit(how, own) if how.names else coefficients["vectors"]
-            coefficients[name] = {key: round(value, 4) for key, value in fitted.items()}
+            if how.names:
+                coefficients[name] = {key: round(value, 4) for key, value in fit(how, own).items()}
     results |= {
         "curve_abroad": curve(abroad, np.array([example.stored for example in abroad])),
         "examples_abroad": len(abroad),
         "auroc_abroad": _auroc(abroad, [example.stored for example in abroad]),
     }
-    OUT.write_text(written(coefficients))
+    if options.store:
+        OUT.write_text(written(coefficients))
     if "weight" in options.store:
         WEIGHT.write_text(json.dumps({"vector_weight": weight}, indent=2) + "\n")
     report("calibrate_answerable", results)

@@ -51,7 +51,9 @@ def telephone(passage: Passage) -> Span | None:
         before = passage.text[max(0, match.start() - _LOOK_BACK) : match.start()]
         if sum(letter.isdigit() for letter in match[0]) < _LEAST:
             continue
-        footer = match[0][0] in "+(0" and _FOOTER.search(passage.text[: match.start()][-100:])
+        footer = match[0][0] in "+(0" and _FOOTER.search(
+            passage.text[max(0, match.start() - 100) : match.start()]
+        )
         if footer or _NEARBY.search(f"{' '.join(passage.headings)} {before}"):
             return Span(passage=passage, start=match.start(), end=match.end())
     return None

@@ -54,7 +54,7 @@ _QUESTION = re.compile(
     r"|(?:나요|까요|까|은가요|인가요|가요|죠|지요|니|냐|는지|을까|ㄹ까|대요|던가요|어때요?|얼마예요|얼마에요|어디예요|어디에요|뭐예요|뭐야|언제예요|인지)\s*[.~!]*\s*$"
     r"|(?:뭐|무엇|무슨|언제|어디|누가|누구|어느|어떤|어떻게|왜|얼마|몇|며칠)"
     r"|\bhow (?:much|many|long|far|late|early|old|often)\b"
-    r"|\b(?:(?:when|where|how much|how many|how long|how do|what|who|which) (?:\w+ )?(?:is|are|do|does|did|can|could|will|would|should)"
+    r"|\b(?:(?:when|where|how do|what|who|which) (?:\w+ )?(?:is|are|do|does|did|can|could|will|would|should)"
     r"|(?:can|could|may|do|does|should|will|would|must) (?:i|we|you|he|she|they|it)) \w"
     r"|(?:가격|요금|비용|시간|위치|주소|번호|연락처|메뉴|방법|여부|기간|문의|추천|있음|가능)(?:은|는|이|가|요| 좀)*\s*[.~!]*\s*$"
     r"|(?:알려|가르쳐|설명해|말해|보여|추천해)\s?(?:줘|주세요|주실|줄래|달라|봐)",

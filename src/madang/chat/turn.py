@@ -202,10 +202,11 @@ class Turns:
         wrong = asked.character.wrong or self._wrong()
         sought = computed = None
         moment = self._now().astimezone(zone(self._settings.time_zone))
-        history = [
-            replace(one, content=spelled(one.content)) if one.role == "user" else one for one in asked.history
-        ]
         if able and intents.needs_evidence(intent):
+            history = [
+                replace(one, content=spelled(one.content)) if one.role == "user" else one
+                for one in asked.history
+            ]
             began = time.perf_counter()
             with making.trace.span("retrieve", sources=len(able)):
                 sought = await seek(self._knowledge, asked.character.id, said, history, own=own, wrong=wrong)

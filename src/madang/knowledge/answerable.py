@@ -31,7 +31,8 @@ _FILE = Path(__file__).parent / "calibration" / "answerable.json"
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Logistic models over features: `{"words": {"bias": …, "span_own": …}, "vectors": {…}, …}`."""
+    """Logistic models over features: `{"words": {"bias": …, "span_own": …}, "vectors": {…}, …}`. One that has
+    none of its own (`many_en`) has those of `vectors`."""
 
     weights: Mapping[str, Mapping[str, float]]
     curves: Mapping[str, Sequence[Row]] = field(default_factory=dict)
@@ -53,7 +54,7 @@ class Answerable:
 
     def estimate(self, features: Mapping[str, float], model: Model) -> float:
         """Probability, in [0, 1], that the sources hold the answer."""
-        weights = self.weights[model]
+        weights = self.weights.get(model, self.weights["vectors"])
         total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 

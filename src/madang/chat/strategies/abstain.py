@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from madang.chat import phrases
 from madang.chat.citations import blocks, cited
 from madang.chat.strategies import Piece, Scene
+from madang.chat.types import Citation
 from madang.knowledge.evidence import UNTOUCHED
 from madang.knowledge.types import Span
 
@@ -17,36 +18,33 @@ LONGEST = 300
 
 class Abstain:
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
-        near = nearest(scene)
-        spans = [one for one in (near, scene.contact) if one is not None]
-        citations = tuple(cited(scene, number, span) for number, span in enumerate(spans, 1))
-        yield Piece(abstention(scene, near), basis="abstained", strategy="abstain", citations=citations)
+        text, citations = abstention(scene, nearest(scene))
+        yield Piece(text, basis="abstained", strategy="abstain", citations=citations)
 
 
 def nearest(scene: Scene) -> Span | None:
-    """The best span of a question that is not answered, where it holds what is asked about: about one in two
-    is the answer after all, and whoever asked sees whether it is."""
+    """The best span of a question that is not answered, where it holds what is asked about: about one in
+    three is the answer after all, and whoever asked sees whether it is."""
     evidence = scene.evidence
     if scene.reading or evidence is None or not evidence.spans or evidence.answerable <= UNTOUCHED:
         return None
     return evidence.spans[0] if len(evidence.spans[0].text) <= LONGEST else None
 
 
-def abstention(scene: Scene, near: Span | None = None) -> str:
-    """The sentences; `near` is their first citation, whom to ask the next. What is not found while a source
-    is still being read may yet be in it."""
+def abstention(scene: Scene, near: Span | None = None) -> tuple[str, tuple[Citation, ...]]:
+    """The sentences, with what they cite: `near`, and whom to ask. What is not found while a source is still
+    being read may yet be in it."""
+    spans = [one for one in (near, scene.contact) if one is not None]
+    citations = tuple(cited(scene, number, span) for number, span in enumerate(spans, 1))
     if scene.reading:
-        return phrases.say(scene.language, phrases.STILL_READING)
-    said = [phrases.not_found(scene.language, scene.titles)]
-    if near is not None:
-        said = [phrases.say(scene.language, phrases.NEAREST), blocks((cited(scene, 1, near),), (near,))]
+        return phrases.say(scene.language, phrases.STILL_READING), citations
     more: list[str] = []
     if scene.contact is not None:
-        number = 1 if near is None else 2
-        contact = f"{scene.contact.text} [{number}]"
+        contact = f"{scene.contact.text} [{len(citations)}]"
         more.append(phrases.say(scene.language, phrases.TELEPHONE, contact=contact))
     if scene.kept:
         more.append(phrases.say(scene.language, phrases.KEPT))
     if near is None:
-        return " ".join([*said, *more])
-    return "\n\n".join([*said, *([" ".join(more)] if more else [])])
+        return " ".join([phrases.not_found(scene.language, scene.titles), *more]), citations
+    said = [phrases.say(scene.language, phrases.NEAREST), blocks(citations[:1], [near]), " ".join(more)]
+    return "\n\n".join(filter(None, said)), citations

@@ -57,9 +57,10 @@ class Cite:
             if scene.sought is not None and scene.sought.missing:
                 yield Piece("\n\n" + phrases.missing(scene.language, scene.sought.missing), basis="partial")
             return
+        text, citations = abstention(scene)
         yield Piece(
-            abstention(scene),
-            citations=(cited(scene, 1, scene.contact),) if scene.contact is not None else (),
+            text,
+            citations=citations,
             basis="abstained",
             strategy="abstain",
             why=(NOTHING_BORNE_OUT, ()),

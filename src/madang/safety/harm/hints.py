@@ -34,7 +34,8 @@ BEFORE = 2
 PATIENCE = 1.5
 """Seconds that a message waits for its vector on a machine that is busy."""
 OF_THE_BODY = 1.0
-"""What is added to `alone` and `together` for a message that asks what to do about a pain of the body."""
+"""What is added to `alone` and `together` for a message that asks what to do about a pain of the body, or
+whether one may come as one is."""
 NAMED = re.compile(
     r"\b(?:kill|die|dies|died|dying|dead|death|suicid|overdos|hang|harm|murder)\w*|죽|자살|자해|목숨|사망|목매",
     re.IGNORECASE,

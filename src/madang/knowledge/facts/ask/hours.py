@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from madang.knowledge.facts import holiday
-from madang.knowledge.facts.ask.result import Computed
+from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.told import told
 from madang.knowledge.facts.ask.when import When, when_of
@@ -386,7 +386,7 @@ class _Asked:
             else f"{sentence_case(run_of_days(days, self._language))}: {text}."
             for text, days in groups.items()
         ]
-        return Computed(asked, " ".join(said), _unique(facts))
+        return Computed(asked, " ".join(said), unique(facts))
 
     # --- several days
 
@@ -424,7 +424,7 @@ class _Asked:
             is_it = next(iter(known.values())).state == "open"
             yes = is_it == (asked == "is_open")
             text = f"{self._say('Yes.' if yes else 'No.')} {text}"
-        return Computed("week", text, _unique(fact for day in known.values() for fact in day.facts))
+        return Computed("week", text, unique(fact for day in known.values() for fact in day.facts))
 
     def _differing(self, found: dict[int, list[Day]]) -> Computed | None:
         number, days = next((number, days) for number, days in found.items() if len(days) > 1)
@@ -438,7 +438,7 @@ class _Asked:
             for one in days
         ]
         text = f"{self._say('My sources do not agree here, so I will not choose between them.')} {' '.join(said)}"
-        return Computed("week", text, _unique(fact for one in days for fact in one.facts[:2]), differ=True)
+        return Computed("week", text, unique(fact for one in days for fact in one.facts[:2]), differ=True)
 
     def _days_off(self) -> Computed | None:
         found = {number: week_day(self._business, number) for number in range(7)}
@@ -453,7 +453,7 @@ class _Asked:
         text = self._say("We are closed on {days}.", days=run_of_days(closed, self._language))
         if others:
             text += " " + self._say("There are other days too:")
-        return Computed("days_off", text, _unique([*facts, *others]))
+        return Computed("days_off", text, unique([*facts, *others]))
 
     def _several(self, days: tuple[date, ...]) -> Computed | None:
         """The days of a holiday week: each with what stands about it."""
@@ -501,7 +501,7 @@ class _Asked:
         ):
             return None
         states = {(rule.state, tuple(map(tuple, rule.spans))) for _, rule in own}
-        facts = _unique(fact for fact, _ in own)
+        facts = unique(fact for fact, _ in own)
         if len(states) > 1 or own[0][1].state == "unclear":
             return None
         rule = own[0][1]
@@ -551,7 +551,7 @@ class _Asked:
     def _made(self, kind: str, said: list[str], days: list[Day], dates: list[date]) -> Computed | None:
         """The reply; where sources differ all of them, each with its title. A public holiday that no rule is about
         makes the week's hours uncertain, and that is said."""
-        facts = _unique(fact for day in days for fact in day.facts)
+        facts = unique(fact for day in days for fact in day.facts)
         if len(said) > 1 and len(said) == len(days):
             parts = [f"{_titles(day)}: {text}" for day, text in zip(days, said, strict=True)]
             text = f"{self._say('My sources do not agree here, so I will not choose between them.')} {' '.join(parts)}"
@@ -590,10 +590,3 @@ def _usable(days: list[Day]) -> bool:
 
 def _titles(day: Day) -> str:
     return ", ".join(dict.fromkeys(f"“{fact.source}”" for fact in day.facts))
-
-
-def _unique(facts: object) -> tuple[Fact, ...]:
-    found: dict[tuple[str, int], Fact] = {}
-    for fact in facts:  # type: ignore[attr-defined]
-        found.setdefault((fact.passage_id, fact.start), fact)
-    return tuple(found.values())

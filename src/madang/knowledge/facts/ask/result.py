@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from madang.kernel.language import language_of
@@ -26,6 +27,14 @@ class Computed:
     """Sources contradict each other: both are told."""
     spans: tuple[Span, ...] = ()
     """The places that are quoted: those of the facts, in the language of the reply where it says them."""
+
+
+def unique(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Each place once, the first fact of it."""
+    found: dict[tuple[str, int], Fact] = {}
+    for fact in facts:
+        found.setdefault((fact.passage_id, fact.start), fact)
+    return tuple(found.values())
 
 
 def quoted(business: Business, found: Computed, language: str) -> Computed | None:

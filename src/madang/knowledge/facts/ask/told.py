@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from madang.knowledge.facts import holiday
-from madang.knowledge.facts.ask.result import QUOTES, Computed
+from madang.knowledge.facts.ask.result import QUOTES, Computed, unique
 from madang.knowledge.facts.ask.when import When
 from madang.knowledge.facts.ask.wording import say
 from madang.knowledge.facts.types import Business, Fact, Rule
@@ -25,12 +25,10 @@ def told(business: Business, when: When, language: str, asked: str) -> Computed 
         return None
     if len({fact.source_id for fact, rule in rules if _tells_hours(fact, rule)}) != 1:
         return None
-    facts: dict[tuple[str, int], Fact] = {}
-    for fact, _ in rules:
-        facts.setdefault((fact.passage_id, fact.start), fact)
+    facts = unique(fact for fact, _ in rules)
     if len(facts) > QUOTES:
         return None
-    return Computed("told", say(language, "This is what is said about our hours:"), tuple(facts.values()))
+    return Computed("told", say(language, "This is what is said about our hours:"), facts)
 
 
 def _tells_hours(fact: Fact, rule: Rule) -> bool:

@@ -73,6 +73,13 @@ async def test_a_damaged_network_is_made_anew(tmp_path: Path) -> None:
     await embedder.close()
 
 
+async def test_an_older_network_gives_way(tmp_path: Path) -> None:
+    (tmp_path / "e5-small-q4.int8-1.onnx").write_bytes(b"as it was written before")
+    embedder = await E5Embedder.load(SOURCE, tmp_path, 1)
+    await embedder.close()
+    assert [path.name for path in tmp_path.iterdir()] == [graph.MADE]
+
+
 async def test_what_is_no_weights_is_one_sentence(tmp_path: Path) -> None:
     for content in (b"", b"E5S1", b"GGUF" + bytes(200), b"E5S1" + b"\xff" * 5000):
         broken = tmp_path / "broken.bin"

@@ -15,8 +15,8 @@ from madang.knowledge.features import features
 from madang.knowledge.orders import without_orders
 from madang.knowledge.possible import may_answer
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
-from madang.knowledge.retrieve import Retriever
-from madang.knowledge.spans import choose, lines, weigh
+from madang.knowledge.retrieve import Retrieval, Retriever
+from madang.knowledge.spans import Unit, choose, lines, weigh
 from madang.knowledge.types import Evidence, Explained, Found, Span
 from madang.storage.segment import terms
 
@@ -94,18 +94,10 @@ class Weigher:
         limit: int,
         without: frozenset[str] = frozenset(),
     ) -> tuple[Evidence, dict[str, float], Asking | None]:
-        whole = lexicon.plainly(follow_up(question, history))
-        if not content_terms(whole):
+        weighed = await self._weighed(character_id, question, history, limit, without)
+        if weighed is None:
             return Evidence(question=question, answerable=0.0), {}, None
-        retrieval = await self.retriever.retrieve(character_id, whole, limit, without)
-        retrieval = replace(retrieval, found=without_orders(retrieval.found))
-        asking = retrieval.asking
-        if not retrieval.found or asking is None:
-            return Evidence(question=question, answerable=0.0), {}, None
-        asking = replace(asking, kind=asked(question)).hearing(
-            [item.passage.text for item in retrieval.found]
-        )
-        units = weigh(asking, retrieval.found)
+        whole, asking, retrieval, units = weighed
         values = features(whole, asking, retrieval, units)
         spans, model = choose(asking, units), model_for(values, retrieval.size, asking.language)
         estimate = self._answerable.estimate(values, model)
@@ -119,6 +111,34 @@ class Weigher:
             by=model,
         )
         return evidence, values, asking
+
+    async def weighed(self, character_id: str, question: str) -> tuple[str, list[Unit]]:
+        """The question as it stands alone, and the sentences found for it, likeliest first."""
+        weighed = await self._weighed(character_id, question, (), 8, frozenset())
+        return (weighed[0], weighed[3]) if weighed else (question, [])
+
+    async def _weighed(
+        self,
+        character_id: str,
+        question: str,
+        history: Sequence[str],
+        limit: int,
+        without: frozenset[str],
+    ) -> tuple[str, Asking, Retrieval, list[Unit]] | None:
+        """The question as it stands alone, what it asks, what is found and its sentences; None when nothing
+        is asked or found."""
+        whole = lexicon.plainly(follow_up(question, history))
+        if not content_terms(whole):
+            return None
+        retrieval = await self.retriever.retrieve(character_id, whole, limit, without)
+        retrieval = replace(retrieval, found=without_orders(retrieval.found))
+        asking = retrieval.asking
+        if not retrieval.found or asking is None:
+            return None
+        asking = replace(asking, kind=asked(question)).hearing(
+            [item.passage.text for item in retrieval.found]
+        )
+        return whole, asking, retrieval, weigh(asking, retrieval.found)
 
     async def _meeting(self, character_id: str, question: str, history: Sequence[str]) -> Standing | None:
         if self._approved is None:

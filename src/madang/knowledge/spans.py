@@ -161,6 +161,13 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
     return _short([_span(asking, unit) for unit in chosen], joined)
 
 
+def said_before(unit: Unit) -> str:
+    """The sentence before a unit, in the same line; empty where there is none."""
+    text = unit.passage.text
+    place = next((one for one in reversed(_joined(text, _places(text))) if one[1] <= unit.start), None)
+    return "" if place is None or "\n" in text[place[1] : unit.start] else text[slice(*place)]
+
+
 def _said_whole(asking: Asking, units: Sequence[Unit]) -> Unit:
     """The best unit; where that says only a part of the question ("salt" of "salt exhibition") and one in
     another language says it all, that one."""

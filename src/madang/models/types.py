@@ -215,6 +215,26 @@ class Embedder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer a question, with what it stands in."""
+
+    text: str
+    around: str = ""
+    """Title and headings."""
+    before: str = ""
+    """The sentence before it."""
+
+
+@runtime_checkable
+class Reading(Protocol):
+    """What an embedder does besides that can tell whether a sentence answers."""
+
+    async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """How surely each of them answers, as logits, shape (n,): above 0 it rather does. A person waits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class PulledWeights:
     """Weights on this disk."""
 

@@ -13,24 +13,28 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from madang.kernel.errors import ModelFailed
 from madang.models.e5 import graph
+from madang.models.e5.reader import AROUND, QUESTION, SENTENCE, Read, Reader
 from madang.models.e5.tokens import Pieces
 from madang.models.e5.weights import E5Weights, unpacked
-from madang.models.types import Vectors
+from madang.models.types import Candidate, Vectors
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 MAX_CHARACTERS = 100_000
 """Of one text; windows of 512 tokens are averaged, so more would only take time."""
 LOWEST_PRIORITY = 19
+ASKED, SAID, AROUND_IT = 44, 80, 28
+"""Pieces that are read of a question, of a sentence, of its headings and of the sentence before it."""
 
 
 class _Network:
@@ -57,14 +61,38 @@ class _Network:
         vector: Vectors = (total / max(float(np.linalg.norm(total)), 1e-12)).astype(np.float32)
         return vector
 
+    def question(self, text: str) -> Read:
+        """A question for the reader."""
+        ids = [self.shape.bos, *self._pieces.ids(f"query: {text}")[:ASKED], self.shape.eos]
+        return Read(self._states(ids), np.full(len(ids), QUESTION))
+
+    def sentence(self, candidate: Candidate) -> Read:
+        """A sentence for the reader, after its headings and the sentence before it."""
+        around = self._pieces.ids(f"passage: {candidate.around}")[:AROUND_IT]
+        before = self._pieces.ids(candidate.before)[-AROUND_IT:] if candidate.before else []
+        own = self._pieces.ids(candidate.text)[:SAID]
+        bos, eos = self.shape.bos, self.shape.eos
+        ids = [bos, *around, eos, *before, eos, *own, eos]
+        belongs = np.full(len(ids), AROUND)
+        belongs[-len(own) - 1 :] = SENTENCE
+        return Read(self._states(ids), belongs)
+
+    def _states(self, ids: list[int]) -> NDArray[np.float32]:
+        """The middle layer beside the last one, (pieces, 2 x width)."""
+        middle, last = self._run([graph.MIDDLE, graph.LAST], ids)
+        return np.concatenate([middle, last], axis=1)
+
     def _mean(self, ids: list[int]) -> NDArray[np.float32]:
         """The mean of the hidden states of one window, that of its beginning and its end included."""
-        whole = [self.shape.bos, *ids, self.shape.eos]
-        tokens = (unpacked(self._table[whole]) + self._places[: len(whole)])[None]
-        mask = np.ones((1, len(whole)), np.int32)
-        (hidden,) = self._session.run(None, {"x": tokens, "mask": mask})
-        mean: NDArray[np.float32] = hidden[0].mean(axis=0)
+        (hidden,) = self._run([graph.LAST], [self.shape.bos, *ids, self.shape.eos])
+        mean: NDArray[np.float32] = hidden.mean(axis=0)
         return mean
+
+    def _run(self, layers: list[str], ids: list[int]) -> list[NDArray[np.float32]]:
+        """What some layers make of one text, each (pieces, width)."""
+        tokens = (unpacked(self._table[ids]) + self._places[: len(ids)])[None]
+        mask = np.ones((1, len(ids)), np.int32)
+        return [hidden[0] for hidden in self._session.run(layers, {"x": tokens, "mask": mask})]
 
 
 def _session(weights: E5Weights, folder: Path) -> Any:
@@ -108,6 +136,7 @@ class E5Embedder:
         self._network: _Network | None = network
         self.dimensions = network.shape.width
         self._people = ThreadPoolExecutor(1, "embed-query")
+        self._reading = ThreadPoolExecutor(threads, "embed-read")
         self._background = ThreadPoolExecutor(threads, "embed-passages", initializer=_yield_to_people)
 
     @classmethod
@@ -139,11 +168,36 @@ class E5Embedder:
             for one in running:
                 one.cancel()
 
+    async def asked(self, question: str) -> Read:
+        """A question as the reader takes it."""
+        return await self._of(lambda network: network.question(_plain(question)))
+
+    async def said(self, candidate: Candidate) -> Read:
+        """A sentence as the reader takes it."""
+        plain = Candidate(_plain(candidate.text), _plain(candidate.around), _plain(candidate.before))
+        return await self._of(lambda network: network.sentence(plain))
+
+    async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """Shape (n,): how surely each of them answers, as logits. Never waits for passages."""
+        reader, asked = await asyncio.to_thread(Reader.load), await self.asked(question)
+
+        async def one(candidate: Candidate) -> float:
+            said = await self.said(candidate)
+            return await self._of(lambda _: reader.read(asked, said))
+
+        return np.array(await asyncio.gather(*map(one, candidates)), np.float32)
+
+    def _of(self, work: Callable[[_Network], T]) -> asyncio.Future[T]:
+        network = self._network
+        if network is None:
+            raise ModelFailed("The model was unloaded.")
+        return asyncio.get_running_loop().run_in_executor(self._reading, work, network)
+
     async def close(self) -> None:
         """Waits for what is being computed, then frees the model."""
         if self._network is None:
             return
-        for pool in (self._people, self._background):
+        for pool in (self._people, self._reading, self._background):
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
         self._network = None
 

@@ -18,19 +18,26 @@ from madang.models.e5.weights import E5Weights
 if TYPE_CHECKING:
     import onnx
 
-MADE = "e5-small-q4.int8-1.onnx"
+MADE = "e5-small-q4.int8-2.onnx"
 """Name of the prepared file. The number changes with what is written below."""
+LAST, MIDDLE = "last", "middle"
+"""Names of what it gives: hidden states of the last layer, and those of layer `_MIDDLE`."""
+_MIDDLE = 7
 _LEVELS = 63
 _MS = "com.microsoft"
 """onnxruntime's own operators."""
 
 
 def prepared(weights: E5Weights, folder: Path) -> Path:
-    """The prepared file, made when it is not there (three seconds). Raises StorageFull."""
+    """The prepared file, made when it is not there (three seconds), in place of older ones. Raises
+    StorageFull."""
     path = folder / MADE
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         atomic_write(path, _Graph(weights).model().SerializeToString())
+        for older in folder.glob("e5-small-q4.int8-*.onnx"):
+            if older != path:
+                older.unlink(missing_ok=True)
     return path
 
 
@@ -56,6 +63,9 @@ class _Graph:
         hidden = self._normalised("x", "emb.ln", "embedded")
         for layer in range(shape.layers):
             hidden = self._layer(hidden, f"l{layer}.")
+            if layer + 1 == _MIDDLE:
+                self._node("Identity", [hidden], [MIDDLE])
+        self._node("Identity", [hidden], [LAST])
         floats, whole = self._types.FLOAT, self._types.INT32
         values = self._helper.make_tensor_value_info
         graph = self._helper.make_graph(
@@ -65,7 +75,7 @@ class _Graph:
                 values("x", floats, ["batch", "tokens", shape.width]),
                 values("mask", whole, ["batch", "tokens"]),
             ],
-            [values(hidden, floats, ["batch", "tokens", shape.width])],
+            [values(name, floats, ["batch", "tokens", shape.width]) for name in (LAST, MIDDLE)],
             self._constants,
         )
         opsets = [self._helper.make_opsetid("", 20), self._helper.make_opsetid(_MS, 1)]

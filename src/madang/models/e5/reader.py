@@ -96,7 +96,7 @@ class Reader:
 
 
 def _gelu(values: Numbers) -> Numbers:
-    made: Numbers = 0.5 * values * (1 + np.tanh(0.7978845608 * (values + 0.044715 * values**3)))
+    made: Numbers = 0.5 * values * (1 + np.tanh(0.7978845608 * values * (1 + 0.044715 * values * values)))
     return made
 
 

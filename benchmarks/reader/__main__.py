@@ -7,7 +7,7 @@ A question is read beside the likeliest sentences that the studio finds, one tha
 The loss is a choice among them and "none of these", and whether each one answers. Documents that
 are kept apart are reported on. Needs the extra `train`; two cores take an hour.
 
-    python -m benchmarks.reader [--epochs N] [--store]
+    python -m benchmarks.reader [--epochs N] [--again] [--store]
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from torch.nn import functional as F
 
 from benchmarks.knowing import open_knowledge
 from benchmarks.reader.material import APART, LEARNT, Exercise, exercises
-from benchmarks.reader.network import Network, together
+from benchmarks.reader.network import Network, logits_of
 from benchmarks.report import auroc, report
 from madang.kernel.settings import Settings
 from madang.models.e5.embedder import E5Embedder
@@ -77,10 +77,16 @@ def loss(logits: Tensor, answers: Tensor, of: Tensor) -> Tensor:
     return total
 
 
-def trained(found: Sequence[Exercise], states: States, epochs: float, seed: int = 0) -> Network:
+def trained(
+    found: Sequence[Exercise], states: States, epochs: float, seed: int = 0, again: bool = False
+) -> Network:
+    """A new network, or with `again` the stored one that learns on."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
     network = Network(states[found[0].question].states.shape[1] // 2)
+    if again:
+        with np.load(FILE, allow_pickle=False) as kept:
+            network.load_state_dict({name: torch.tensor(array).float() for name, array in kept.items()})
     descent = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01, betas=(0.9, 0.98))
     steps, waiting, total, since = int(len(found) * epochs / QUESTIONS), [], 0.0, time.monotonic()
     for step in range(steps):
@@ -95,7 +101,7 @@ def trained(found: Sequence[Exercise], states: States, epochs: float, seed: int 
             pairs += [(states[one.question], states[candidate]) for candidate in candidates]
             answers += right
             of += [place] * len(right)
-        made = loss(network(*together(pairs)), torch.tensor(answers), torch.tensor(of))
+        made = loss(logits_of(network, pairs), torch.tensor(answers), torch.tensor(of))
         descent.zero_grad()
         made.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -115,7 +121,7 @@ def measured(network: Network, found: Sequence[Exercise], states: States) -> dic
         candidates = one.candidates[:EACH]
         with torch.no_grad():
             pairs = [(states[one.question], states[candidate]) for candidate in candidates]
-            logits = network(*together(pairs)).tolist()
+            logits = logits_of(network, pairs).tolist()
         if any(one.answers[:EACH]):
             first.append(one.answers[0])
             read.append(one.answers[int(np.argmax(logits))])
@@ -132,6 +138,7 @@ def measured(network: Network, found: Sequence[Exercise], states: States) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description="Trains the reader.")
     parser.add_argument("--epochs", type=float, default=6.0)
+    parser.add_argument("--again", action="store_true", help=f"learn on from {FILE.name}")
     parser.add_argument("--store", action="store_true", help=f"keep the weights as {FILE.name}")
     options = parser.parse_args()
 
@@ -142,7 +149,7 @@ def main() -> None:
 
     seen, unseen, states = asyncio.run(ready())
     print(f"{len(seen)} questions, {len(unseen)} kept apart, {len(states)} texts", flush=True)
-    network = trained(seen, states, options.epochs)
+    network = trained(seen, states, options.epochs, again=options.again)
     results = {
         language: measured(network, [one for one in unseen if one.language == language], states)
         for language in ("ko", "en")

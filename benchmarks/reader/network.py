@@ -13,6 +13,8 @@ from torch.nn import functional as F
 from madang.models.e5.reader import HEADS, QUESTION, SENTENCE, Read
 
 PADDING = -1
+TOGETHER = 32
+"""Pairs that are padded to the same length."""
 NOT = -30_000.0
 """Added to what nothing may look at."""
 
@@ -48,9 +50,10 @@ class Network(nn.Module):
             nearest = alike.float().masked_fill(~other, -1.0).amax(-1, keepdim=True)
             usual = (share * alike.float()).sum(-1, keepdim=True)
             both = [plain, met, plain - met, plain * met, nearest.bfloat16(), usual.bfloat16()]
-            hidden = self.cn(gelu(self.cmp(torch.cat(both, -1)))) + self.seg[belongs.clamp(min=0)]
-            hidden = torch.cat([self.cls.expand(len(hidden), 1, -1), hidden], 1)
-            hides = F.pad((belongs == PADDING)[:, None, None, :] * NOT, (1, 0))
+            hidden = self.cn(gelu(self.cmp(torch.cat(both, -1)))) + self.seg.bfloat16()[belongs.clamp(min=0)]
+            first = self.cls.bfloat16().expand(len(hidden), 1, -1)
+            hidden = torch.cat([first, hidden], 1)
+            hides = F.pad((belongs == PADDING)[:, None, None, :] * NOT, (1, 0)).bfloat16()
             for block in self.blocks:
                 hidden = block(hidden, hides)
             pieces = self.fn(hidden).float()
@@ -97,7 +100,15 @@ def dropped(values: Tensor, share: float, training: bool) -> Tensor:
     if not training:
         return values
     kept = torch.rand(values.shape[0], 1, values.shape[2]) > share
-    return values * kept.to(values.dtype) / (1 - share)
+    return values * (kept / (1 - share)).to(values.dtype)
+
+
+def logits_of(network: Network, pairs: Sequence[tuple[Read, Read]]) -> Tensor:
+    """(pairs,). Pairs alike in length are computed together, so that there is little padding."""
+    order = sorted(range(len(pairs)), key=lambda place: sum(len(text.belongs) for text in pairs[place]))
+    groups = [order[start : start + TOGETHER] for start in range(0, len(order), TOGETHER)]
+    made = torch.cat([network(*together([pairs[place] for place in group])) for group in groups])
+    return made[torch.tensor(order).argsort()]
 
 
 def together(pairs: Sequence[tuple[Read, Read]]) -> tuple[Tensor, Tensor]:

@@ -47,9 +47,10 @@ def test_it_reads_pieces_alone_and_says_the_same_again() -> None:
     belongs = np.array([AROUND] * 4 + [SENTENCE] * 5)
     said = Read(chance.normal(size=(9, 768)).astype(np.float32), belongs)
     reader = Reader.load()
-    first = reader.read(asked, said)
-    assert np.isfinite(first) and first == reader.read(asked, said)
-    assert first != reader.read(asked, Read(said.states[::-1], said.belongs))
+    question = reader.seen(asked)
+    first = reader.read(question, reader.seen(said))
+    assert np.isfinite(first) and first == reader.read(question, reader.seen(said))
+    assert first != reader.read(question, reader.seen(Read(said.states[::-1], said.belongs)))
 
 
 @pytest.mark.weights
@@ -74,6 +75,29 @@ async def test_what_is_only_about_the_same_is_less_sure(embedder: E5Embedder) ->
         await embedder.read("예약금 언제 돌려받나요", [said]),
     )
     assert asked[0] > 0 > near[0]
+
+
+@pytest.mark.weights
+async def test_a_sentence_is_computed_once_and_the_longest_unasked_is_let_go(
+    embedder: E5Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("madang.models.e5.embedder.KEPT", 2)
+    computed: list[Candidate] = []
+    said = embedder.said
+
+    async def counted(candidate: Candidate) -> Read:
+        computed.append(candidate)
+        return await said(candidate)
+
+    monkeypatch.setattr(embedder, "said", counted)
+    one, two, three = (Candidate(sentence, AROUND_IT) for sentence in SENTENCES[:3])
+    first = await embedder.read("how much for one person", [one, two])
+    assert (await embedder.read("how much for one person", [two, one])).tolist() == first.tolist()[::-1]
+    assert computed == [one, two]
+    await embedder.read("how much for one person", [three])
+    await embedder.read("how much for one person", [one])
+    await embedder.read("how much for one person", [two])
+    assert computed == [one, two, three, two]
 
 
 @pytest.mark.weights

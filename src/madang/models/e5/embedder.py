@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from madang.kernel.errors import ModelFailed
 from madang.models.e5 import graph
-from madang.models.e5.reader import AROUND, QUESTION, SENTENCE, Read, Reader
+from madang.models.e5.reader import AROUND, QUESTION, SENTENCE, Read, Reader, Seen
 from madang.models.e5.tokens import Pieces
 from madang.models.e5.weights import E5Weights, unpacked
 from madang.models.types import Candidate, Vectors
@@ -35,6 +36,9 @@ MAX_CHARACTERS = 100_000
 LOWEST_PRIORITY = 19
 ASKED, SAID, AROUND_IT = 44, 80, 28
 """Pieces that are read of a question, of a sentence, of its headings and of the sentence before it."""
+KEPT = 256
+"""Sentences that are kept as the reader takes them, 70 kB each: the next question is often read with the same
+ones, four times sooner."""
 
 
 class _Network:
@@ -138,6 +142,7 @@ class E5Embedder:
         self._people = ThreadPoolExecutor(1, "embed-query")
         self._reading = ThreadPoolExecutor(threads, "embed-read")
         self._background = ThreadPoolExecutor(threads, "embed-passages", initializer=_yield_to_people)
+        self._kept: OrderedDict[Candidate, Seen] = OrderedDict()
 
     @classmethod
     async def load(cls, source: Path, folder: Path, threads: int) -> E5Embedder:
@@ -180,12 +185,25 @@ class E5Embedder:
     async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         """Shape (n,): how surely each of them answers, as logits. Never waits for passages."""
         reader, asked = await asyncio.to_thread(Reader.load), await self.asked(question)
+        seen = await self._of(lambda _: reader.seen(asked))
 
         async def one(candidate: Candidate) -> float:
-            said = await self.said(candidate)
-            return await self._of(lambda _: reader.read(asked, said))
+            said = await self._seen(reader, candidate)
+            return await self._of(lambda _: reader.read(seen, said))
 
         return np.array(await asyncio.gather(*map(one, candidates)), np.float32)
+
+    async def _seen(self, reader: Reader, candidate: Candidate) -> Seen:
+        """A sentence as the reader takes it, kept for the next question."""
+        seen = self._kept.get(candidate)
+        if seen is None:
+            said = await self.said(candidate)
+            seen = await self._of(lambda _: reader.seen(said))
+        self._kept[candidate] = seen
+        self._kept.move_to_end(candidate)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return seen
 
     def _of(self, work: Callable[[_Network], T]) -> asyncio.Future[T]:
         network = self._network
@@ -200,6 +218,7 @@ class E5Embedder:
         for pool in (self._people, self._reading, self._background):
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
         self._network = None
+        self._kept.clear()
 
 
 def _plain(text: str) -> str:

@@ -32,6 +32,17 @@ class Read:
     """(pieces,): QUESTION, SENTENCE or AROUND."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the network makes of a text before it sees the other one."""
+
+    last: NDArray[np.float16]
+    """(pieces, width): where the last layer points."""
+    plain: NDArray[np.float16]
+    """(pieces, inner)."""
+    belongs: NDArray[np.int64]
+
+
 class Reader:
     """The network. Holds no state between calls."""
 
@@ -44,15 +55,21 @@ class Reader:
         with np.load(FILE, allow_pickle=False) as kept:
             return Reader(dict(kept))
 
-    def read(self, question: Read, sentence: Read) -> float:
+    def seen(self, text: Read) -> Seen:
+        """The first half of the work, for one text alone: a sentence that is asked again need not be computed
+        again."""
+        last = text.states[:, text.states.shape[1] // 2 :] - self._weights["mean"]
+        last /= np.maximum(np.linalg.norm(last, axis=1, keepdims=True), 1e-12)
+        plain = self._normal(_gelu(self._line(text.states, "proj")), "pn")
+        return Seen(last.astype(np.float16), plain.astype(np.float16), text.belongs)
+
+    def read(self, question: Seen, sentence: Seen) -> float:
         """How surely the sentence answers, as a logit: above 0 it rather does."""
         weights = self._weights
-        states = np.concatenate([question.states, sentence.states])
+        last = np.concatenate([question.last, sentence.last], dtype=np.float32)
+        plain = np.concatenate([question.plain, sentence.plain], dtype=np.float32)
         belongs = np.concatenate([question.belongs, sentence.belongs])
         asks = belongs == QUESTION
-        last = states[:, states.shape[1] // 2 :] - weights["mean"]
-        last /= np.maximum(np.linalg.norm(last, axis=1, keepdims=True), 1e-12)
-        plain = self._normal(_gelu(self._line(states, "proj")), "pn")
         alike = last @ last.T
         width = plain.shape[1]
         near = weights["scale"] * alike + (plain @ weights["aq.weight"].T) @ plain.T / width**0.5

@@ -5,7 +5,8 @@ answering sentence first more often than words and vectors do, and tells answere
 
 A question is read beside the likeliest sentences that the studio finds, one that answers among them or not.
 The loss is a choice among them and "none of these", and whether each one answers. Documents that
-are kept apart are reported on. Needs the extra `train`; two cores take an hour.
+are kept apart are reported on. Needs the extra `train`; two cores take a quarter of an hour to prepare,
+and as long a round.
 
     python -m benchmarks.reader [--epochs N] [--again] [--store]
 """

@@ -1,7 +1,8 @@
 """What the reader learns from: documents and questions written for it, with the sentences the studio finds.
 
 `learnt/<kind>/<document>.md` and `.questions`: `+ question | words of the answer` (more words after another
-`|` where two sentences each answer) and `- question` for what the document does not say, mostly near misses.
+`|` where two sentences each answer) and `- question` for what the document does not say. Most are hard, many
+of them near misses; in half of the documents plain ones follow, as people type them.
 The documents are made up, and none of a benchmark is among them. From those in `apart` nothing is learnt: the
 reader is measured on them, and the estimate can be calibrated.
 """

@@ -37,8 +37,8 @@ LOWEST_PRIORITY = 19
 ASKED, SAID, AROUND_IT = 44, 80, 28
 """Pieces that are read of a question, of a sentence, of its headings and of the sentence before it."""
 KEPT = 256
-"""Sentences that are kept as the reader takes them, 70 kB each: the next question is often read with the same
-ones, four times sooner."""
+"""Sentences that are kept as the reader takes them, about 55 kB each: the next question is often read with
+the same ones, four times sooner."""
 
 
 class _Network:

@@ -167,6 +167,7 @@ def test_a_person_takes_over_and_hands_back(browser: Browser, whole: Whole) -> N
     expect(visitor.locator("[data-held-note]")).to_be_visible(timeout=5_000)
     calls = len(whole.model.requests)
     ask(visitor, "Is somebody there?")
+    expect(visitor.locator(".thread")).to_contain_text("Is somebody there?")
     expect(maker.locator(".inbox-thread")).to_contain_text("Is somebody there?", timeout=5_000)
     maker.locator("#text").fill("Yes, Minji here. We have two umbrellas to lend. <b>bold</b>")
     maker.get_by_role("button", name="Send").click()

@@ -34,13 +34,22 @@ function put(html, keep) {
   if (follow) toTheEnd();
 }
 
-/** Ask for the moving part; of several at once only the last counts. @param {boolean} keep */
+/** Ask for the moving part; of several at once only the last counts, and one that fails is asked for again.
+ * @param {boolean} keep */
 async function refresh(keep = true) {
   const mine = ++asking;
-  const response = await fetch(`${base}/live`, { headers: { Accept: "text/html", "HX-Request": "true" } });
+  const found = await part().catch(() => null);
   if (mine !== asking) return;
-  if (response.status === 404) return gone();
-  if (response.ok) put(await response.text(), keep);
+  if (found === null) setTimeout(() => mine === asking && void refresh(keep), 1_000);
+  else if (found.status === 404) gone();
+  else put(found.html, keep);
+}
+
+/** The moving part as it is now. @returns {Promise<{status: number, html: string}>} throws when there is none */
+async function part() {
+  const response = await fetch(`${base}/live`, { headers: { Accept: "text/html", "HX-Request": "true" } });
+  if (!response.ok && response.status !== 404) throw new Error(`${response.status}`);
+  return { status: response.status, html: await response.text() };
 }
 
 function gone() {
@@ -91,7 +100,7 @@ async function send(form) {
     pending?.remove();
     if (area) area.value = words;
     const said = error instanceof TypeError ? box.dataset.lost : error instanceof Error ? error.message : "";
-    await refresh().catch(() => undefined);
+    await refresh();
     complain(said || (box.dataset.lost ?? ""));
   } finally {
     if (button) button.disabled = false;

@@ -1,16 +1,18 @@
 """Makes the coefficients of `answerable`, and the weight of vectors in `retrieve`.
 
 The questions are those of `benchmarks.made.material`, none of a benchmark. `words` and `vectors` are fitted
-on small sources, `many_…` on large ones, which need folders of HTML documentation. The stored ones were made
-with Debian's `libreoffice-help-ko`, `gimp-help-ko`, `installation-guide-amd64` and `debian-handbook`, in this
-order: `libreoffice/help/ko`, `gimp/2.0/help/ko`, `doc/installation-guide-amd64/ko` and
-`doc/debian-handbook/html/ko-KR` below `/usr/share`. An answered question is asked twice: as it is, and with
-the passages that hold its answer taken away. Kinds of questions count the same, however many there are of
-each. The weight is the one under which the passages that hold an answer are likeliest to come first. Where
-the best span is in another language than the question (`abroad`), nothing is fitted: what a threshold costs
-with the stored estimate is reported.
+on small sources without the reader (`--without-reader`), `read` on small ones with it, `read_many` on large
+ones, which need folders of HTML documentation. The stored ones were made with Debian's `libreoffice-help-ko`,
+`gimp-help-ko`, `installation-guide-amd64` and `debian-handbook`, in this order: `libreoffice/help/ko`,
+`gimp/2.0/help/ko`, `doc/installation-guide-amd64/ko` and `doc/debian-handbook/html/ko-KR` below `/usr/share`.
+An answered question is asked twice: as it is, and with the passages that hold its answer taken away. What is
+estimated is that the quotation holds the answer, and an answer with another quotation counts as wrong. Kinds
+of questions count the same, however many there are of each. The weight is the one under which the passages
+that hold an answer are likeliest to come first. What asks for an explanation is not read, and so not among
+those that `read` is made of. Without the reader nothing is fitted where the best span is in another language
+than the question (`abroad`).
 
-    python -m benchmarks.calibrate_answerable [--texts FOLDER …] [--store MODEL … weight]
+    python -m benchmarks.calibrate_answerable [--texts FOLDER …] [--without-reader] [--store MODEL … weight]
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from benchmarks.report import auroc, report
 from madang.kernel.language import language_of
 from madang.knowledge import answerable
 from madang.knowledge.evidence import Weigher
-from madang.knowledge.features import MANY_FEATURES, VECTOR_FEATURES, WORD_FEATURES
+from madang.knowledge.features import READ_FEATURES, VECTOR_FEATURES, WORD_FEATURES
 from madang.knowledge.retrieve import Candidates, Retriever
 
 OUT = Path(answerable.__file__).parent / "calibration" / "answerable.json"
@@ -54,20 +56,20 @@ class Fit:
     """How one of the models is made."""
 
     names: tuple[str, ...]
-    """Without any, nothing is fitted: it has the coefficients of `vectors`; what they cost is measured."""
     kinds: frozenset[Kind]
     penalty: float = 0.0
     """L2, on standardised features: many say nearly the same, and documents of other kinds come."""
-    language: str | None = None
-    """Of the questions; None for any."""
+    reads: bool = False
+    """Whether the reader is asked."""
 
 
+SMALL: frozenset[Kind] = frozenset({"written", "exercise"})
 LARGE: frozenset[Kind] = frozenset({"joint", "manual", "made"})
 FITS = {
     "words": Fit(WORD_FEATURES, frozenset({"written"}), 50.0),
     "vectors": Fit((*WORD_FEATURES, *VECTOR_FEATURES), frozenset({"written"}), 50.0),
-    "many_ko": Fit(MANY_FEATURES, LARGE, 10.0, "ko"),
-    "many_en": Fit((), LARGE, language="en"),
+    "read": Fit((*WORD_FEATURES, *VECTOR_FEATURES, *READ_FEATURES), SMALL, 50.0, reads=True),
+    "read_many": Fit((*WORD_FEATURES, *VECTOR_FEATURES, *READ_FEATURES), LARGE, 10.0, reads=True),
 }
 
 
@@ -78,6 +80,9 @@ class Example:
     language: str
     values: dict[str, float]
     answered: bool
+    """Whether a passage holds the answer."""
+    shown: bool = False
+    """Whether what would be quoted holds it: this is what is estimated."""
     stored: float = 0.0
     """The estimate of the stored coefficients."""
 
@@ -140,14 +145,16 @@ async def examples(weigher: Weigher, search: Forgetful, material: Material) -> l
     for one in material.questions:
         language = language_of(one.text)
         evidence, values = await weigher.measured(one.character, one.text)
+        quoted = "\n".join(span.text for span in evidence.spans)
+        shown = any(piece in quoted for piece in one.pieces)
         found.append(
-            Example(one.document, one.kind, language, values, bool(one.holding), evidence.answerable)
+            Example(one.document, one.kind, language, values, bool(one.holding), shown, evidence.answerable)
         )
         if one.holding:
             search.hidden = material.only_in(one.character, one.holding)
             evidence, values = await weigher.measured(one.character, one.text, without=one.holding)
             search.hidden = frozenset()
-            found.append(Example(one.document, one.kind, language, values, False, evidence.answerable))
+            found.append(Example(one.document, one.kind, language, values, False, False, evidence.answerable))
     return [example for example in found if example.values]
 
 
@@ -155,7 +162,7 @@ def fit(how: Fit, found: list[Example]) -> dict[str, float]:
     """Logistic regression by Newton's method, classes and kinds balanced."""
     names = how.names
     raw = np.array([[example.values.get(name, 0.0) for name in names] for example in found])
-    labels = np.array([float(example.answered) for example in found])
+    labels = np.array([float(example.shown) for example in found])
     mean, spread = raw.mean(axis=0), raw.std(axis=0)
     spread[spread == 0] = 1.0
     table = np.hstack([(raw - mean) / spread, np.ones((len(raw), 1))])
@@ -198,22 +205,24 @@ def curve(found: list[Example], estimates: Numbers) -> list[list[float]]:
 
     Never falling and never rising where they may not: no threshold promises more than a higher one keeps.
     """
-    answered, counts = np.array([example.answered for example in found]), importances(found)
+    answered = np.array([example.answered for example in found])
+    shown, counts = np.array([example.shown for example in found]), importances(found)
     rows: list[list[float]] = []
     worst = 0.0
     for level in reversed(LEVELS):
         over = estimates >= level
         kept = float(np.average(over[answered], weights=counts[answered]))
-        right = (1 - UNANSWERED) * kept
-        wrong = UNANSWERED * float(np.average(over[~answered], weights=counts[~answered]))
-        worst = max(worst, wrong / (right + wrong) if right + wrong else 0.0)
+        right = (1 - UNANSWERED) * float(np.average((over & shown)[answered], weights=counts[answered]))
+        given = (1 - UNANSWERED) * kept
+        given += UNANSWERED * float(np.average(over[~answered], weights=counts[~answered]))
+        worst = max(worst, 1 - right / given if given else 0.0)
         rows.append([level, round(worst, 4), round(1 - kept, 4)])
     return rows[::-1]
 
 
 def _auroc(found: list[Example], values: list[float]) -> float:
     both = list(zip(found, values, strict=True))
-    return auroc([v for one, v in both if one.answered], [v for one, v in both if not one.answered])
+    return auroc([v for one, v in both if one.shown], [v for one, v in both if not one.shown])
 
 
 def written(coefficients: dict[str, Any]) -> str:
@@ -232,15 +241,19 @@ async def main() -> int:
     parser.add_argument(
         "--texts", type=Path, nargs="*", default=[], help="folders of HTML to make questions of"
     )
+    parser.add_argument(
+        "--without-reader", action="store_true", help="fit what an embedder that cannot read needs"
+    )
     options = parser.parse_args()
-    async with open_knowledge() as (knowledge, embedder, search):
+    reads = not options.without_reader
+    async with open_knowledge(reads=reads) as (knowledge, embedder, search):
         embedder.keep_questions = True
         material = await learnt(knowledge, options.texts)
         retriever = knowledge.weigher.retriever
         weight, first = weight_of(await ranked(retriever, material))
         weigher = Weigher(retriever.weighing(weight) if "weight" in options.store else retriever)
         every = await examples(weigher, search, material)
-    found = [example for example in every if not example.abroad]
+    found = [example for example in every if ("reading" in example.values if reads else not example.abroad)]
     abroad = [example for example in every if example.abroad and example.kind == "written"]
     results: dict[str, Any] = {
         "questions": Counter(question.kind for question in material.questions),
@@ -249,10 +262,10 @@ async def main() -> int:
     }
     coefficients: dict[str, Any] = json.loads(OUT.read_text())
     for name, how in FITS.items():
-        own = [one for one in found if one.kind in how.kinds and how.language in (None, one.language)]
+        own = [one for one in found if one.kind in how.kinds and how.reads == reads]
         if not own:
             continue
-        estimates = score(how, own) if how.names else np.array([one.stored for one in own])
+        estimates = score(how, own)
         made = curve(own, estimates)
         results |= {f"examples_{name}": len(own), f"auroc_{name}": _auroc(own, estimates.tolist())}
         results[f"stored_auroc_{name}"] = _auroc(own, [example.stored for example in own])
@@ -263,8 +276,7 @@ async def main() -> int:
             results[f"auroc_{name}_{kind}"] = _auroc(one, [float(estimates[place]) for place in places])
         if name in options.store:
             coefficients["curves"][name] = made
-            if how.names:
-                coefficients[name] = {key: round(value, 4) for key, value in fit(how, own).items()}
+            coefficients[name] = {key: round(value, 4) for key, value in fit(how, own).items()}
     results |= {
         "curve_abroad": curve(abroad, np.array([example.stored for example in abroad])),
         "examples_abroad": len(abroad),

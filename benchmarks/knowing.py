@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
 from madang.models.registry import Models
-from madang.models.types import Embedder, Vectors
+from madang.models.types import Candidate, Embedder, Reading, Vectors
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.jobs import Jobs
@@ -56,6 +57,14 @@ class KeptVectors:
         await self._embedder.close()
 
 
+class ReadingVectors(KeptVectors):
+    """The same with the reader."""
+
+    async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        assert isinstance(self._embedder, Reading)
+        return await self._embedder.read(question, candidates)
+
+
 class Forgetful(SearchIndex):
     """A word index that knows nothing of the terms in `hidden`: as if the passages that alone have them were
     gone."""
@@ -80,15 +89,15 @@ class OneEmbedder:
 
 
 @asynccontextmanager
-async def open_knowledge() -> AsyncIterator[tuple[Knowledge, KeptVectors, Forgetful]]:
-    """A door over a new studio in a temporary folder."""
+async def open_knowledge(*, reads: bool = True) -> AsyncIterator[tuple[Knowledge, KeptVectors, Forgetful]]:
+    """A door over a new studio in a temporary folder; without `reads` words and vectors decide alone."""
     with tempfile.TemporaryDirectory(prefix="madang-benchmark-") as folder:
         settings = Settings(data=Path(folder), hub="off", database=None)
         database = Database(settings.database_url)
         async with database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         jobs = Jobs(settings)
-        embedder = KeptVectors(await Models(Settings()).embedder())
+        embedder = (ReadingVectors if reads else KeptVectors)(await Models(Settings()).embedder())
         search = Forgetful(database)
         knowledge = Knowledge(database, Blobs(settings.data / "blobs"), search, jobs, OneEmbedder(embedder))
         await jobs.open()

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from benchmarks.knowing import KeptVectors
+from benchmarks.knowing import ReadingVectors
 from madang.app.studio import Studio, open_studio
 from madang.characters.types import Profile
 from madang.chat.types import Reply
@@ -30,11 +30,11 @@ from madang.storage.search import Entry
 class KeptModels(Models):
     """The embedded models; vectors of passages are kept between runs, questions are embedded anew."""
 
-    kept: KeptVectors | None = None
+    kept: ReadingVectors | None = None
 
-    async def embedder(self) -> KeptVectors:
+    async def embedder(self) -> ReadingVectors:
         if self.kept is None:
-            self.kept = KeptVectors(await super().embedder())
+            self.kept = ReadingVectors(await super().embedder())
         return self.kept
 
 

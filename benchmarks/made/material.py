@@ -5,6 +5,9 @@ Written ones lie in `benchmarks/answerable`: each document has questions that it
 Every document is asked alone; those of ARTICLES also among those of their language, and among all. A shop is
 not: "When do you close?" has an answer in every other shop, too.
 
+Exercises are the documents of `benchmarks.reader` that its network learnt nothing from, each asked alone:
+half of their questions are near misses.
+
 A large source is what pages of folders of documentation make with the documents of their language. It is
 asked what was written on the documents (`joint`; a shop's question counts as answered by its own shop alone),
 what was written on the pages (`manual`, in the folder `manuals`; those whose answer is on no page that was
@@ -24,6 +27,7 @@ from zlib import crc32
 
 from benchmarks.made.asked import made
 from benchmarks.made.pages import Page, pages
+from benchmarks.reader import material as exercises
 from madang.knowledge.access import Knowledge
 from madang.knowledge.sentences import sentences
 from madang.knowledge.split import context
@@ -39,7 +43,7 @@ EACH = {"ko": 2, "en": 1}
 """Questions made from a passage: Korean pages are shorter."""
 PARTS = 5
 """Parts of the made questions of a language, by whole pages, of which one is left out at a time."""
-Kind = Literal["written", "joint", "manual", "made"]
+Kind = Literal["written", "exercise", "joint", "manual", "made"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Question:
     holding: frozenset[str]
     """Ids of the passages that hold the answer; empty when none does."""
     kind: Kind
+    pieces: tuple[str, ...] = ()
+    """Words of the answer, each of which tells that a quotation holds it."""
 
 
 @dataclass
@@ -78,6 +84,7 @@ async def learnt(knowledge: Knowledge, folders: Sequence[Path]) -> Material:
     """Every character with its sources, ready to be asked; nothing is made when there are no `folders`."""
     material = Material()
     await _written(knowledge, material)
+    await _exercises(knowledge, material)
     every = pages(folders, PAGES)
     for language in sorted({page.language for page in every}):
         await _large(knowledge, material, language, [page for page in every if page.language == language])
@@ -95,7 +102,20 @@ async def _written(knowledge: Knowledge, material: Material) -> None:
             for text, gold in questions(path.with_suffix(".questions")):
                 holding = _holding(passages, gold)
                 assert holding or gold is None, f"{path.stem}: no passage holds “{gold}”"
-                material.questions.append(Question(name, path.stem, text, holding, "written"))
+                material.questions.append(Question(name, path.stem, text, holding, "written", _all(gold)))
+
+
+async def _exercises(knowledge: Knowledge, material: Material) -> None:
+    """The documents that were kept apart from the reader, each asked alone."""
+    for path in sorted(exercises.APART.glob("*/*.md")):
+        name = f"chr_{path.parent.name}_{path.stem}"
+        source = await knowledge.add_file(name, path.name, path.read_bytes())
+        passages = await _passages(knowledge, name, [source.id])
+        material.passages[name] = {passage.id: passage for passage in passages}
+        for text, pieces in exercises.questions(path.with_suffix(".questions")):
+            holding = frozenset[str]().union(*(_holding(passages, piece) for piece in pieces))
+            assert bool(holding) == bool(pieces), f"{path}: no passage holds “{pieces}”"
+            material.questions.append(Question(name, name, text, holding, "exercise", tuple(pieces)))
 
 
 async def _large(knowledge: Knowledge, material: Material, language: str, every: Sequence[Page]) -> None:
@@ -111,12 +131,13 @@ async def _large(knowledge: Knowledge, material: Material, language: str, every:
     material.passages[name] = {passage.id: passage for passage in (*of_files, *of_texts)}
     for path in documents:
         for text, gold in questions(path.with_suffix(".questions")):
-            material.questions.append(Question(name, path.stem, text, _holding(of_files, gold), "joint"))
+            holding = _holding(of_files, gold)
+            material.questions.append(Question(name, path.stem, text, holding, "joint", _all(gold)))
     for number, (text, gold) in enumerate(questions(FOLDER / "manuals" / f"{language}.questions")):
         holding = _holding(of_texts, gold)
         if holding or gold is None:
             part = f"manuals {language} {number % PARTS}"
-            material.questions.append(Question(name, part, text, holding, "manual"))
+            material.questions.append(Question(name, part, text, holding, "manual", _all(gold)))
     material.questions.extend(_made(name, language, of_texts))
 
 
@@ -129,12 +150,19 @@ def _made(name: str, language: str, passages: Sequence[Passage]) -> Iterator[Que
         places = [place for place, sentence in enumerate(told) if often[sentence] == 1]
         chance.shuffle(places)
         tried = (
-            made(told[place], told[place - 1] if place else "", passage.title, strange, chance, language)
+            (
+                made(told[place], told[place - 1] if place else "", passage.title, strange, chance, language),
+                told[place],
+            )
             for place in places
         )
-        for question in _first(tried, EACH[language]):
+        for question, sentence in _first(tried, EACH[language]):
             part = f"{language} {crc32(passage.title.encode()) % PARTS}"
-            yield Question(name, part, question, frozenset([passage.id]), "made")
+            yield Question(name, part, question, frozenset([passage.id]), "made", (sentence.strip(),))
+
+
+def _all(gold: str | None) -> tuple[str, ...]:
+    return () if gold is None else (gold,)
 
 
 def _holding(passages: Sequence[Passage], gold: str | None) -> frozenset[str]:
@@ -171,11 +199,12 @@ def _sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in sentences(text)]
 
 
-def _first(tried: Iterable[str | None], most: int) -> list[str]:
-    found: list[str] = []
-    for question in tried:
+def _first(tried: Iterable[tuple[str | None, str]], most: int) -> list[tuple[str, str]]:
+    """Questions that could be made, with their sentences."""
+    found: list[tuple[str, str]] = []
+    for question, sentence in tried:
         if question is not None and len(found) < most:
-            found.append(question)
+            found.append((question, sentence))
         if len(found) == most:
             break
     return found

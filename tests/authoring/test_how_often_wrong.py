@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from madang.authoring.access import Authoring
 from madang.kernel.errors import BadInput, MadangError
 from madang.kernel.identity import Identity
-from madang.knowledge.answerable import MANY, USUAL, declined_for, many, model_for, threshold_for
+from madang.knowledge.answerable import MANY, USUAL, Model, declined_for, model_for, threshold_for
 from tests.authoring.conftest import CHAT_KEY, MAKER, OTHER, OWNER, VISITOR, Browse
 
 
@@ -23,24 +25,24 @@ def test_the_fewer_may_be_wrong_the_surer_it_must_be_and_the_more_is_declined() 
     costs = [declined_for(share) for share in shares]
     assert costs == sorted(costs, reverse=True) and all(0 < cost < 1 for cost in costs)
     assert threshold_for(1e-9) == max(threshold_for(share / 1000) for share in range(1, 999))
-    assert all(declined_for(share, "words") > declined_for(share) for share in shares)
-    for model in (many("ko"), many("en")):
-        large = [threshold_for(share, model) for share in shares]
-        assert large == sorted(large, reverse=True) and len(set(large)) == len(shares)
+    large = [threshold_for(share, "read_many") for share in shares]
+    assert large == sorted(large, reverse=True) and len(set(large)) == len(shares)
 
 
 def test_where_nobody_chose_it_is_as_usual() -> None:
-    for model, most in USUAL.items():
-        assert threshold_for(None, model) == threshold_for(most, model)
-        assert declined_for(None, model) == declined_for(most, model)
+    for model in get_args(Model):
+        assert threshold_for(None, model) == threshold_for(USUAL, model)
+        assert declined_for(None, model) == declined_for(USUAL, model)
 
 
 def test_a_hundred_passages_have_an_estimate_of_their_own() -> None:
-    known = {"cosine": 0.8, "foreign": 0.0}
-    assert model_for(known, MANY - 1, "ko") == "vectors"
-    assert (model_for(known, MANY, "ko"), model_for(known, MANY, "en")) == ("many_ko", "many_en")
-    assert model_for({**known, "foreign": 1.0}, MANY, "ko") == "vectors"
-    assert model_for({"foreign": 0.0}, 0, "en") == "words"
+    known = {"cosine": 0.8, "reading": 0.2}
+    assert (model_for(known, MANY - 1), model_for(known, MANY)) == ("read", "read_many")
+
+
+def test_what_was_not_read_is_estimated_without() -> None:
+    assert model_for({"cosine": 0.8}, 3) == "vectors"
+    assert model_for({}, 0) == "words"
 
 
 async def test_it_is_chosen_on_the_page_of_checks(browse: Browse, authoring: Authoring, slug: str) -> None:

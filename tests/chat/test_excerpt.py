@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from madang.chat.asks import explains, lists, whether
 from madang.chat.excerpt import excerpts
+from madang.knowledge.asks import explains, lists, whether
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Passage, Span
 

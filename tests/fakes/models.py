@@ -109,7 +109,7 @@ class FakeModels:
 
     def __init__(self, chat: FakeChat | None = None, embedder: FakeEmbedder | None = None) -> None:
         self._chat = chat or FakeChat()
-        self._embedder = embedder or FakeEmbedder()
+        self.embed = embedder or FakeEmbedder()
         self.forgotten: list[str] = []
 
         self.names = ["fake"]
@@ -164,7 +164,7 @@ class FakeModels:
         self.forgotten.append(name)
 
     async def embedder(self) -> FakeEmbedder:
-        return self._embedder
+        return self.embed
 
     def warm(self) -> None:
         return None

@@ -36,9 +36,24 @@ def possible(question: str, text: str) -> bool:
             "비즈니스 영어는 07:20에 시작합니다.",
             "비즈니스 영어 반, 전화 02-555-0178.",
         ),
+        ("How much is a tent in total?", "A family tent costs 60 pounds.", "A small tent costs 30 pounds."),
+        ("어른 둘 아이 하나면 얼마예요?", "가족권(어른 둘, 아이 하나)은 20,000원", "어른은 8,000원입니다."),
+        ("커트랑 염색 다 해서 얼마예요?", "커트와 염색 세트 70,000원", "커트는 20,000원입니다."),
         ("What time is breakfast?", "Breakfast is from 8 am.", "Breakfast is in the yard."),
     ],
 )
 def test_a_text_shows_what_is_asked_for(question: str, answers: str, other: str) -> None:
     assert possible(question, answers)
     assert not possible(question, other)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How much is it for adults and children?", "Adults pay 8 pounds, children 5."),
+        ("What is the total area?", "The area is 300 square metres."),
+        ("어른은 얼마예요?", "어른은 8,000원입니다."),
+    ],
+)
+def test_one_price_answers_what_asks_for_no_sum(question: str, text: str) -> None:
+    assert possible(question, text)

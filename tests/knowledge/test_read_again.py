@@ -45,7 +45,7 @@ class Counting(FakeEmbedder):
 
 
 async def test_only_what_changed_is_embedded_again(knowledge: Knowledge, models: FakeModels) -> None:
-    models._embedder = counting = Counting()
+    models.embed = counting = Counting()
     source = await knowledge.add_file("chr_a", "parts.md", sections(20))
     await knowledge.wait(source.id, "ready", seconds=WAIT)
     before = {p.text: p.id for p in await knowledge.passages("chr_a", source.id)}
@@ -65,7 +65,7 @@ async def test_only_what_changed_is_embedded_again(knowledge: Knowledge, models:
 
 
 async def test_the_same_file_again_changes_nothing(knowledge: Knowledge, models: FakeModels) -> None:
-    models._embedder = counting = Counting()
+    models.embed = counting = Counting()
     source = await knowledge.add_file("chr_a", "parts.md", sections(5))
     await knowledge.wait(source.id, "ready", seconds=WAIT)
     ids = [p.id for p in await knowledge.passages("chr_a", source.id)]

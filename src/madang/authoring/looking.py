@@ -107,6 +107,12 @@ def reasons(explained: Explained) -> list[Reason]:
         found.append((_SHOWS[explained.kind], {}, True))
     if explained.kind in _SHOWS_NOT and values["fits_not"]:
         found.append((_SHOWS_NOT[explained.kind], {}, False))
+    if "reading" in values:
+        read = values["reading"] > 0
+        says = "Read with the question, the best sentence says what is asked."
+        found.insert(
+            0, (says if read else "Read with the question, it does not say what is asked.", {}, read)
+        )
     if "agree" in values:
         agree = bool(values["agree"])
         same = "Words and meaning find the same passage first."

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from madang.chat.asks import explains, whether
 from madang.chat.calls import with_number
 from madang.chat.claims import FULL, claims, leans
 from madang.chat.phrase import phrases
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
 from madang.knowledge import lexicon
+from madang.knowledge.asks import explains, whether
 from madang.knowledge.questions import asked, shows
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Span

@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from madang.chat.asks import lists
 from madang.chat.followup import Standing
 from madang.chat.phrase import korean, phrases
 from madang.chat.words import content, known, stem
+from madang.knowledge.asks import lists
 from madang.knowledge.questions import asked, content_terms, shows
 from madang.knowledge.types import Evidence, Passage
 from madang.models.types import Message

@@ -1,11 +1,9 @@
 """How surely the sources answer a question: a logistic model over the features of `features`.
 
 The coefficients lie in `calibration/answerable.json`; `benchmarks/calibrate_answerable.py` makes them from
-questions that are not in any benchmark. `words` is for the time before there are vectors, `vectors` for a
-shop's few pages, where nearly any question meets a passage that is about something else. `many_…` is for a
-hundred passages and more, where some passage nearly always says something alike: Korean has coefficients of
-its own there, which count how much of the question stands in one sentence; English has those of `vectors`,
-which a fit of its own did not better, and what they cost there.
+questions that are not in any benchmark. `words` is for the time before there are vectors, `vectors` for an
+embedder that cannot read, `read` for one that can. `read_many` is for a hundred passages and more, where some
+passage nearly always says something alike: it counts how much of the question stands in one sentence.
 """
 
 from __future__ import annotations
@@ -18,21 +16,19 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Model = Literal["words", "vectors", "many_ko", "many_en"]
+Model = Literal["words", "vectors", "read", "read_many"]
 Row = tuple[float, float, float]
 """A point of a curve: threshold, share of the answers that are wrong, share of the answerable declined."""
 MANY = 100
 """Passages from which a source is large."""
-USUAL: Mapping[Model, float] = {"words": 0.07, "vectors": 0.05, "many_ko": 0.12, "many_en": 0.12}
-"""Share of the answers that may be wrong where nobody chose. To keep .05 in a large source, 1 of 7 questions
-that it answers would be declined; with .12 it is 1 of 20."""
+USUAL = 0.1
+"""Share of the answers that may be wrong where nobody chose."""
 _FILE = Path(__file__).parent / "calibration" / "answerable.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Logistic models over features: `{"words": {"bias": …, "span_own": …}, "vectors": {…}, …}`. One that has
-    none of its own (`many_en`) has those of `vectors`."""
+    """Logistic models over features: `{"words": {"bias": …, "span_own": …}, "vectors": {…}, …}`."""
 
     weights: Mapping[str, Mapping[str, float]]
     curves: Mapping[str, Sequence[Row]] = field(default_factory=dict)
@@ -46,40 +42,33 @@ class Answerable:
         curves = {name: [tuple(row) for row in rows] for name, rows in kept.pop("curves").items()}
         return Answerable(kept, curves)
 
-    def row_for(self, wrong: float | None, model: Model = "vectors") -> Row:
+    def row_for(self, wrong: float | None, model: Model = "read") -> Row:
         """The lowest threshold whose answers are wrong at most as often as `wrong` (a share in (0, 1); None:
         as usual), with what it costs; the highest one where none keeps that."""
-        rows, most = self.curves[model], wrong or USUAL[model]
+        rows, most = self.curves[model], wrong or USUAL
         return next((row for row in rows if row[1] <= most), rows[-1])
 
     def estimate(self, features: Mapping[str, float], model: Model) -> float:
         """Probability, in [0, 1], that the sources hold the answer."""
-        weights = self.weights.get(model, self.weights["vectors"])
+        weights = self.weights[model]
         total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def many(language: str) -> Model:
-    """The model of large sources for questions in a language."""
-    return "many_ko" if language == "ko" else "many_en"
-
-
-def model_for(features: Mapping[str, float], size: int, language: str) -> Model:
-    """Which model estimates for a question in `language` where `size` passages have vectors.
-
-    A span in another language than the question shares few words with it: those of large sources, which count
-    them, were fitted on one language.
-    """
+def model_for(features: Mapping[str, float], size: int) -> Model:
+    """Which model estimates where `size` passages have vectors."""
     if "cosine" not in features:
         return "words"
-    return many(language) if size >= MANY and not features["foreign"] else "vectors"
+    if "reading" not in features:
+        return "vectors"
+    return "read_many" if size >= MANY else "read"
 
 
-def threshold_for(wrong: float | None, model: Model = "vectors") -> float:
+def threshold_for(wrong: float | None, model: Model = "read") -> float:
     """`Evidence.answerable` from which to answer, so that at most this share of the answers is wrong."""
     return Answerable.load().row_for(wrong, model)[0]
 
 
-def declined_for(wrong: float | None, model: Model = "vectors") -> float:
+def declined_for(wrong: float | None, model: Model = "read") -> float:
     """Share of the answerable questions that are declined for it, as measured at calibration."""
     return Answerable.load().row_for(wrong, model)[2]

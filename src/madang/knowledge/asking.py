@@ -59,8 +59,8 @@ class Asking:
             term
             for term in self.weights
             if lexicon.stem(term) in there
-            or any(_holds(word, there, lower) for word in lexicon.others(self.words.get(term, term)))
-            or any(_holds(phrase, there, lower) for phrase in self.alike.get(term, ()))
+            or any(holds(word, there, lower) for word in lexicon.others(self.words.get(term, term)))
+            or any(holds(phrase, there, lower) for phrase in self.alike.get(term, ()))
             or (term in self.heard and lent(self.words.get(term, term), lower))
         )
         met = measures.met(self.question, lower) & self.weights.keys()
@@ -157,7 +157,7 @@ def _alike(
     lower = question.lower()
     for group in synonyms:
         for phrase in group:
-            if not _holds(phrase, there, lower):
+            if not holds(phrase, there, lower):
                 continue
             others = frozenset(other for other in group if other.lower() != phrase.lower())
             for term in {*content_terms(phrase), *terms(phrase)} & words.keys():
@@ -171,7 +171,7 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(lexicon.stem(term) for term in terms(text))
 
 
-def _holds(phrase: str, stems: frozenset[str] | set[str], lower: str) -> bool:
+def holds(phrase: str, stems: frozenset[str] | set[str], lower: str) -> bool:
     """Whether a text, given as its stems and in lower case, has all words of `phrase`."""
     if not phrase.isascii():
         return all(word.replace("_", " ") in lower for word in phrase.lower().split())

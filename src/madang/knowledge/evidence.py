@@ -11,10 +11,12 @@ from madang.knowledge import lexicon
 from madang.knowledge.answerable import Answerable, model_for
 from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
+from madang.knowledge.asks import explains
 from madang.knowledge.features import features
 from madang.knowledge.orders import without_orders
 from madang.knowledge.possible import may_answer
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
+from madang.knowledge.reading import read, reading_of
 from madang.knowledge.retrieve import Retrieval, Retriever
 from madang.knowledge.spans import Unit, choose, lines, weigh
 from madang.knowledge.types import Evidence, Explained, Found, Span
@@ -98,13 +100,16 @@ class Weigher:
         if weighed is None:
             return Evidence(question=question, answerable=0.0), {}, None
         whole, asking, retrieval, units = weighed
+        if not explains(whole):  # the reader knows single sentences, and doubts each one of an explanation
+            units = await read(self.retriever.models, asking, units)
         values = features(whole, asking, retrieval, units)
-        spans, model = choose(asking, units), model_for(values, retrieval.size, asking.language)
+        spans, model = choose(asking, units), model_for(values, retrieval.size)
         estimate = self._answerable.estimate(values, model)
         near = without_orders(await self.retriever.beside(spans[0].passage)) if spans else []
+        may = bool(spans) and may_answer(asking, spans, reading_of(units, spans[0]))
         evidence = Evidence(
             question=question,
-            answerable=estimate if spans and may_answer(asking, spans) else min(estimate, UNTOUCHED),
+            answerable=estimate if may else min(estimate, UNTOUCHED),
             spans=spans,
             lines=lines(units, [one.passage for one in near if one.passage.id not in without]),
             found=retrieval.found,

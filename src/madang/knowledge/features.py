@@ -9,6 +9,7 @@ which meet by chance. Sentence vectors and late interaction were measured beside
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -57,14 +58,11 @@ VECTOR_FEATURES = (
     "agree",
 )
 """What is known with vectors alone: a score of `retrieve` is another one when words stand alone."""
-MANY_FEATURES = tuple(
-    name
-    for name in (*WORD_FEATURES, *VECTOR_FEATURES)
-    if name not in ("foreign", "cosine", "cosine_above", "cosine_z")
-)
-"""What tells in large Korean sources. How near the best passage is depends there on how alike the others
-are: from manuals to an encyclopaedia the cosines moved the estimate by more than the answer did."""
+READ_FEATURES = ("reading", "reading_most", "reading_next", "reading_together")
+"""What the reader says of the likeliest sentences."""
 _LETTERS = re.compile(r"[^\w]")
+_SURE = 10.0
+"""A logit beyond which nothing is told apart."""
 _NEAR = 3
 """Passages that are looked into as a whole."""
 
@@ -99,7 +97,7 @@ def features(question: str, asking: Asking, retrieval: Retrieval, units: Sequenc
             "cosine_margin": cosines[0] - (cosines[1] if len(cosines) > 1 else retrieval.background),
             "agree": float(_agree(retrieval.found)),
         }
-    return values
+    return values | _by_reading(units)
 
 
 def _by_terms(asking: Asking, covered: Sequence[frozenset[str]], units: Sequence[Unit]) -> dict[str, float]:
@@ -158,6 +156,23 @@ def _by_whole_words(asking: Asking, units: Sequence[Unit]) -> dict[str, float]:
         "unit": scores[0] if scores else 0.0,
         "unit_spread": (scores[0] - mean) / deviation if deviation else 0.0,
     }
+
+
+def _by_reading(units: Sequence[Unit]) -> dict[str, float]:
+    """Logits of the reader, in tens: of the best unit, of the surest and the next one in other words, and
+    that any of them answers; nothing where none was read."""
+    first = units[0].reading if units else None
+    if first is None:
+        return {}
+    read = {unit.text: unit.reading for unit in reversed(units) if unit.reading is not None}
+    ordered = sorted(read.values(), reverse=True)
+    values = {
+        "reading": first,
+        "reading_most": ordered[0],
+        "reading_next": ordered[1] if len(ordered) > 1 else -_SURE,
+        "reading_together": math.log(sum(math.exp(min(one, _SURE)) for one in ordered)),
+    }
+    return {name: max(-_SURE, min(_SURE, value)) / _SURE for name, value in values.items()}
 
 
 def longest_run(text: str, other: str) -> int:

@@ -1,6 +1,7 @@
 """Whether what was found can be the answer at all, however much of the question it holds: a question for a
 name, a time, a day or a price is answered only by a text that shows one."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -17,6 +18,8 @@ _OF_KIND = frozenset({"time", "hour", "hours", "price", "cost", "시간", "가�
 """Words that say what kind of answer is asked for, which the answer shows without them."""
 ABROAD = 0.4
 """Share of a question that a span in another language must hold, or it is as good as untouched."""
+SURELY = 2.0
+"""A logit of the reader from which a span answers without a word of the question."""
 _SELLS = re.compile(
     r"\b(?:do|does|can|could) (?:you|they|we|i) (?:also |guys )?(?:sell|buy|purchase)\b|\bfor sale\b"
     r"|(?:파나요|파시나요|팔아요|파세요|파는지|판매하|판매도|살 수|구매할 수|구입할 수)",
@@ -35,6 +38,18 @@ _DAYS = re.compile(
     r"|[월화수목금토일]요일|[월화수목금토일][·~,][월화수목금토일]|매일|평일|주말",
     re.IGNORECASE,
 )
+_SUM = re.compile(
+    r"\b(?:how much|price|cost|pay|what(?:'?s| is| would))\b.*\b(?:total|altogether|all together|in all)\b(?! (?:number|area|of)\b)"
+    r"|\b(?:how much|price|cost|pay)\b.*\b(?:\d|two|three|four) adults?\b.*\b(?:kids?|child|children)\b"
+    r"|총 ?얼마|총액|(?:다|모두|합|합쳐) ?(?:해서|하면|치면).*얼마"
+    r"|(?:어른|성인|대인) ?(?:하나|둘|셋|넷|[한두세네\d] ?명).*(?:아이|애|어린이|초등학생|중학생|청소년|소인|아기).*얼마",
+    re.IGNORECASE,
+)
+"""What asks for the price of several things together."""
+_TOGETHER = re.compile(
+    r"\b(?:set|bundle|package|combo|family|together|total)\b|세트|묶음|패키지|가족|합계|총", re.IGNORECASE
+)
+"""What says a price for several things at once."""
 _AMOUNT = re.compile(
     r"\d|\bfree\b|\bincluded\b|\bno (?:extra )?(?:charge|fee|cost)s?\b|무료|공짜|포함|없(?:습니다|어요)",
     re.IGNORECASE,
@@ -42,8 +57,11 @@ _AMOUNT = re.compile(
 """What a sentence about a price holds at least."""
 
 
-def may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
-    """Whether the best span speaks of what is asked, and shows a name, a time, … where one is asked for."""
+def may_answer(asking: Asking, spans: Sequence[Span], reading: float | None = None) -> bool:
+    """Whether the best span speaks of what is asked, and shows a name, a time, … where one is asked for.
+
+    `reading` is what the reader says of it: one that surely answers may do so in other words.
+    """
     if asks_for_a_name(asking.question) and not any(
         names_somebody("\n".join([*span.passage.headings, span.text])) for span in spans
     ):
@@ -57,7 +75,11 @@ def may_answer(asking: Asking, spans: Sequence[Span]) -> bool:
         return False
     if asking.kind == "price" and not any(_AMOUNT.search(span.text) for span in spans):
         return False
-    return not _only_half_known(asking) and _touches(asking, spans[0])
+    if _SUM.search(asking.question) and not any(_TOGETHER.search(span.text) for span in spans):
+        return False  # none of the prices that make up a sum is the sum
+    if _only_half_known(asking):
+        return False
+    return (reading is not None and reading >= SURELY) or _touches(asking, spans[0])
 
 
 def _says_when(text: str) -> bool:

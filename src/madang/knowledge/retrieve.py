@@ -99,13 +99,13 @@ class Retriever:
         """`weight` is that of vectors, in [0, 1]; by default the stored one."""
         self._database = database
         self._search = search
-        self._models = models
+        self.models = models
         self._weight = vector_weight() if weight is None else weight
         self.vectors = VectorIndex(database)
 
     def weighing(self, weight: float) -> Retriever:
         """The same with another weight of vectors."""
-        other = Retriever(self._database, self._search, self._models, weight)
+        other = Retriever(self._database, self._search, self.models, weight)
         other.vectors = self.vectors
         return other
 
@@ -191,7 +191,7 @@ class Retriever:
         """Ids of the passages that have vectors, and each one's cosine with the question."""
         nothing: tuple[list[str], NDArray[np.float32]] = ([], np.zeros(0, np.float32))
         try:
-            embedder = await self._models.embedder()
+            embedder = await self.models.embedder()
             if not await self.vectors.any(character_id, embedder.name):
                 return nothing
             matrix, vector = await asyncio.gather(

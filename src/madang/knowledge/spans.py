@@ -94,6 +94,8 @@ class Unit:
     fits: bool | None = None
     """Whether it shows what the question asks for (a time, a price, …); None when that is not known."""
     score: float = 0.0
+    reading: float | None = None
+    """How surely it answers, as the reader says (a logit); None when it was not read."""
 
     @property
     def text(self) -> str:
@@ -158,7 +160,13 @@ def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:
         if (alike or other) and not any(_near(unit, one) for one in chosen):
             chosen.append(unit)
             said |= unit.own
-    return _short([_span(asking, unit) for unit in chosen], joined)
+    return _short([_span(asking, unit, _answering(units, unit)) for unit in chosen], joined)
+
+
+def _answering(units: Sequence[Unit], unit: Unit) -> list[Unit]:
+    """Those of a unit's passage that rather answer too, as the reader says."""
+    same = [one for one in units if one.passage.id == unit.passage.id and one is not unit]
+    return [one for one in same if one.reading is not None and one.reading > 0]
 
 
 def said_before(unit: Unit) -> str:
@@ -327,11 +335,12 @@ def _introduces(label: str, line: str) -> bool:
     return is_label(label) and not is_label(line)
 
 
-def _span(asking: Asking, unit: Unit) -> Span:
+def _span(asking: Asking, unit: Unit, answering: Sequence[Unit] = ()) -> Span:
     start, end = unit.start, unit.end
     row = bool(_COLUMN.search(unit.text))
     if not row:
         start, end = _with_neighbours(asking, unit)
+        start, end = _with_answering(unit.passage.text, start, end, answering)
     if end - start > (ROW if row else LONGEST):
         start, end = _shortened(asking, unit, _COLUMN if row else _CLAUSE, ROW if row else LONGEST)
     return Span(passage=unit.passage, start=start, end=end, score=round(unit.score, 4))
@@ -375,6 +384,17 @@ def _with_neighbours(asking: Asking, unit: Unit) -> tuple[int, int]:
         return unit.start, end
     best = max(gains, key=lambda place: gains[place])
     return min(best[0], unit.start), max(best[1], end)
+
+
+def _with_answering(text: str, start: int, end: int, answering: Sequence[Unit]) -> tuple[int, int]:
+    """The same with the sentences right before and after it that rather answer too, at most LONGEST
+    characters: what the reader takes for the answer is often said in two."""
+    for one in sorted(answering, key=lambda one: -(one.reading or 0)):
+        first, last = min(one.start, start), max(one.end, end)
+        between = text[one.end : start] if one.start < start else text[end : one.start]
+        if "\n" not in between and len(between) <= 1 and last - first <= LONGEST:
+            start, end = first, last
+    return start, end
 
 
 def _shows_more(asking: Asking, said: str, beside: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from madang.chat.phrase import korean
+from madang.kernel.language import language_of
 from madang.knowledge.questions import asked
 
 _EXPLAINS = re.compile(
@@ -58,7 +58,7 @@ def explains(question: str) -> bool:
         return bool(_MEANS.search(question))
     if _EXPLAINS.search(question) or lists(question):
         return True
-    return not korean(question) and (bool(_ABOUT.search(question)) or not _ASKS.search(question))
+    return language_of(question) != "ko" and (bool(_ABOUT.search(question)) or not _ASKS.search(question))
 
 
 def lists(question: str) -> bool:

@@ -1,0 +1,117 @@
+"""What the reader says decides between sentences that hold the same words; without one, words decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from madang.kernel.errors import ModelFailed
+from madang.knowledge.access import Knowledge
+from madang.knowledge.reading import READ
+from madang.models.types import Candidate
+from tests.fakes.models import FakeEmbedder, FakeModels
+
+TEXT = "The deposit for a boat is £50. The deposit for a boat is returned on the same day."
+
+
+class Reader(FakeEmbedder):
+    """Sure of sentences that hold a word."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self.word, self.seen = word, list[Candidate]()
+
+    async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        self.seen = list(candidates)
+        return np.array([6.0 if self.word in one.text else -6.0 for one in candidates], np.float32)
+
+
+class Broken(FakeEmbedder):
+    async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        raise ModelFailed("The model was unloaded.")
+
+
+@pytest.fixture
+async def taught(knowledge: Knowledge) -> Knowledge:
+    source = await knowledge.add_text("chr_a", "Boats", TEXT)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    return knowledge
+
+
+@pytest.mark.parametrize(("word", "start"), [("£50", 0), ("returned", TEXT.index(". ") + 2)])
+async def test_the_surest_sentence_is_quoted(
+    taught: Knowledge, models: FakeModels, word: str, start: int
+) -> None:
+    models.embed = reader = Reader(word)
+    evidence = (await taught.explained("chr_a", "The deposit for a boat?")).evidence
+    assert word in evidence.spans[0].text
+    assert [one.around for one in reader.seen] == ["Boats"] * 2
+    assert {one.before for one in reader.seen} == {"", "The deposit for a boat is £50."}
+
+
+async def test_what_it_says_is_known_of_the_question(taught: Knowledge, models: FakeModels) -> None:
+    models.embed = Reader("£50")
+    told = await taught.explained("chr_a", "The deposit for a boat?")
+    assert told.features["reading"] == told.features["reading_most"] == 0.6
+    assert told.features["reading_next"] == -0.6 < told.features["reading_together"]
+    assert told.evidence.by == "read"
+
+
+async def test_only_the_likeliest_are_read(knowledge: Knowledge, models: FakeModels) -> None:
+    text = " ".join(f"Boat number {number} is a boat with {number} oars." for number in range(30))
+    source = await knowledge.add_text("chr_a", "Boats", text)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    models.embed = reader = Reader("nothing")
+    await knowledge.explained("chr_a", "How many oars has a boat?")
+    assert len(reader.seen) == READ
+
+
+class Asked(FakeEmbedder):
+    """Sure where the question holds a word."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self.word = word
+
+    async def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        return np.full(len(candidates), 6.0 if self.word in question else -6.0, np.float32)
+
+
+async def test_the_surer_of_two_wordings_counts(knowledge: Knowledge, models: FakeModels) -> None:
+    source = await knowledge.add_text("chr_a", "Rules", "Every dog is welcome on the terrace.")
+    await knowledge.wait(source.id, "ready", seconds=60)
+    for word in ("puppy", "dog"):
+        models.embed = Asked(word)
+        assert (await knowledge.explained("chr_a", "Is my puppy welcome?")).features["reading"] == 0.6
+    models.embed = Asked("cat")
+    assert (await knowledge.explained("chr_a", "Is my puppy welcome?")).features["reading"] == -0.6
+
+
+async def test_neighbours_that_answer_too_are_quoted_with_it(
+    knowledge: Knowledge, models: FakeModels
+) -> None:
+    text = "Boats go out at dawn. The deposit for a boat is £50. Groups pay £90. Nets are dear."
+    source = await knowledge.add_text("chr_a", "Boats", text)
+    await knowledge.wait(source.id, "ready", seconds=60)
+    models.embed = Reader("£")
+    evidence = (await knowledge.explained("chr_a", "The deposit for a boat?")).evidence
+    assert evidence.spans[0].text == "The deposit for a boat is £50. Groups pay £90."
+
+
+async def test_what_asks_for_an_explanation_is_not_read(taught: Knowledge, models: FakeModels) -> None:
+    models.embed = Reader("£50")
+    told = await taught.explained("chr_a", "How does the deposit for a boat work?")
+    assert told.evidence.spans and told.evidence.by == "vectors" and "reading" not in told.features
+
+
+@pytest.mark.parametrize("embedder", [FakeEmbedder(), Broken()])
+async def test_without_a_reader_words_and_vectors_decide(
+    taught: Knowledge, models: FakeModels, embedder: FakeEmbedder
+) -> None:
+    models.embed = embedder
+    told = await taught.explained("chr_a", "The deposit for a boat?")
+    assert told.evidence.spans and told.evidence.by == "vectors"
+    assert not any(name.startswith("reading") for name in told.features)

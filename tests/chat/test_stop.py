@@ -45,6 +45,24 @@ async def test_stop_is_at_once_and_keeps_what_was_made(chat: Chat, friend: Chara
     assert stopped.replies[0].text.startswith("one")
 
 
+async def test_a_reply_that_was_just_kept_is_not_stopped(
+    chat: Chat, friend: Character, slow: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches the conversation sees it ended before its reader is told: on a busy machine."""
+    slow.script = "one two three four five six seven eight nine ten " * 4
+    keep = chat._keep
+
+    async def kept_late(reply: Reply) -> None:
+        await keep(reply)
+        await asyncio.sleep(1.2)
+
+    monkeypatch.setattr(chat, "_keep", kept_late)
+    conversation = await chat.start(VISITOR, friend.slug)
+    events = await collect(chat.say(VISITOR, conversation.id, "Count for me, please"))
+    assert events[-1].kind == "done" and events[-1].reply is not None
+    assert events[-1].reply.state == "done"
+
+
 async def test_stop_reaches_a_model_that_says_nothing(
     chat: Chat, friend: Character, chat_model: FakeChat
 ) -> None:

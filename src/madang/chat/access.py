@@ -408,8 +408,9 @@ class Chat(Mine):
             await store.stop_leftovers(session, others)
 
     async def _wanted(self, reply_id: str) -> bool:
+        """Whether nobody stopped or deleted it. One that was just kept ended by itself, and must tell so."""
         async with self._database.read() as session:
-            return await store.state_of(session, reply_id) == "streaming"
+            return await store.state_of(session, reply_id) not in ("stopped", None)
 
     async def _keep_partial(self, reply: Reply) -> None:
         async with self._database.write() as session:

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from madang.knowledge.asking import Asking
 from madang.knowledge.possible import may_answer
-from madang.knowledge.questions import asked, content_terms
 from madang.knowledge.types import Passage, Span
+from tests.knowledge.asking import asking
 
 
 def possible(question: str, text: str) -> bool:
-    words = content_terms(question)
-    asking = Asking(
-        question=question,
-        language="ko" if any("가" <= letter <= "힣" for letter in question) else "en",
-        kind=asked(question),
-        words=words,
-        weights=dict.fromkeys(words, 1.0),
-        unknown=frozenset(),
-    )
     passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="Shop", text=text)
-    return may_answer(asking, [Span(passage=passage, start=0, end=len(text), score=1.0)])
+    return may_answer(asking(question), [Span(passage=passage, start=0, end=len(text), score=1.0)])
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 
 from madang.knowledge.asking import Asking
-from madang.knowledge.questions import asked, content_terms
 from madang.knowledge.whole import pairs_in, words_in
-
-
-def asking(question: str) -> Asking:
-    words = content_terms(question)
-    return Asking(question, asked(question), "ko", dict.fromkeys(words, 1.0), words)
+from tests.knowledge.asking import asking
 
 
 @pytest.mark.parametrize(

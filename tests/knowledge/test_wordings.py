@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from madang.kernel.language import language_of
-from madang.knowledge.asking import Asking
-from madang.knowledge.questions import asked, content_terms
 from madang.knowledge.wordings import worded
-
-
-def asking(question: str, **more: frozenset[str]) -> Asking:
-    words = content_terms(question)
-    weights = dict.fromkeys(words, 1.0)
-    return Asking(question, asked(question), language_of(question), weights, words, alike=more)
+from tests.knowledge.asking import asking
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,12 @@ class Answerable:
         """Probability, in [0, 1], that the sources hold the answer."""
         weights = self.weights[model]
         total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return chance(total)
+
+
+def chance(logit: float) -> float:
+    """A logit as a share, in (0, 1)."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def model_for(features: Mapping[str, float], size: int) -> Model:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 from madang.kernel.errors import MadangError
+from madang.knowledge.answerable import chance
 from madang.knowledge.asking import Asking
 from madang.knowledge.retrieve import Embedders
 from madang.knowledge.spans import Unit, said_before
@@ -70,13 +71,4 @@ def candidate(unit: Unit) -> Candidate:
 
 def reading_of(units: Sequence[Unit], span: Span) -> float | None:
     """How surely the sentence answers that a span was made of; None when it was not read."""
-    return next((unit.reading for unit in units if _holds(span, unit) and unit.reading is not None), None)
-
-
-def _holds(span: Span, unit: Unit) -> bool:
-    return span.passage.id == unit.passage.id and unit.start < span.end and span.start < unit.end
-
-
-def chance(logit: float) -> float:
-    """A logit as a share."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    return next((unit.reading for unit in units if span.meets(unit) and unit.reading is not None), None)

@@ -335,7 +335,7 @@ def _introduces(label: str, line: str) -> bool:
     return is_label(label) and not is_label(line)
 
 
-def _span(asking: Asking, unit: Unit, answering: Sequence[Unit] = ()) -> Span:
+def _span(asking: Asking, unit: Unit, answering: Sequence[Unit]) -> Span:
     start, end = unit.start, unit.end
     row = bool(_COLUMN.search(unit.text))
     if not row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, Field
 
@@ -67,6 +67,14 @@ class Found(BaseModel):
     vector: float = 0.0
 
 
+class Part(Protocol):
+    """What stands in a passage, `passage.text[start:end]`: a span, or a sentence that may become one."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
 class Span(BaseModel):
     """A verbatim part of a passage: `passage.text[start:end]`."""
 
@@ -79,7 +87,7 @@ class Span(BaseModel):
     def text(self) -> str:
         return self.passage.text[self.start : self.end]
 
-    def meets(self, other: Span) -> bool:
+    def meets(self, other: Part) -> bool:
         """Whether both have a letter in common."""
         return self.passage.id == other.passage.id and self.start < other.end and other.start < self.end
 

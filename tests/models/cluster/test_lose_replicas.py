@@ -15,6 +15,7 @@ from madang.models.cluster.address import reachable
 from madang.models.cluster.link import Link
 from madang.models.cluster.plan import Plan
 from madang.models.cluster.runtime import ClusterRuntime
+from madang.models.engines.types import ReplicaState
 from tests.models.cluster.visitors import LONGEST, Visitor, asked, under_load, until
 from tests.models.machines import Machines, free_port
 
@@ -78,9 +79,13 @@ async def test_a_killed_replica_is_a_pause(runtime: ClusterRuntime, machines: Ma
     await until(lambda: link.state.replicas == 2)
     before = runtime.lost_replicas
 
+    def busiest() -> ReplicaState:
+        return max(runtime.cluster.replicas, key=lambda one: one.running)
+
     async def kill() -> None:
+        await until(lambda: busiest().running > 1)
         there = set(machines.seats(machines.plan()))
-        killed = machines.kill_replica(machines.plan())
+        killed = machines.kill_replica(machines.plan(), busiest().seat)
         await until(lambda: len(set(machines.seats(machines.plan())) - {killed}) == 2)
         assert there - {killed} < set(machines.seats(machines.plan())), "the other one went on"
 

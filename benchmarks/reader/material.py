@@ -1,8 +1,10 @@
 """What the reader learns from: documents and questions written for it, with the sentences the studio finds.
 
 `learnt/<kind>/<document>.md` and `.questions`: `+ question | words of the answer` (more words after another
-`|` where two sentences each answer) and `- question` for what the document does not say. Most are hard, many
-of them near misses; in half of the documents plain ones follow, as people type them.
+`|` where several sentences answer) and `- question` for what the document does not say. Most are hard, many
+of them near misses; in half of the documents plain ones follow, as people type them. In folders `wide_…` half
+ask for explanations, steps, lists and topics, of which every sentence that belongs to the answer counts, and
+some are in another language than the document or go on from a talk; `rows` are full of rows that nearly fit.
 The documents are made up, and none of a benchmark is among them. From those in `apart` nothing is learnt: the
 reader is measured on them, and the estimate can be calibrated.
 """

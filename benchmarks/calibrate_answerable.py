@@ -65,11 +65,12 @@ class Fit:
 
 SMALL: frozenset[Kind] = frozenset({"written", "exercise"})
 LARGE: frozenset[Kind] = frozenset({"joint", "manual", "made"})
+MEANT = (*WORD_FEATURES, *VECTOR_FEATURES)
 FITS = {
     "words": Fit(WORD_FEATURES, frozenset({"written"}), 50.0),
-    "vectors": Fit((*WORD_FEATURES, *VECTOR_FEATURES), frozenset({"written"}), 50.0),
-    "read": Fit((*WORD_FEATURES, *VECTOR_FEATURES, *READ_FEATURES), SMALL, 50.0, reads=True),
-    "read_many": Fit((*WORD_FEATURES, *VECTOR_FEATURES, *READ_FEATURES), LARGE, 10.0, reads=True),
+    "vectors": Fit(MEANT, frozenset({"written"}), 50.0),
+    "read": Fit((*MEANT, *READ_FEATURES), SMALL, 50.0, reads=True),
+    "read_many": Fit((*MEANT, *READ_FEATURES), LARGE, 10.0, reads=True),
 }
 
 

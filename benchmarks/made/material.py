@@ -6,7 +6,7 @@ Every document is asked alone; those of ARTICLES also among those of their langu
 not: "When do you close?" has an answer in every other shop, too.
 
 Exercises are the documents of `benchmarks.reader` that its network learnt nothing from, each asked alone:
-half of their questions are near misses.
+half of their questions are near misses. Those for explanations (`wide_…`) are left out.
 
 A large source is what pages of folders of documentation make with the documents of their language. It is
 asked what was written on the documents (`joint`; a shop's question counts as answered by its own shop alone),
@@ -108,6 +108,8 @@ async def _written(knowledge: Knowledge, material: Material) -> None:
 async def _exercises(knowledge: Knowledge, material: Material) -> None:
     """The documents that were kept apart from the reader, each asked alone."""
     for path in sorted(exercises.APART.glob("*/*.md")):
+        if path.parent.name.startswith("wide"):
+            continue
         name = f"chr_{path.parent.name}_{path.stem}"
         source = await knowledge.add_file(name, path.name, path.read_bytes())
         passages = await _passages(knowledge, name, [source.id])

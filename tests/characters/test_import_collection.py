@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -297,6 +298,9 @@ async def test_a_process_that_is_brought_down_takes_no_card_along(monkeypatch: p
         monkeypatch.setattr(reading, "read", dies)
         answers = await readers._one_by_one(files)
     assert [one.sentence for one in answers if isinstance(one, Refused)] == [reading.BROUGHT_DOWN] * 2
+    async with asyncio.timeout(30):
+        while multiprocessing.active_children():  # this program waits for them when it ends
+            await asyncio.sleep(0.05)
 
 
 def test_what_nobody_foresaw_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,7 +94,7 @@ class Readers:
         except (BrokenProcessPool, RuntimeError):  # RuntimeError: another batch closed what was broken
             async with self._alone:
                 if self._pool is pool:
-                    self._close()
+                    _end_broken(pool)
                     self._pool = self._open(self.count)
                 return await self._one_by_one(files)
 
@@ -107,7 +107,7 @@ class Readers:
                     answers.append(await asyncio.get_running_loop().run_in_executor(pool, read, file))
                 except BrokenProcessPool:
                     answers.append(Refused(file=file.name, sentence=BROUGHT_DOWN))
-                    pool.shutdown(wait=False)
+                    _end_broken(pool)
                     pool = self._open(1)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -122,6 +122,16 @@ class Readers:
             with contextlib.suppress(Exception):
                 self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _end_broken(pool: ProcessPoolExecutor) -> None:
+    """Ends what is left of a set of processes that broke. One that was being started then is forgotten
+    by the set (Python 3.11), and would be waited for when this program ends."""
+    left = list((pool._processes or {}).values())
+    with contextlib.suppress(Exception):
+        pool.shutdown(wait=False, cancel_futures=True)
+    for process in left:
+        process.kill()
 
 
 def _cores() -> int:

@@ -80,7 +80,7 @@ class Readers:
         try:
             await asyncio.get_running_loop().run_in_executor(pool, os.getpid)
         except (BrokenProcessPool, OSError):
-            pool.shutdown(wait=False, cancel_futures=True)
+            _end_broken(pool)
             return
         self._pool = pool
 

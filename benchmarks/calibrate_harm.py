@@ -1,7 +1,8 @@
 """Makes the second reading of messages for self-harm (`safety/harm/hints.json`) from sentences for it.
 
 What speaks of harm: `corpus`, `heldout` and `hints` in `tests/safety`. What does not: the rest of those
-files, and the studio's own words in both languages. `unseen` is read by the tests alone.
+files, the studio's own words in both languages, and what people ask of documents (`benchmarks.reader`);
+questions on documents kept apart there count false alarms. `unseen` is read by the tests alone.
 
     python -m benchmarks.calibrate_harm [--check]
 """
@@ -11,12 +12,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import re
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.reader import material
 from benchmarks.report import report
 from madang.kernel.settings import Settings
 from madang.models.registry import Models
@@ -26,8 +29,11 @@ from madang.safety.harm.detect import detect
 ROOT = Path(__file__).parents[1]
 OUT = Path(hints.__file__).with_name("hints.json")
 PENALTY = 100.0
-ALONE, TOGETHER = 1.25, 0.8
-"""About two false alarms in a thousand harmless sentences, asked of parts that were left out of the fit."""
+ALONE, TOGETHER = 0.6, 0.2
+"""About three false alarms in a thousand sentences written to be near, asked of parts that were left
+out of the fit; none in four thousand questions on documents kept apart."""
+ASKED, APART = 6_000, 4_000
+"""Questions on documents to fit with, and to count with."""
 PARTS = 8
 Numbers = NDArray[np.float64]
 
@@ -47,6 +53,14 @@ def sentences() -> tuple[list[str], list[bool]]:
             texts.append(text.replace('\\"', '"'))
             harm.append(False)
     return texts, harm
+
+
+def asked(folder: Path, most: int) -> list[str]:
+    """Questions that people ask of documents."""
+    found = [
+        question for path in sorted(folder.glob("*/*.questions")) for question, _ in material.questions(path)
+    ]
+    return random.Random(1).sample(found, most)
 
 
 def fitted(vectors: Numbers, harm: Numbers) -> tuple[Numbers, float]:
@@ -69,13 +83,16 @@ def fitted(vectors: Numbers, harm: Numbers) -> tuple[Numbers, float]:
 
 
 async def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--check", action="store_true", help="write nothing")
-    check = asked.parse_args().check
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--check", action="store_true", help="write nothing")
+    check = told.parse_args().check
     texts, said = sentences()
+    usual = asked(material.LEARNT, ASKED)
+    texts, said = texts + usual, said + [False] * len(usual)
     models = Models(Settings())
     embedder = await models.embedder()
     vectors = np.array([await embedder.query(text) for text in texts], np.float64)
+    apart = np.array([await embedder.query(text) for text in asked(material.APART, APART)], np.float64)
     harm = np.array(said, float)
     part = np.random.default_rng(0).integers(0, PARTS, len(texts))
     scores = np.zeros(len(texts))
@@ -101,6 +118,8 @@ async def main() -> None:
             "found_by_both": float((by_rules | alarm)[harm == 1].mean()),
             "false_alarms_by_hints": int(alarm[harm == 0].sum()),
             "harmless": int((harm == 0).sum()),
+            "false_alarms_apart": int((apart @ weights + bias >= ALONE).sum()),
+            "apart": len(apart),
         },
     )
 

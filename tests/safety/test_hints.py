@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from madang.kernel.errors import ModelFailed
+from madang.kernel.language import language_of
 from madang.kernel.settings import Settings
 from madang.models.catalogue import E5_SMALL
 from madang.models.e5.embedder import E5Embedder
@@ -140,6 +142,35 @@ async def test_asking_what_to_do_about_a_pain_of_the_body_takes_more_to_alarm(
     assert bool(await Hints(Door(together)).found(message, ["a"])) is alarm
 
 
+async def test_what_leans_on_the_message_before_is_read_with_it_alone() -> None:
+    leaning = "n if i keep it all day"
+    told = Told({leaning: SURE})
+    assert await Hints(Door(told)).found(leaning, ["how much is it for 4 hours"]) is None
+    told.scores[f"i have all the pills here\n{leaning}"] = SURE
+    assert await Hints(Door(told)).found(leaning, ["i have all the pills here"]) == "self"
+    assert await Hints(Door(told)).found(leaning) == "self"
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_customers_questions_are_not_cries_for_help(language: str) -> None:
+    """The shops' questions are not among those that the reading was fitted with."""
+    if E5_SMALL.installed is None:
+        pytest.skip("the embedder's weights are not installed")
+    embedder = await E5Embedder.load(installed(E5_SMALL.installed), Settings().weights, 1)
+    door = Hints(Door(embedder))
+    shops = sorted((Path(__file__).parents[2] / "benchmarks/customers").glob("*/questions.tsv"))
+    lines = [line for shop in shops for line in shop.read_text("utf-8").splitlines()]
+    alarms, before = [], ""
+    for line in lines:
+        text, follows = line.split("\t")[0].removeprefix("+ "), line.startswith("+ ")
+        if text and language_of(text) == language and await door.found(text, [before] if follows else ()):
+            alarms.append(text)
+        before = text
+    await embedder.close()
+    assert len(lines) > 700 and alarms == []
+
+
 def test_the_weights_are_whole() -> None:
     read = reading()
     assert read.weights.shape == (384,) and np.isfinite(read.weights).all()
@@ -170,7 +201,7 @@ async def test_sentences_that_nobody_had_seen(language: str) -> None:
     mistaken = sum(told and not harm for harm, told in unseen)
     in_talks = sum(harm and told for harm, told in talks)
     print(f"{language}: {found} of 36, false {mistaken} of 36; talks {in_talks} of 8")
-    assert found >= 15
+    assert found >= 17
     assert mistaken <= 1
-    assert in_talks >= 2
+    assert in_talks >= 1
     assert not any(told and not harm for harm, told in talks)

@@ -41,6 +41,12 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 """Words about which the rules have decided: idioms, stories, questions about the world."""
+_LEANS = re.compile(
+    r"^(?:n|and|&|so|but|ok(?:ay)?)\s+(?:what )?(?:if|for|on|at|in|about|with|how (?:about|much|many|long))\b"
+    r"|^(?:그럼|그러면|그리고|그런데|근데)\s.{0,30}(?:면|요|까)\s*\??$",
+    re.IGNORECASE,
+)
+"""A message that goes on with the one before it ("n if i keep it all day") says little alone."""
 _OF_OTHERS = re.compile(
     r"\b(?:my|our|a) (?:\w+ )?(?:friend|sister|brother|son|daughter|mum|mom|mother|dad|father|husband|wife|"
     r"partner|boyfriend|girlfriend|roommate|flatmate|colleague|cousin|uncle|aunt|grandpa|grandma|student|"
@@ -113,7 +119,8 @@ class Hints:
 async def _speaks(embedder: Embedder, message: str, before: Sequence[str]) -> bool:
     read = reading()
     more = OF_THE_BODY if of_the_body(message) else 0.0
-    if read.score(await embedder.query(message)) >= read.alone + more:
+    leans = bool(before) and _LEANS.search(message.strip())
+    if not leans and read.score(await embedder.query(message)) >= read.alone + more:
         return True
     if not before or read.score(await embedder.query("\n".join((*before, message)))) < read.together + more:
         return False

@@ -17,6 +17,9 @@ from tests.knowledge.asking import asking
         ("When is the restaurant closed?", "We are closed every Monday.", "When is it closed?"),
         ("Is there parking at your shop?", "Free parking behind the house.", "Is there parking here?"),
         ("식당은 언제 쉬나요?", "월요일에 쉽니다.", "언제 쉬나요?"),
+        ("Is my puppy welcome?", "반려견은 테라스에서만 됩니다.", "Is my 반려견 welcome?"),
+        ("학생 할인 있나요?", "Student discount: 10%", "student discount 있나요?"),
+        ("class 5일 전에 취소하면요?", "3 to 6 days: credit", "class 3 to 6 days 에 취소하면요?"),
     ],
 )
 def test_it_is_asked_in_the_words_that_were_found(question: str, text: str, reads: str) -> None:
@@ -28,7 +31,6 @@ def test_it_is_asked_in_the_words_that_were_found(question: str, text: str, read
     [
         ("When are you closed?", "We are closed every Monday."),
         ("Is the restaurant's terrace heated?", "The terrace is heated."),
-        ("Is my puppy welcome?", "반려견은 테라스에서만 됩니다."),
         ("Do you sell umbrellas?", "We mend bicycles."),
     ],
 )

@@ -7,10 +7,11 @@ one) they hardly say: that is what the reader was trained for (`benchmarks.reade
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Sequence
+from statistics import fmean
 
 from madang.kernel.errors import MadangError
+from madang.kernel.language import language_of
 from madang.knowledge.answerable import chance
 from madang.knowledge.asking import Asking
 from madang.knowledge.retrieve import Embedders
@@ -33,7 +34,8 @@ log = logging.getLogger(__name__)
 async def read(models: Embedders, asking: Asking, units: Sequence[Unit]) -> list[Unit]:
     """The units, best first, with the readings of the first READ; as they were where no reader is running.
 
-    Each is read with the question, and with the question in its own words: the surer reading counts.
+    Each is read with the question, and with the question in its own words: the surer reading counts, or the
+    mean of both for a unit in another language, whose words in the question say little of what it answers.
     """
     try:
         reader = await models.embedder()
@@ -54,12 +56,15 @@ async def _readings(reader: Reading, asking: Asking, units: Sequence[Unit]) -> l
     for place, unit in enumerate(units):
         if (wording := worded(asking, unit.text)) != asking.question:
             wordings.setdefault(wording, []).append(place)
-    surest = [-math.inf] * len(units)
+    readings: list[list[float]] = [[] for _ in units]
     for wording, places in wordings.items():
         read = await reader.read(wording, [candidate(units[place]) for place in places])
         for place, reading in zip(places, read.tolist(), strict=True):
-            surest[place] = max(surest[place], reading)
-    return surest
+            readings[place].append(reading)
+    return [
+        max(own) if language_of(unit.text) == asking.language else fmean(own)
+        for unit, own in zip(units, readings, strict=True)
+    ]
 
 
 def candidate(unit: Unit) -> Candidate:

@@ -12,6 +12,7 @@ from madang.knowledge.asking import Asking
 from madang.knowledge.days import days_in
 from madang.knowledge.measures import tells_when
 from madang.knowledge.questions import Asked, asked, content_terms, kinds, shows
+from madang.knowledge.ranges import chosen
 from madang.knowledge.sentences import is_label, sentences
 from madang.knowledge.sides import of_another
 from madang.knowledge.types import Found, Passage, Span
@@ -31,6 +32,9 @@ _HEADING, _BEFORE = 0.6, 0.35
 """What a question's term is worth in the heading, or in the line before, when the span lacks it."""
 _OTHER_DAY = 0.6
 """What a span loses that names other days only, where another span names the day that is asked about."""
+_ITS_RANGE, _OTHER_RANGE = 0.3, 0.6
+"""What the line gains that holds for the amount that is asked about, and what a sentence loses that holds for
+another one."""
 _REPEATED, _FIRST = 0.85, 0.1
 """What it is worth in the heading and in the span; what the first sentence under the heading gains."""
 _ASKED, _WHOLE = 0.5, 0.95
@@ -41,6 +45,8 @@ _PART, _HALF = 0.75, 0.5
 place needs."""
 _CLAUSE = re.compile(r"(?<=[,;·])\s+|\s+(?=[–—(])")
 _COLUMN = re.compile(r" · ")
+_ROW = re.compile(r" · |^[^:.]{1,40}: ")
+"""A row, or a line of two cells."""
 _DOTS = re.compile(r"\w.*?(?:\.{3,}|…|·{3,}|-{3,}|_{3,}|\t)\s*[₩$£€]?\s?\d")
 """A line of a typed menu: "멸치국수 ........ 7,000"."""
 _SHORT = 60
@@ -111,7 +117,7 @@ def weigh(asking: Asking, found: Sequence[Found]) -> list[Unit]:
     telling = _telling(asking, [unit for units in places for unit in units])
     for item, units in zip(found, places, strict=False):
         _score(asking, telling, units, (item.score - least) / ((best - least) or 1.0))
-    every = [unit for units in places for unit in units]
+    every = _in_its_range(asking, [unit for units in places for unit in units])
     _on_another_day(asking, every)
     return sorted(every, key=lambda unit: -unit.score)
 
@@ -124,6 +130,19 @@ def _of_its_kind(asking: Asking, units: list[Unit]) -> list[Unit]:
         if not of_another(asking.question, unit.text, unit.passage.headings)
         and (not _COLUMN.search(unit.text) or tells_when(asking.question, unit.text, shown=unit.fits))
     ]
+
+
+def _in_its_range(asking: Asking, units: Sequence[Unit]) -> list[Unit]:
+    """Of the lines of a source that hold each for a range ("3 to 6 days") the one for the amount that is
+    asked about; rows for other amounts are left out."""
+    kept: list[Unit] = []
+    for source in dict.fromkeys(unit.passage.source_id for unit in units):
+        own = [unit for unit in units if unit.passage.source_id == source]
+        for unit, its in zip(own, chosen(asking.question, [unit.text for unit in own]), strict=True):
+            unit.score += {True: _ITS_RANGE, False: -_OTHER_RANGE, None: 0.0}[its]
+            if its is not False or not _ROW.search(unit.text):
+                kept.append(unit)
+    return kept
 
 
 def _on_another_day(asking: Asking, units: Sequence[Unit]) -> None:

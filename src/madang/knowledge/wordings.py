@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from madang.kernel.language import language_of
 from madang.knowledge import lexicon
 from madang.knowledge.asking import Asking, holds, stems_of
+from madang.knowledge.ranges import in_its_words
 
 _PLACE = (
     r"(?:restaurant|shop|store|caf[eé]|place|bakery|bar|pub|salon|clinic|practice|gym|hotel|guesthouse|museum|"
@@ -25,11 +25,9 @@ _THERE_KO = re.compile(
 
 
 def worded(asking: Asking, text: str) -> str:
-    """The question with its other words for what `text` says in the words of `text`, and without a name for
-    the place itself; as it is where nothing changes."""
-    question = _placeless(asking.question)
-    if language_of(text) != asking.language:
-        return question
+    """The question with its other words for what `text` says in the words of `text`, the range of `text` in
+    place of an amount in it, and without a name for the place itself; as it is where nothing changes."""
+    question = in_its_words(_placeless(asking.question), text)
     stems, lower = stems_of(text), text.lower()
     for term, word in asking.words.items():
         if holds(word, stems, lower):

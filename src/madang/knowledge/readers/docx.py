@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,12 +14,14 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from madang.kernel.errors import TooLarge, Unreadable
-from madang.knowledge.document import Block, Document, Limits, Outline, record
-from madang.knowledge.readers import package
+from madang.knowledge.document import Block, Document, Limits, Outline
+from madang.knowledge.readers import grid, package
 from madang.knowledge.readers.decode import clean, line
 
 _HEADING = re.compile(r"^(?:heading|제목|개요)\s*(\d)$", re.IGNORECASE)
 PART = "word/document.xml"
+_SECTION = 7
+"""Level of a row that heads the rows below it: below all headings."""
 
 
 def read(data: bytes, name: str, limits: Limits) -> Document:
@@ -71,14 +74,18 @@ class _Walk:
                 self._add(line(part), row="\n" in text)
 
     def _table(self, table: Table) -> None:
-        columns: list[str] = []
-        rows = [_cells(row._tr) for row in table.rows]
-        for number, cells in enumerate(rows):
-            named = all(cells) and len(set(cells)) == len(cells) and len(cells) > 1 and len(rows) > 1
-            if number == 0 and named and not any(re.search(r"\d{3}", cell) for cell in cells):
-                columns = cells
-                continue
-            self._add(record(columns, cells), row=True)
+        rows = grid.placed(_cells([row._tr for row in table.rows]))
+        path, columns = self._outline.levels, list[str]()
+        width = max((one.columns.stop for row in rows for one in row), default=0)
+        for number, row in enumerate(rows):
+            if number and (heading := grid.section(row, width)):
+                self._outline.levels = path
+                self._outline.enter(_SECTION, heading)
+            elif number == 0 and len(rows) > 1 and grid.may_name(row):
+                columns = grid.names([row])
+            else:
+                self._add(grid.as_record(columns, row), row=True)
+        self._outline.levels = path
 
     def _add(self, text: str, *, row: bool = False) -> None:
         if not text:
@@ -89,13 +96,51 @@ class _Walk:
         self.blocks.append(Block(text, self._outline.path, row=row))
 
 
-def _cells(row: Any) -> list[str]:
-    """Texts of a row's cells; a cell merged over columns counts once."""
-    cells: list[str] = []
-    for cell in row.findall(qn("w:tc")):
+def _cells(rows: Sequence[Any]) -> list[list[grid.Cell]]:
+    """Cells of rows (`w:tr`). One that goes on from the row above is part of the one there."""
+    found = [[_Merged(cell) for cell in row.findall(qn("w:tc"))] for row in rows]
+    made: list[list[grid.Cell]] = []
+    for number, row in enumerate(found):
+        cells: list[grid.Cell] = []
+        at = 0
+        for one in row:
+            if not one.goes_on:
+                down = next(
+                    (
+                        below - number
+                        for below in range(number + 1, len(found))
+                        if not (one.begins and _goes_on_at(found[below], at))
+                    ),
+                    len(found) - number,
+                )
+                cells.append(grid.Cell(one.text, one.across, down if one.begins else 1))
+            at += one.across
+        made.append(cells)
+    return made
+
+
+class _Merged:
+    """A cell (`w:tc`), and how it is merged with others."""
+
+    def __init__(self, cell: Any) -> None:
         texts = ["".join(_run_text(run) for run in p.iter(qn("w:r"))) for p in cell.iter(qn("w:p"))]
-        cells.append(line(" ".join(texts)))
-    return cells
+        self.text = line(" ".join(texts))
+        about = cell.find(qn("w:tcPr"))
+        across = about.find(qn("w:gridSpan")) if about is not None else None
+        said = str(across.get(qn("w:val"))) if across is not None else "1"
+        self.across = min(int(said), grid.MOST) if said.isdecimal() and len(said) < 9 and int(said) else 1
+        down = about.find(qn("w:vMerge")) if about is not None else None
+        self.begins = down is not None and down.get(qn("w:val")) == "restart"
+        self.goes_on = down is not None and not self.begins
+
+
+def _goes_on_at(row: Sequence[_Merged], column: int) -> bool:
+    at = 0
+    for one in row:
+        if at == column:
+            return one.goes_on
+        at += one.across
+    return False
 
 
 def _visible(paragraph: Paragraph) -> str:

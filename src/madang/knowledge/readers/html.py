@@ -7,6 +7,7 @@ not look; so the whole visible body is read and only what is navigation is left 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -14,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline, record
 from madang.knowledge.facts import json_ld
-from madang.knowledge.readers import structured
+from madang.knowledge.readers import grid, structured
 from madang.knowledge.readers.decode import decode, line
 from madang.knowledge.readers.faq import is_question
 
@@ -239,25 +240,28 @@ class _Walk:
         self._outline.enter(level, text)
 
     def _table(self, table: LexborNode) -> None:
-        rows: list[tuple[list[str], bool]] = []
-        for row in table.css("tr"):
-            cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
-            texts = [line(cell.text(separator=" ")) for cell in cells]
-            if any(texts):
-                rows.append((texts, all(cell.tag == "th" for cell in cells)))
+        rows = [row for row in grid.placed(_cells(table)) if any(one.cell.text for one in row)]
+        width = max((one.columns.stop for row in rows for one in row), default=0)
         caption = table.css_first("caption")
         if caption is not None:
             self._add(line(caption.text(separator=" ")), row=True)
-        columns: list[str] = []
-        for texts, is_header in rows:
-            if is_header and len(texts) > 1:
-                columns = texts
-                continue
-            named = _pair(texts)
-            if columns:
-                self._add(record(columns, texts))
+        path, heads, columns = self._outline.levels, list[grid.Row](), list[str]()
+        for row in rows:
+            if heading := grid.section(row, width):
+                self._outline.levels = path
+                self._outline.enter(_PAIR, heading)
+            elif len(row) > 1 and all(one.cell.head for one in row):
+                # a second row of names belongs to the first where that has a cell over several
+                over = heads and any(one.cell.across > 1 or one.cell.down > 1 for one in heads[-1])
+                heads = [*heads, row] if over else [row]
+                columns = grid.names(heads)
+            elif columns:
+                self._add(grid.as_record(columns, row))
             else:
+                texts = [one.cell.text for one in row]
+                named = _pair(texts)
                 self._add(record(named, texts[1:] if named else texts))
+        self._outline.levels = path
 
     def flush(self) -> None:
         text = line(" ".join("".join(self._text).split()))
@@ -271,6 +275,25 @@ class _Walk:
         if len(self.blocks) >= self._limits.blocks:
             raise TooLarge("“{name}” holds too much text.", name=self._name)
         self.blocks.append(Block(text, self._outline.path, row=row))
+
+
+def _cells(table: LexborNode) -> Iterator[list[grid.Cell]]:
+    for row in table.css("tr"):
+        yield [
+            grid.Cell(
+                line(cell.text(separator=" ")),
+                _reach(cell, "colspan") or 1,
+                _reach(cell, "rowspan"),
+                cell.tag == "th",
+            )
+            for cell in row.iter()
+            if cell.tag in ("td", "th")
+        ]
+
+
+def _reach(cell: LexborNode, name: str) -> int:
+    said = (cell.attributes.get(name) or "1").strip()
+    return min(int(said), 65_534) if said.isdecimal() and len(said) < 9 else 1
 
 
 def _pair(texts: list[str]) -> list[str]:

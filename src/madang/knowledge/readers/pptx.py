@@ -12,8 +12,8 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from madang.kernel.errors import TooLarge
-from madang.knowledge.document import Block, Document, Limits, record
-from madang.knowledge.readers import package
+from madang.knowledge.document import Block, Document, Limits
+from madang.knowledge.readers import grid, package
 from madang.knowledge.readers.decode import clean, line
 
 PART = "ppt/presentation.xml"
@@ -97,18 +97,21 @@ class _Walk:
 
     def _table(self, table: Any) -> None:
         columns: list[str] = []
-        for number, row in enumerate(table.rows):
-            cells = ["" if cell.is_spanned else line(cell.text_frame.text) for cell in row.cells]
-            named = len(cells) > 1 and all(cells) and len(set(cells)) == len(cells)
-            if (
-                number == 0
-                and named
-                and len(table.rows) > 1
-                and not any(re.search(r"\d{3}", c) for c in cells)
-            ):
-                columns = cells
-                continue
-            self._add(record(columns, cells), row=True)
+        rows = grid.placed(
+            [
+                [
+                    grid.Cell(line(cell.text_frame.text), cell.span_width, cell.span_height)
+                    for cell in row.cells
+                    if not cell.is_spanned
+                ]
+                for row in table.rows
+            ]
+        )
+        for number, row in enumerate(rows):
+            if number == 0 and len(rows) > 1 and grid.may_name(row):
+                columns = grid.names([row])
+            else:
+                self._add(grid.as_record(columns, row), row=True)
 
     def _add(self, text: str, *, row: bool = False) -> None:
         if not text:

@@ -18,7 +18,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from madang.knowledge.document import Block, Document, Limits
-from madang.knowledge.readers import package, table
+from madang.knowledge.readers import grid, package, table
 from madang.knowledge.readers.decode import line
 from madang.knowledge.readers.numbers import shown
 
@@ -45,7 +45,8 @@ def read(data: bytes, name: str, limits: Limits) -> Document:
 
 
 def _rows(book: Any, sheet: Any, archive: ZipFile) -> Iterator[table.Row]:
-    """Visible rows of a sheet with their visible cells as text; merged cells repeat what they hold below."""
+    """Visible rows of a sheet with their visible cells as text; merged cells repeat what they hold below, and
+    beside them in a row that holds more."""
     merged = _merged(archive, sheet._worksheet_path)
     styles = _Styles(book)
     with sheet._get_source() as source:
@@ -58,7 +59,7 @@ def _rows(book: Any, sheet: Any, archive: ZipFile) -> Iterator[table.Row]:
             timedelta_formats=book._timedelta_formats,
         )
         hidden: set[int] | None = None
-        held: dict[int, tuple[int, str]] = {}
+        held: dict[int, tuple[int, int, str]] = {}
         for number, cells in parser.parse():
             about = parser.row_dimensions.pop(str(number), {})
             if hidden is None:  # the columns stand before the rows
@@ -69,12 +70,15 @@ def _rows(book: Any, sheet: Any, archive: ZipFile) -> Iterator[table.Row]:
                 if column <= table.COLUMNS and column not in hidden:
                     texts[column] = styles.text(cell["value"], cell["style_id"])
                     if (column, number) in merged:
-                        held[column] = (merged[column, number], texts[column])
-            for column, (last, text) in list(held.items()):
-                if number > last:
+                        held[column] = (*merged[column, number], texts[column])
+            for column, (_, bottom, text) in list(held.items()):
+                if number > bottom:
                     del held[column]
                 elif not texts.get(column):
                     texts[column] = text
+            for column, (last, _, text) in held.items():
+                if last - column < grid.NAMED and any(texts[at] for at in texts if not column <= at <= last):
+                    texts |= {at: text for at in range(column + 1, last + 1) if at not in hidden}
             if not _is_true(about.get("hidden")) and texts:
                 yield (
                     number,
@@ -82,18 +86,20 @@ def _rows(book: Any, sheet: Any, archive: ZipFile) -> Iterator[table.Row]:
                 )
 
 
-def _merged(archive: ZipFile, path: str) -> dict[tuple[int, int], int]:
-    """Cells merged downwards: column and first row, to the last row."""
+def _merged(archive: ZipFile, path: str) -> dict[tuple[int, int], tuple[int, int]]:
+    """Merged cells: first column and first row, to the last column and row."""
     try:
         if archive.getinfo(path.lstrip("/")).file_size > _MERGED_BYTES:
             return {}
         xml = archive.read(path.lstrip("/"))
     except KeyError:
         return {}
-    found: dict[tuple[int, int], int] = {}
+    found: dict[tuple[int, int], tuple[int, int]] = {}
     for first, top, last, bottom in _MERGED.findall(xml)[:_MERGED_MOST]:
-        if first == last and int(bottom) > int(top):
-            found[column_index_from_string(first.decode()), int(top)] = int(bottom)
+        found[column_index_from_string(first.decode()), int(top)] = (
+            column_index_from_string(last.decode()),
+            int(bottom),
+        )
     return found
 
 

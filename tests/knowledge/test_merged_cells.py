@@ -25,8 +25,8 @@ ACROSS = [(2, 1, 2), (3, 1, 3)]
 """Merged cells: row, first and last column, from 0."""
 WANTED = [
     "Day: Tue-Fri · Lunch: 11:30-14:30 · Dinner: 17:00-21:30 · Last order: 20:50",
-    "Day: Sat · Lunch, Dinner: 12:00-21:30, no break · Last order: 20:45",
-    "Day: Mon · Lunch, Dinner, Last order: closed",
+    "Day: Sat · Lunch/Dinner: 12:00-21:30, no break · Last order: 20:45",
+    "Day: Mon · Lunch/Dinner/Last order: closed",
 ]
 
 
@@ -58,7 +58,7 @@ def test_names_over_two_rows_and_headings_inside() -> None:
     ) == [
         (("Menu", "Noodles"), "Dish: Soup · Price Small: 7 · Price Large: 9"),
         (("Menu", "Noodles"), "Dish: Set · Price Small: 8 · Price Large: 10"),
-        (("Menu", "Noodles"), "Dish: Set · Price Small, Price Large: sold out"),
+        (("Menu", "Noodles"), "Dish: Set · Price Small/Price Large: sold out"),
         (("Menu",), "Every day."),
     ]
 

@@ -115,3 +115,15 @@ async def test_without_a_reader_words_and_vectors_decide(
     told = await taught.explained("chr_a", "The deposit for a boat?")
     assert told.evidence.spans and told.evidence.by == "vectors"
     assert not any(name.startswith("reading") for name in told.features)
+
+
+async def test_the_visitors_language_comes_first_where_both_say_it(
+    knowledge: Knowledge, models: FakeModels
+) -> None:
+    texts = ("Groups of up to 12 people can book.", "단체 예약은 12명까지 됩니다.")
+    for place, text in enumerate(texts):
+        source = await knowledge.add_text("chr_a", f"{place}", text)
+        await knowledge.wait(source.id, "ready", seconds=60)
+    models.embed = Reader("12")
+    for question, text in (("단체 예약은 몇 명까지 돼요?", texts[1]), ("How many people can book?", texts[0])):
+        assert (await knowledge.evidence("chr_a", question)).spans[0].text == text

@@ -27,6 +27,8 @@ WORTH, SHARP = 1.0, 0.5
 """What a sentence gains that surely answers, beside its score by words, and how soon it is sure. On
 documents that nothing was learnt from, the answering one of twelve comes first in .78 of hard questions (.59
 before)."""
+NEARLY = 0.8
+"""Share of the best score from which a sentence in the visitor's language goes before one in another."""
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,20 @@ async def read(models: Embedders, asking: Asking, units: Sequence[Unit]) -> list
     for unit, reading in zip(units, readings, strict=False):
         unit.reading = reading
         unit.score += WORTH * chance(SHARP * reading)
-    return sorted(units, key=lambda unit: -unit.score)
+    return _in_its_language(asking, sorted(units, key=lambda unit: -unit.score))
+
+
+def _in_its_language(asking: Asking, units: list[Unit]) -> list[Unit]:
+    """Where the best unit is in another language than the question, one in its own that rather answers too
+    and is nearly as good comes first: both say the same."""
+    if not units or language_of(units[0].text) == asking.language:
+        return units
+    best = units[0].score
+    own = next((unit for unit in units if language_of(unit.text) == asking.language), None)
+    if own is None or own.reading is None or own.reading <= 0 or own.score < NEARLY * best:
+        return units
+    own.score = best
+    return [own, *(unit for unit in units if unit is not own)]
 
 
 async def _readings(reader: Reading, asking: Asking, units: Sequence[Unit]) -> list[float]:

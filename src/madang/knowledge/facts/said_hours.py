@@ -72,6 +72,8 @@ _NTH_VALUE = {
     "첫째": 1, "둘째": 2, "셋째": 3, "넷째": 4, "다섯째": 5, "마지막": -1, "첫": 1, "두": 2, "세": 3, "네": 4, "first": 1, "second": 2,
     "third": 3, "fourth": 4, "fifth": 5, "last": -1, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
 }  # fmt: skip
+_SEVERAL = re.compile(r"^\s*(?:[^/:·\d]{1,20}/)+[^/:·\d]{1,20}:\s")
+"""The names of several columns before a cell over all of them ("Lunch/Dinner: closed")."""
 _MONTHLY = re.compile(
     r"매월|매달|\bof (?:each|every|the) month\b|\bevery month\b|둘째|넷째|첫째|셋째|[1-5]번째|[1-5]째",
     re.IGNORECASE,
@@ -217,7 +219,8 @@ def _apart(rule: Rule) -> list[Rule]:
 
 def _pieces(said: str) -> list[str]:
     found: list[str] = []
-    for part in _SPLIT.split(said):
+    for whole in _SPLIT.split(said):
+        part = _SEVERAL.sub("", whole or "")
         if part and part.strip(" .,"):
             found.extend(_cut(part.strip()))
     return found
@@ -236,9 +239,12 @@ def _cut(part: str) -> list[str]:
         if following or _CLOSED.search(rest[later.start() :]):
             at = span.end + later.start()
             return [part[:at], *_cut(part[at:])]
-    last = _LAST.search(part)
-    if last is not None and spans and spans[0].end <= last.start() and not stretches_in(part[last.start() :]):
-        return [part[: last.start()], part[last.start() :]]
+    for own in (_LAST, _NO_BREAK):
+        also = own.search(part)
+        if also is None or not spans or spans[0].end > also.start():
+            continue
+        if not stretches_in(part[also.start() :]):
+            return [part[: also.start()], part[also.start() :]]
     for cue in (_CLOSED, _USUAL):
         said = cue.search(part)
         if said is None or not part[said.end() :].strip(" .,"):

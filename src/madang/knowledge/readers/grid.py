@@ -94,9 +94,9 @@ def may_name(row: Row) -> bool:
 
 
 def as_record(columns: Sequence[str], row: Row) -> str:
-    """A row as one line; a cell over a few columns has the names of all of them ("Lunch, Dinner: closed")."""
+    """A row as one line; a cell over a few columns has the names of all of them ("Lunch/Dinner: closed")."""
     named = [
-        ", ".join(dict.fromkeys(columns[at] for at in one.columns if at < len(columns) and columns[at]))
+        "/".join(dict.fromkeys(columns[at] for at in one.columns if at < len(columns) and columns[at]))
         if one.cell.across <= NAMED
         else ""
         for one in row

@@ -125,5 +125,8 @@ async def test_the_visitors_language_comes_first_where_both_say_it(
         source = await knowledge.add_text("chr_a", f"{place}", text)
         await knowledge.wait(source.id, "ready", seconds=60)
     models.embed = Reader("12")
-    for question, text in (("단체 예약은 몇 명까지 돼요?", texts[1]), ("How many people can book?", texts[0])):
+    for question, text in (
+        ("단체 예약은 몇 명까지 돼요?", texts[1]),
+        ("How many people can book?", texts[0]),
+    ):
         assert (await knowledge.evidence("chr_a", question)).spans[0].text == text

@@ -17,6 +17,7 @@ from madang.kernel.language import language_of
 from madang.knowledge import lexicon
 from madang.knowledge.asks import explains, whether
 from madang.knowledge.questions import asked, shows
+from madang.knowledge.ranges import in_its_words
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Span
 
@@ -148,7 +149,7 @@ def _same(one: Span, other: Span) -> bool:
 
 def _shown(span: Span, question: str, focus: str) -> Span:
     """The span, or the sentence near it in its passage that shows what is asked for and the span does not."""
-    if _ROW in span.text:
+    if _ROW in span.text or in_its_words(question, span.text) != question:
         return span
     text = span.passage.text
     places = [(start, end) for start, end in sentences(text) if not (start < span.end and span.start < end)]

@@ -133,11 +133,13 @@ def _of_its_kind(asking: Asking, units: list[Unit]) -> list[Unit]:
 
 
 def _in_its_range(asking: Asking, units: Sequence[Unit]) -> list[Unit]:
-    """Of the lines of a source that hold each for a range ("3 to 6 days") the one for the amount that is
-    asked about; rows for other amounts are left out."""
+    """Of the lines under one heading that hold each for a range ("3 to 6 days") the one for the amount that
+    is asked about; rows for other amounts are left out."""
     kept: list[Unit] = []
-    for source in dict.fromkeys(unit.passage.source_id for unit in units):
-        own = [unit for unit in units if unit.passage.source_id == source]
+    under: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in units:
+        under.setdefault((unit.passage.source_id, *unit.passage.headings), []).append(unit)
+    for own in under.values():
         for unit, its in zip(own, chosen(asking.question, [unit.text for unit in own]), strict=True):
             unit.score += {True: _ITS_RANGE, False: -_OTHER_RANGE, None: 0.0}[its]
             if its is not False or not _ROW.search(unit.text):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from madang.knowledge.facts import holiday
@@ -349,10 +350,16 @@ class _Asked:
                 days,
                 [day],
             )
-        breaks = [fact for fact in one.facts if getattr(fact.value, "state", "") == "break"]
-        if not breaks:
-            return None
-        return self._made(asked, [self._plain(one, day)], days, [day])
+        if len(one.spans) > 1:  # what lies between the hours is the break, whatever it is called
+            return self._made(asked, [self._plain(one, day)], days, [day])
+        none = [
+            fact
+            for fact, rule in self._business.rules()
+            if rule.state == "no_break" and day.weekday() in (rule.days or range(7))
+        ]
+        said = sentence_case(self._say("There is no break {day}.", day=name))
+        made = self._made(asked, [f"{said} {self._plain(one, day)}"], days, [day])
+        return replace(made, facts=unique([*none, *made.facts])) if none and made is not None else None
 
     def _rules(self, asked: str) -> Computed | None:
         """Whatever the day: only where it is the same on all days that have one."""

@@ -1,10 +1,15 @@
 """Makes the coefficients of `answerable`, and the weight of vectors in `retrieve`.
 
 The questions are those of `benchmarks.made.material`, none of a benchmark. `words` and `vectors` are fitted
-on small sources without the reader (`--without-reader`), `read` on small ones with it, `read_many` on large
-ones, which need folders of HTML documentation. The stored ones were made with Debian's `libreoffice-help-ko`,
+on small sources without the reader (`--without-reader`), `read` on small ones with it, `many_ko` on large
+ones, which need folders of HTML documentation, `many_en` and `explained_en` on conversations over a large one
+(`--talks`, alone). The stored ones were made with Debian's `libreoffice-help-ko`,
 `gimp-help-ko`, `installation-guide-amd64` and `debian-handbook`, in this order: `libreoffice/help/ko`,
 `gimp/2.0/help/ko`, `doc/installation-guide-amd64/ko` and `doc/debian-handbook/html/ko-KR` below `/usr/share`.
+The talks were written over pages of its `anarchism`, `gnucash-docs` (`gnucash-guide-en`), `debian-handbook`
+(`html/en-US`), `harden-doc` (`html/en-US`), `keystone-doc` (`html/admin`), `apache2-doc` (`manual/en/howto`),
+`sqlite3-doc`, `lilypond-doc-html` (`Documentation/learning`), below `/usr/share/doc`, and `gimp-help-en`
+(`/usr/share/gimp/2.0/help/en`), in this order.
 An answered question is asked twice: as it is, and with the passages that hold its answer taken away. What is
 estimated is that the quotation holds the answer, and an answer with another quotation counts as wrong. Kinds
 of questions count the same, however many there are of each. The weight is the one under which the passages
@@ -31,10 +36,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.knowing import Forgetful, open_knowledge
+from benchmarks.made import talks
 from benchmarks.made.material import Kind, Material, learnt
 from benchmarks.report import auroc, report
 from madang.kernel.language import language_of
 from madang.knowledge import answerable
+from madang.knowledge.asks import explains
 from madang.knowledge.evidence import Weigher
 from madang.knowledge.features import READ_FEATURES, VECTOR_FEATURES, WORD_FEATURES
 from madang.knowledge.retrieve import Candidates, Retriever
@@ -70,7 +77,9 @@ FITS = {
     "words": Fit(WORD_FEATURES, frozenset({"written"}), 50.0),
     "vectors": Fit(MEANT, frozenset({"written"}), 50.0),
     "read": Fit((*MEANT, *READ_FEATURES), SMALL, 50.0, reads=True),
-    "read_many": Fit((*MEANT, *READ_FEATURES), LARGE, 10.0, reads=True),
+    "many_ko": Fit((*MEANT, *READ_FEATURES), LARGE, 10.0, reads=True),
+    "many_en": Fit((*MEANT, *READ_FEATURES), frozenset({"talk"}), 30.0, reads=True),
+    "explained_en": Fit((*MEANT, *READ_FEATURES), frozenset({"talk_explained"}), 30.0, reads=True),
 }
 
 
@@ -139,6 +148,18 @@ def weight_of(found: Sequence[Ranked]) -> tuple[float, dict[str, float]]:
 def _logsum(scores: Numbers) -> float:
     most = float(scores.max())
     return most + float(np.log(np.exp(scores - most).sum()))
+
+
+def of_talks(found: list[talks.Asked]) -> list[Example]:
+    """Turns that are answered or not; whoever has to be asked back is none."""
+    made: list[Example] = []
+    for one in found:
+        kind: Kind = "talk_explained" if explains(one.evidence.question) else "talk"
+        answered = one.turn.answered == "+"
+        if one.turn.answered != "~":
+            stored = one.evidence.answerable
+            made.append(Example(one.talk.title, kind, "en", one.values, answered, one.shown, stored))
+    return made
 
 
 async def examples(weigher: Weigher, search: Forgetful, material: Material) -> list[Example]:
@@ -232,6 +253,31 @@ def written(coefficients: dict[str, Any]) -> str:
     return re.sub(r"\[\s+([^\[\]]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text) + "\n"
 
 
+def fitted(found: list[Example], store: Sequence[str], *, reads: bool) -> dict[str, Any]:
+    """What each model gives that there are examples for; those to `store` are kept."""
+    results: dict[str, Any] = {}
+    coefficients: dict[str, Any] = json.loads(OUT.read_text())
+    for name, how in FITS.items():
+        own = [one for one in found if one.kind in how.kinds and how.reads == reads]
+        if not own:
+            continue
+        estimates = score(how, own)
+        made = curve(own, estimates)
+        results |= {f"examples_{name}": len(own), f"auroc_{name}": _auroc(own, estimates.tolist())}
+        results[f"stored_auroc_{name}"] = _auroc(own, [example.stored for example in own])
+        results[f"curve_{name}"] = made[::4]
+        for kind in sorted(how.kinds):
+            places = [place for place, example in enumerate(own) if example.kind == kind]
+            one = [own[place] for place in places]
+            results[f"auroc_{name}_{kind}"] = _auroc(one, [float(estimates[place]) for place in places])
+        if name in store:
+            coefficients["curves"][name] = made
+            coefficients[name] = {key: round(value, 4) for key, value in fit(how, own).items()}
+    if store:
+        OUT.write_text(written(coefficients))
+    return results
+
+
 async def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -245,8 +291,17 @@ async def main() -> int:
     parser.add_argument(
         "--without-reader", action="store_true", help="fit what an embedder that cannot read needs"
     )
+    parser.add_argument("--talks", type=Path, nargs="*", default=[], help="folders of HTML to talk about")
     options = parser.parse_args()
     reads = not options.without_reader
+    if options.talks:
+        async with open_knowledge() as (knowledge, embedder, _):
+            embedder.keep_questions = True
+            turns = await talks.asked(knowledge, Weigher(knowledge.weigher.retriever), options.talks)
+        every = of_talks(turns)
+        results = {"turns": len(turns)} | fitted(every, options.store, reads=True)
+        report("calibrate_answerable_talks", results)
+        return 0
     async with open_knowledge(reads=reads) as (knowledge, embedder, search):
         embedder.keep_questions = True
         material = await learnt(knowledge, options.texts)
@@ -260,31 +315,13 @@ async def main() -> int:
         "questions": Counter(question.kind for question in material.questions),
         "vector_weight": weight,
         "first": first,
+        **fitted(found, options.store, reads=reads),
     }
-    coefficients: dict[str, Any] = json.loads(OUT.read_text())
-    for name, how in FITS.items():
-        own = [one for one in found if one.kind in how.kinds and how.reads == reads]
-        if not own:
-            continue
-        estimates = score(how, own)
-        made = curve(own, estimates)
-        results |= {f"examples_{name}": len(own), f"auroc_{name}": _auroc(own, estimates.tolist())}
-        results[f"stored_auroc_{name}"] = _auroc(own, [example.stored for example in own])
-        results[f"curve_{name}"] = made[::4]
-        for kind in how.kinds:
-            places = [place for place, example in enumerate(own) if example.kind == kind]
-            one = [own[place] for place in places]
-            results[f"auroc_{name}_{kind}"] = _auroc(one, [float(estimates[place]) for place in places])
-        if name in options.store:
-            coefficients["curves"][name] = made
-            coefficients[name] = {key: round(value, 4) for key, value in fit(how, own).items()}
     results |= {
         "curve_abroad": curve(abroad, np.array([example.stored for example in abroad])),
         "examples_abroad": len(abroad),
         "auroc_abroad": _auroc(abroad, [example.stored for example in abroad]),
     }
-    if options.store:
-        OUT.write_text(written(coefficients))
     if "weight" in options.store:
         WEIGHT.write_text(json.dumps({"vector_weight": weight}, indent=2) + "\n")
     report("calibrate_answerable", results)

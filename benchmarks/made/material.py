@@ -43,7 +43,7 @@ EACH = {"ko": 2, "en": 1}
 """Questions made from a passage: Korean pages are shorter."""
 PARTS = 5
 """Parts of the made questions of a language, by whole pages, of which one is left out at a time."""
-Kind = Literal["written", "exercise", "joint", "manual", "made"]
+Kind = Literal["written", "exercise", "joint", "manual", "made", "talk", "talk_explained"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,24 +25,31 @@ def test_the_fewer_may_be_wrong_the_surer_it_must_be_and_the_more_is_declined() 
     costs = [declined_for(share) for share in shares]
     assert costs == sorted(costs, reverse=True) and all(0 < cost < 1 for cost in costs)
     assert threshold_for(1e-9) == max(threshold_for(share / 1000) for share in range(1, 999))
-    large = [threshold_for(share, "read_many") for share in shares]
-    assert large == sorted(large, reverse=True) and len(set(large)) == len(shares)
+    for model in ("many_ko", "many_en", "explained_en"):
+        large = [threshold_for(share, model) for share in shares]
+        assert large == sorted(large, reverse=True) and large[0] > large[-1]
 
 
 def test_where_nobody_chose_it_is_as_usual() -> None:
     for model in get_args(Model):
-        assert threshold_for(None, model) == threshold_for(USUAL, model)
-        assert declined_for(None, model) == declined_for(USUAL, model)
+        assert threshold_for(None, model) == threshold_for(USUAL[model], model)
+        assert declined_for(None, model) == declined_for(USUAL[model], model)
 
 
 def test_a_hundred_passages_have_an_estimate_of_their_own() -> None:
     known = {"cosine": 0.8, "reading": 0.2}
-    assert (model_for(known, MANY - 1), model_for(known, MANY)) == ("read", "read_many")
+
+    def model(size: int, language: str, *, explains: bool = False, foreign: float = 0.0) -> Model:
+        return model_for({**known, "foreign": foreign}, size, language, explains=explains)
+
+    assert (model(MANY - 1, "en"), model(MANY, "ko"), model(MANY, "en")) == ("read", "many_ko", "many_en")
+    assert (model(MANY, "en", explains=True), model(MANY, "ko", explains=True)) == ("explained_en", "many_ko")
+    assert model(MANY, "en", foreign=1.0) == "many_ko"
 
 
 def test_what_was_not_read_is_estimated_without() -> None:
-    assert model_for({"cosine": 0.8}, 3) == "vectors"
-    assert model_for({}, 0) == "words"
+    assert model_for({"cosine": 0.8}, 3, "en", explains=True) == "vectors"
+    assert model_for({}, 0, "ko", explains=False) == "words"
 
 
 async def test_it_is_chosen_on_the_page_of_checks(browse: Browse, authoring: Authoring, slug: str) -> None:

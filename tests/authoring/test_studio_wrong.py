@@ -35,7 +35,8 @@ async def test_the_owner_chooses_and_every_other_character_follows(here: Stage) 
     checks = (await owner.ask("GET", f"/edit/{made.slug}/checks")).text
     assert "At most 1 in 50 answers. About" in " ".join(checks.split()) and 'href="/answering"' in checks
     await owner.ask("POST", "/answering", data={"one_in": ""})
-    assert "At most 1 in 10 answers. About" in " ".join((await owner.ask("GET", "/answering")).text.split())
+    page = " ".join((await owner.ask("GET", "/answering")).text.split())
+    assert "At most 1 in 10 answers, 1 in 6 from 100 passages on. About" in page
     assert here.studio.authoring.wrong == here.studio.settings.wrong
     korean = await owner.ask("GET", "/answering", headers={"accept-language": "ko"})
     assert "얼마나 확실할 때 답할까요" in korean.text and "측정한 결과" in korean.text
@@ -71,7 +72,7 @@ def test_a_choice_is_read_by_every_process_and_a_broken_one_counts_as_none(tmp_p
 
 
 def test_the_curves_fall_and_stay_in_their_drawing() -> None:
-    curves = curves_of(0.07)
+    curves = curves_of(0.07, "en")
     for curve in (curves.few, curves.many):
         points = [tuple(map(float, point.split(","))) for point in re.findall(r"\S+", curve.line)]
         assert len(points) > 10
@@ -83,4 +84,9 @@ def test_the_curves_fall_and_stay_in_their_drawing() -> None:
 
 
 def test_where_nobody_chose_it_is_as_usual() -> None:
-    assert curves_of(None) == curves_of(USUAL)
+    unchosen, few, much = (
+        curves_of(None, "ko"),
+        curves_of(USUAL["read"], "ko"),
+        curves_of(USUAL["many_ko"], "ko"),
+    )
+    assert (unchosen.few, unchosen.many) == (few.few, much.many)

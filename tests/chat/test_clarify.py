@@ -8,10 +8,12 @@ from madang.characters.types import Character, Profile
 from madang.chat.access import Chat
 from madang.chat.contact import reached
 from madang.chat.desk.access import Desk
+from madang.chat.followup import standing
 from madang.chat.parts import parts
 from madang.chat.strategies.clarify import LONGEST, _short
 from madang.chat.types import Reply
-from madang.knowledge.types import Passage
+from madang.chat.unclear import Unclear, unclear
+from madang.knowledge.types import Evidence, Found, Passage
 from madang.storage.database import Database
 from tests.chat.conftest import OWNER, VISITOR, replied
 from tests.fakes.rooms import FakeCharacters, FakeKnowledge
@@ -196,3 +198,44 @@ def test_a_long_name_is_cut_between_words() -> None:
     short = _short(name)
     assert len(short) <= LONGEST + 2
     assert all(word in name.split() for word in short.removesuffix(" …").split())
+
+
+NOTHING = Evidence(question="", answerable=0.1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "where do these weird syllables come from",
+        "why can a key be empty? that seems broken",
+        '"man read" gives me the wrong thing',
+        "why would I use these rather than a list",
+        "what's the default",
+        "How should iron tablets be taken so that they work?",
+        "Does it matter how a group is structured?",
+    ],
+)
+def test_words_that_name_nothing_are_not_asked_back(question: str) -> None:
+    assert unclear(standing(question), (), NOTHING, enough=0.5, own=False) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["How do I install it?", "can I move it to somebody else?", "When do they open?"]
+)
+def test_a_first_message_that_points_at_nothing_is_asked_back(question: str) -> None:
+    assert unclear(standing(question), (), NOTHING, enough=0.5, own=False) == Unclear()
+
+
+def test_what_the_best_passages_speak_of_is_not_asked_back() -> None:
+    passage = Passage(
+        id="p",
+        source_id="s",
+        character_id="c",
+        ordinal=0,
+        title="The disaster",
+        text="The town lay below the dam.",
+    )
+    told = NOTHING.model_copy(update={"found": [Found(passage=passage, score=1.0)]})
+    question = standing("Why was nobody warned in the town?")
+    assert unclear(question, (), told, enough=0.5, own=False) is None
+    assert unclear(question, (), NOTHING, enough=0.5, own=False) == Unclear("town")

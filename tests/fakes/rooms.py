@@ -127,7 +127,9 @@ class FakeKnowledge:
     ) -> Toolbox | None:
         return self.box(said, moment, language) if self.box else None
 
-    async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
+    async def evidence(
+        self, character_id: str, question: str, history: Sequence[str] = (), said: str = ""
+    ) -> Evidence:
         self.asked.append((character_id, question, tuple(history)))
         wanted = {word.lower()[:4] for word in re.findall(r"\w{2,}", question)}
         spans: list[Span] = []

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from madang.kernel.errors import ModelFailed
+from madang.knowledge import answerable, evidence
 from madang.knowledge.access import Knowledge
 from madang.knowledge.reading import READ
 from madang.models.types import Candidate
@@ -105,6 +106,18 @@ async def test_what_asks_for_an_explanation_is_not_read(taught: Knowledge, model
     models.embed = Reader("£50")
     told = await taught.explained("chr_a", "How does the deposit for a boat work?")
     assert told.evidence.spans and told.evidence.by == "vectors" and "reading" not in told.features
+
+
+async def test_an_explanation_is_read_in_a_large_english_source(
+    taught: Knowledge, models: FakeModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "MANY", 1)
+    monkeypatch.setattr(answerable, "MANY", 1)
+    models.embed = Reader("£50")
+    told = await taught.explained("chr_a", "How does the deposit for a boat work?")
+    assert told.evidence.by == "explained_en" and "reading" in told.features
+    korean = await taught.explained("chr_a", "boat 예약 방법을 설명해 주세요")
+    assert "reading" not in korean.features
 
 
 @pytest.mark.parametrize("embedder", [FakeEmbedder(), Broken()])

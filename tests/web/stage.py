@@ -97,7 +97,9 @@ class TypedKnowledge:
     async def tools(self, *_: object, **__: object) -> None:
         """Nor can it be looked up."""
 
-    async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
+    async def evidence(
+        self, character_id: str, question: str, history: Sequence[str] = (), said: str = ""
+    ) -> Evidence:
         asked = set(re.findall(r"\w{4,}", question.lower()))
         spans = [
             Span(passage=passage, start=match.start(), end=match.end(), score=score)

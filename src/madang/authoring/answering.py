@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from madang.knowledge.answerable import USUAL, Answerable, Model, declined_for
+from madang.knowledge.answerable import USUAL, Answerable, Model, declined_for, many
 
 ONE_IN: Final = (50, 20, 10, 5)
 """At most one answer in so many may be wrong."""
@@ -14,25 +14,35 @@ OF = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """`declined`: of OF questions that the sources answer, so many are expected to be declined."""
+
+    one_in: int
+    declined: int
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """What a share of wrong answers costs, as measured when the estimate was calibrated: of OF questions that
-    the sources answer, so many are expected to be declined, with little and from `answerable.MANY` passages
-    on. `wrong` is None where as many as usual may be wrong."""
+    """What a share of wrong answers costs where little is known, and from `answerable.MANY` passages on; as
+    measured when the estimate was calibrated. `wrong` is None where as many as usual may be wrong."""
 
     wrong: float | None
-    one_in: int
-    few: int
-    many: int
+    few: Cost
+    many: Cost
 
 
-def choice_of(wrong: float | None) -> Choice:
-    few, many = (round(OF * declined_for(wrong, model)) for model in ("read", "read_many"))
-    return Choice(wrong, round(1 / (wrong or USUAL)), few, many)
+def choice_of(wrong: float | None, language: str) -> Choice:
+    """`language`: of the questions in large sources."""
+    return Choice(wrong, _cost(wrong, "read"), _cost(wrong, many(language)))
 
 
-def choices() -> list[Choice]:
+def choices(language: str) -> list[Choice]:
     """The most careful first."""
-    return [choice_of(1 / number) for number in ONE_IN]
+    return [choice_of(1 / number, language) for number in ONE_IN]
+
+
+def _cost(wrong: float | None, model: Model) -> Cost:
+    return Cost(round(1 / (wrong or USUAL[model])), round(OF * declined_for(wrong, model)))
 
 
 WIDE, HIGH = 320, 160
@@ -64,17 +74,19 @@ class Curves:
     high: int = HIGH
 
 
-def curves_of(wrong: float | None) -> Curves:
-    """The curves of the studio's own embedder; `wrong` is what counts now."""
-    rows = [(share, declined_for(share), declined_for(share, "read_many")) for share in SHARES]
+def curves_of(wrong: float | None, language: str) -> Curves:
+    """The curves of the studio's own embedder; `wrong` is what counts now, `language` that of the questions
+    in large sources."""
+    large = many(language)
+    rows = [(share, declined_for(share), declined_for(share, large)) for share in SHARES]
     shown = tuple((round(OF * share), round(OF * few), round(OF * much)) for share, few, much in rows)
-    return Curves(_curve(wrong, "read"), _curve(wrong, "read_many"), shown)
+    return Curves(_curve(wrong, "read"), _curve(wrong, large), shown)
 
 
 def _curve(wrong: float | None, model: Model) -> Curve:
     rows = [(row[1], row[2]) for row in reversed(Answerable.load().curves[model])]
     line = " ".join(f"{x:g},{y:g}" for x, y in (_place(*row) for row in rows if row[0] <= FARTHEST))
-    return Curve(line, _place(min(wrong or USUAL, FARTHEST), declined_for(wrong, model)))
+    return Curve(line, _place(min(wrong or USUAL[model], FARTHEST), declined_for(wrong, model)))
 
 
 def _place(wrong: float, declined: float) -> tuple[float, float]:

@@ -108,7 +108,7 @@ def claims(
             if enough and line.worth >= (OTHERS if beside else NEARLY) * best:
                 said.add(line, text)
     ordered = [line.span for text in (leading, *others) for line in text if line in said.lines]
-    return _fewer(_with_holes(ordered)) or [first]
+    return fewer(_with_holes(ordered)) or [first]
 
 
 @dataclass(slots=True)
@@ -271,7 +271,7 @@ def _with_holes(spans: list[Span]) -> list[Span]:
     return found
 
 
-def _fewer(spans: list[Span]) -> list[Span]:
+def fewer(spans: list[Span]) -> list[Span]:
     """At most MOST claims, where enough of them are neighbours: the shortest go on as one."""
     while len(spans) > MOST:
         pairs = [at for at in range(len(spans) - 1) if _neighbours(spans[at], spans[at + 1])]

@@ -24,7 +24,9 @@ class CharactersDoor(Protocol):
 class KnowledgeDoor(Protocol):
     async def sources(self, character_id: str) -> list[Source]: ...
 
-    async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
+    async def evidence(
+        self, character_id: str, question: str, history: Sequence[str] = (), said: str = ""
+    ) -> Evidence:
         """`history`: the visitor's earlier messages, oldest first, for a follow-up question."""
         ...
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from madang.chat.calls import with_number
-from madang.chat.claims import FULL, claims, leans
+from madang.chat.claims import FULL, claims, fewer, leans
 from madang.chat.phrase import phrases
 from madang.chat.words import content, cues, known
 from madang.kernel.language import language_of
@@ -34,6 +34,16 @@ WHETHER = 450
 """Characters of an answer to whether something is so: what decides it, and on what it depends."""
 NAMED = 0.6
 """Share of the best span's score from which a line under the very name of what is asked about leads."""
+IN_MUCH = frozenset({"many_en", "explained_en"})
+"""Estimates of large sources in which conversations were measured."""
+MORE, FEW_MORE = 4, 3
+"""Further lines that are quoted there, of an explanation and of a fact."""
+AS_THERE, AS_ELSEWHERE = 0.4, 0.7
+"""Share of the best line's score that they have, in the source that leads and in others."""
+IN_ALL = 400
+"""Characters of all quotations of one fact there."""
+SCRAP = 25
+"""Characters of a line that says something by itself."""
 SHOWN = frozenset({"price", "time", "contact"})
 """Kinds of answers that a sentence shows plainly, or does not hold."""
 _ROW = " · "
@@ -45,7 +55,32 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
     characters of an explanation."""
     if evidence.curated:
         return evidence.spans[:1]
-    return with_number(_excerpts(evidence, question, focus, most))
+    found = _excerpts(evidence, question, focus, most)
+    if evidence.by in IN_MUCH:
+        found = _with_likely(found, evidence, explained=explains(lexicon.plainly(question)), most=most)
+    return with_number(found)
+
+
+def _with_likely(said: list[Span], evidence: Evidence, *, explained: bool, most: int) -> list[Span]:
+    """With the likeliest other lines: among much that is alike the best one is the right one in .42 of the answered
+    turns of `benchmarks.made.talks`, one of these in .53; of explanations half is said in .65 instead of .59."""
+    count, longest = (MORE, most) if explained else (FEW_MORE, min(most, IN_ALL))
+    room = longest - sum(len(span.text) for span in said)
+    best, leads = evidence.lines[0].score if evidence.lines else 0.0, said[0].passage.source_id
+    more: list[Span] = []
+    for line in evidence.lines:
+        if len(more) == count:
+            break
+        likely = line.score >= best * (AS_THERE if line.passage.source_id == leads else AS_ELSEWHERE)
+        new = not any(line.meets(one) or _same(line, one) for one in [*said, *more])
+        alike = language_of(line.text) == language_of(said[0].text)
+        if likely and new and alike and SCRAP <= len(line.text) <= room:
+            more.append(line)
+            room -= len(line.text)
+    ordered = {found.passage.id: place for place, found in enumerate(evidence.found)}
+    last = len(ordered)
+    beside = sorted(more, key=lambda one: (ordered.get(one.passage.id, last), one.start))
+    return fewer([*said, *beside])
 
 
 def _excerpts(evidence: Evidence, question: str, focus: str, most: int) -> list[Span]:

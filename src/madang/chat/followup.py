@@ -53,7 +53,7 @@ _MEANT_KO = re.compile(
 )
 _EXPLETIVE = re.compile(
     r"\b(?:is|was|will|would|isn'?t) it (?:be )?(?:possible|ok(?:ay)?|allowed|necessary|true|better|best|safe|worth|required|legal|easy|hard|free to|important|common|normal)\b"
-    r"|\b(?:does|did|will|would) it (?:take|cost)(?= (?:to|for)\b)|\b(?:is|are|was|were|will|isn't|aren't) there\b|\bthere(?:'s| is| are)\b"
+    r"|\b(?:does|did|will|would) it (?:(?:take|cost)(?= (?:to|for)\b)|matter\b)|\b(?:is|are|was|were|will|isn't|aren't) there\b|\bthere(?:'s| is| are)\b"
     r"|\bthat(?= (?:is|are|was|were|has|have|can|will|the|a|an|i|you|we|they)\b)|\bthis (?:week|month|year|weekend|morning|afternoon|evening|time)\b",
     re.IGNORECASE,
 )

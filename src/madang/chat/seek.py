@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from madang.models.types import Message
 
 UNTOUCHED = 0.0
 """What is said for a follow-up whose passage does not hold what is asked of it."""
+SAID = 400
+"""Characters of what was said last that are compared with passages."""
+_QUOTED = re.compile(r"^> ?(.*\S)", re.MULTILINE)
 READINGS = 3
 """Other readings of a follow-up that are tried."""
 TOLD = 0.6
@@ -97,7 +101,8 @@ async def seek(
     """Asks the sources. `own`: the character speaks for one place (a business)."""
     cut = parts(message)
     whole = message if len(cut) > 1 else cut[0]
-    first = await _part(knowledge, character_id, whole, standing(whole, history), wrong)
+    asking = _Asking(knowledge, character_id, wrong, said_last(history))
+    first = await asking.part(whole, standing(whole, history))
     if len(cut) > 1 and not first.evidence.curated:
         found: list[Part] = []
         before = list(history)
@@ -105,7 +110,7 @@ async def seek(
             stands = (
                 second_half(text, before, found[-1].standing.question) if found else standing(text, before)
             )
-            part = await _part(knowledge, character_id, text, stands, wrong)
+            part = await asking.part(text, stands)
             found.append(part)
             before = [*history, Message("user", part.standing.question)]
         if any(part.answered for part in found):
@@ -116,21 +121,40 @@ async def seek(
     return Sought((first,), doubt)
 
 
-async def _part(
-    knowledge: KnowledgeDoor, character_id: str, asked: str, stands: Standing, wrong: float | None
-) -> Part:
-    best = await knowledge.evidence(character_id, stands.question)
-    if stands.moved:
-        asks = {"ellipsis": stands.question, "answering": stands.focus}.get(stands.how, asked)
-        best = _held(best, asks, stands.focus)
-    for question in stands.others[:READINGS]:
-        if Part(asked, stands, best, enough(best, wrong)).answered:
-            break
-        found = await knowledge.evidence(character_id, question)
-        other = _held(found, stands.focus or asked, stands.focus)
-        if other.answerable > best.answerable:
-            best = other
-    return Part(asked, stands, best, enough(best, wrong))
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """The sources of a character, asked in one conversation."""
+
+    knowledge: KnowledgeDoor
+    character_id: str
+    wrong: float | None
+    said: str
+    """What was said last."""
+
+    async def part(self, asked: str, stands: Standing) -> Part:
+        best = await self._evidence(stands.question)
+        if stands.moved:
+            asks = {"ellipsis": stands.question, "answering": stands.focus}.get(stands.how, asked)
+            best = _held(best, asks, stands.focus)
+        for question in stands.others[:READINGS]:
+            if Part(asked, stands, best, enough(best, self.wrong)).answered:
+                break
+            other = _held(await self._evidence(question), stands.focus or asked, stands.focus)
+            if other.answerable > best.answerable:
+                best = other
+        return Part(asked, stands, best, enough(best, self.wrong))
+
+    async def _evidence(self, question: str) -> Evidence:
+        return await self.knowledge.evidence(self.character_id, question, said=self.said)
+
+
+def said_last(history: Sequence[Message]) -> str:
+    """What the last reply that quotes something quotes, else what the last reply says; at most SAID
+    characters."""
+    replies = [one.content for one in reversed(history) if one.role == "assistant"]
+    quoted = (_QUOTED.findall(reply) for reply in replies)
+    lines = next((lines for lines in quoted if lines), replies[:1])
+    return " ".join(" ".join(lines).split())[:SAID]
 
 
 def _held(evidence: Evidence, asked: str, focus: str) -> Evidence:

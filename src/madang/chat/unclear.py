@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from madang.chat.followup import Standing
 from madang.chat.phrase import korean, phrases
-from madang.chat.words import content, known, stem
+from madang.chat.words import FUNCTION, content, known, stem
 from madang.knowledge.asks import lists
 from madang.knowledge.questions import asked, content_terms, shows
 from madang.knowledge.types import Evidence, Passage
@@ -23,6 +23,8 @@ from madang.storage.segment import terms
 
 OFFERED = 3
 """Candidates that are named."""
+SPOKEN = 3
+"""Passages that are looked into for a thing that is taken for known."""
 MOST_OF = 0.6
 """Share of a question's words that a thing must hold for the question to be about such things."""
 _NOUN = r"([A-Za-z][a-z-]*[a-z])(?![\w-])"
@@ -30,6 +32,11 @@ _DEFINITE = re.compile(
     rf"\b(?P<word>this|that|these|those|the)\s+(?:particular\s+|specific\s+|same\s+)?{_NOUN}(?P<owner>['’]s)?(?P<after>\s+[A-Za-z][\w’'-]*)?",
 )
 _POINTED_NAME = re.compile(r"\b[Tt](?:his|hat) ((?:[A-Z][\w’'-]+ ?){1,4}\b)")
+_POINTS = re.compile(
+    r"\b(?:it|its|they|them|their|he|she|him|her|his|hers|this|that|these|those)\b", re.IGNORECASE
+)
+_DOES = re.compile(r"\b(?:i|we|you|they|to|please)\s+$", re.IGNORECASE)
+"""Before a verb: what follows names nothing."""
 _HEAD = re.compile(r"\s(?:of|for|in|at|with|on|from|and)\s|\s*[,:(|–—]|\s-\s")
 """Where a name goes on behind what it is a name of: "Studio rules" is no studio, "Museum of Clocks" a museum."""
 _PARTICULAR = re.compile(
@@ -144,6 +151,42 @@ _UNIQUE = frozenset(
     ]
 )
 """Nouns that are known without having been named."""
+_NO_THING = frozenset(
+    [
+        "seems",
+        "seem",
+        "looks",
+        "sounds",
+        "means",
+        "makes",
+        "works",
+        "rather",
+        "whole",
+        "very",
+        "actual",
+        "wrong",
+        "weird",
+        "exact",
+        "new",
+        "old",
+        "big",
+        "small",
+        "default",
+        "maximum",
+        "minimum",
+        "average",
+        "usual",
+        "normal",
+        "current",
+        "final",
+        "main",
+        "basic",
+        "basics",
+    ]
+)
+"""What stands behind "the" or "that" and names nothing."""
+_QUALITY = re.compile(r"(?:[aeu]al|[^r]ic|ive|ous|ful|less|[ai]ble|ary|ern|ish|act|ted)$", re.IGNORECASE)
+"""Ends words that say how a thing is."""
 _OWN = frozenset(
     [
         "shop",
@@ -230,8 +273,10 @@ def unclear(
     question = standing.question
     passages = list({found.passage.id: found.passage for found in evidence.found}.values())
     if standing.how == "lost":
+        if _named_before(question):
+            return None
         rivals = _siblings(question, passages, 0.0) or (() if own else _sources(evidence))
-        if rivals or not phrases(question) or not content_terms(question):
+        if rivals or not own or not phrases(question) or not content_terms(question):
             return Unclear(candidates=rivals)
         return None
     if standing.how == "answering" or lists(question):
@@ -250,7 +295,8 @@ def unclear(
             return Unclear(thing, named)
         if pointed and not named:
             return Unclear(thing)
-        if not own and not named and (unanswered or not _spoken(thing, evidence)):
+        speaking = _speaking_of(thing, passages)
+        if not own and not named and (not speaking or (unanswered and len(speaking) > 1)):
             return Unclear(thing)
     if standing.moved or (
         evidence.spans and evidence.spans[0].passage.id not in {p.id for p in passages[:3]}
@@ -260,14 +306,28 @@ def unclear(
     return Unclear(_thing(question, rivals), rivals) if len(rivals) > 1 else None
 
 
+def _named_before(question: str) -> bool:
+    """Whether a thing is named before the word that points at it ("How should iron tablets be taken so that they
+    work?")."""
+    if korean(question):
+        return False
+    points = _POINTS.search(question)
+    return points is not None and any(
+        phrase.end <= points.start()
+        and not (" " not in phrase.text and _DOES.search(question[: phrase.start]))
+        for phrase in phrases(question)
+    )
+
+
 def _heads(thing: str, passages: Sequence[Passage]) -> bool:
     """Whether there is one such thing: a passage stands under its bare name ("Lighthouse")."""
     return any(stem(one.lower()) == stem(thing) for passage in passages for one in passage.headings)
 
 
-def _spoken(thing: str, evidence: Evidence) -> bool:
-    """Whether the best span speaks of such a thing at all."""
-    return bool(evidence.spans) and known(stem(thing), set(content(evidence.spans[0].text)))
+def _speaking_of(thing: str, passages: Sequence[Passage]) -> set[str]:
+    """The sources among what was found first that speak of such a thing at all: it is that of the one, where there
+    is one."""
+    return {one.source_id for one in passages[:SPOKEN] if known(stem(thing), set(content(one.text)))}
 
 
 def _sources(evidence: Evidence) -> tuple[tuple[str, Passage], ...]:
@@ -301,12 +361,20 @@ def _taken_for_known(
         after = match["after"] or ""
         if not match["owner"] and (_TELLS.match(after) or _compound(question, match)):
             continue
-        if noun.endswith(("est", "ly", "ing", "ed")) or (
-            match["word"] == "that" and _clause(question, match)
-        ):
+        if noun.endswith(("est", "ly", "ing", "ed")) or noun.lower() in _NO_THING:
+            continue
+        if match["word"] == "that" and _clause(question, match):
+            continue
+        if re.match(r"['’]t", question[match.end(2) :]) or _describes(noun, after):
             continue
         return noun, match["word"] != "the"
     return None
+
+
+def _describes(noun: str, after: str) -> bool:
+    """Whether a word goes on with the thing that it describes ("the annual fee", "these abstract ones")."""
+    word = after.strip().lower()
+    return bool(_QUALITY.search(noun)) and bool(word) and word not in FUNCTION
 
 
 def _compound(question: str, match: re.Match[str]) -> bool:

@@ -422,9 +422,12 @@ class Knowledge:
         """The passages found for `question`, best first."""
         return (await self._retriever.retrieve(character_id, question, limit)).found
 
-    async def evidence(self, character_id: str, question: str, history: Sequence[str] = ()) -> Evidence:
-        """What the sources say to `question`; `history`: the visitor's earlier messages, oldest first."""
-        return await self.weigher.evidence(character_id, question, history)
+    async def evidence(
+        self, character_id: str, question: str, history: Sequence[str] = (), said: str = ""
+    ) -> Evidence:
+        """What the sources say to `question`; `history`: the visitor's earlier messages, oldest first;
+        `said`: what was said last in a conversation."""
+        return await self.weigher.evidence(character_id, question, history, said=said)
 
     async def explained(self, character_id: str, question: str, history: Sequence[str] = ()) -> Explained:
         """The very evidence of a conversation, with what led to it: for whoever made the character."""

@@ -2,8 +2,10 @@
 
 The coefficients lie in `calibration/answerable.json`; `benchmarks/calibrate_answerable.py` makes them from
 questions that are not in any benchmark. `words` is for the time before there are vectors, `vectors` for an
-embedder that cannot read, `read` for one that can. `read_many` is for a hundred passages and more, where some
-passage nearly always says something alike: it counts how much of the question stands in one sentence.
+embedder that cannot read and for explanations, which are not read in small sources, `read` for one fact. The
+others are for a hundred passages and more, where some passage nearly always says something alike: `many_ko`
+was made from manuals, `many_en` from conversations over documentation, `explained_en` from what asks for an
+explanation in them.
 """
 
 from __future__ import annotations
@@ -14,15 +16,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-Model = Literal["words", "vectors", "read", "read_many"]
+Model = Literal["words", "vectors", "read", "many_ko", "many_en", "explained_en"]
 Row = tuple[float, float, float]
 """A point of a curve: threshold, share of the answers that are wrong, share of the answerable declined."""
 MANY = 100
 """Passages from which a source is large."""
-USUAL = 0.1
-"""Share of the answers that may be wrong where nobody chose."""
+USUAL: Final[Mapping[Model, float]] = {
+    "words": 0.1, "vectors": 0.1, "read": 0.1, "many_ko": 0.2, "many_en": 0.17, "explained_en": 0.17,
+}  # fmt: skip
+"""Share of the answers that may be wrong where nobody chose. What was asked of large sources to measure it is
+harder than what is asked of most: half of it has no answer there, or one that is hidden."""
 _FILE = Path(__file__).parent / "calibration" / "answerable.json"
 
 
@@ -45,7 +50,7 @@ class Answerable:
     def row_for(self, wrong: float | None, model: Model = "read") -> Row:
         """The lowest threshold whose answers are wrong at most as often as `wrong` (a share in (0, 1); None:
         as usual), with what it costs; the highest one where none keeps that."""
-        rows, most = self.curves[model], wrong or USUAL
+        rows, most = self.curves[model], wrong or USUAL[model]
         return next((row for row in rows if row[1] <= most), rows[-1])
 
     def estimate(self, features: Mapping[str, float], model: Model) -> float:
@@ -60,13 +65,25 @@ def chance(logit: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def model_for(features: Mapping[str, float], size: int) -> Model:
-    """Which model estimates where `size` passages have vectors."""
+def many(language: str) -> Model:
+    """The model for a fact in a large source, by the language of the question."""
+    return "many_en" if language == "en" else "many_ko"
+
+
+def model_for(features: Mapping[str, float], size: int, language: str, *, explains: bool) -> Model:
+    """Which model estimates for a question in `language`, one for an explanation or not, where `size`
+    passages have vectors.
+
+    A best sentence in another language than the question is left to `many_ko`: it has seen such.
+    """
     if "cosine" not in features:
         return "words"
     if "reading" not in features:
         return "vectors"
-    return "read_many" if size >= MANY else "read"
+    if size < MANY:
+        return "read"
+    model = "many_ko" if features.get("foreign") else many(language)
+    return "explained_en" if explains and model == "many_en" else model
 
 
 def threshold_for(wrong: float | None, model: Model = "read") -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from madang.knowledge import lexicon
-from madang.knowledge.answerable import Answerable, model_for
+from madang.knowledge.answerable import MANY, Answerable, model_for
 from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
 from madang.knowledge.asks import explains
@@ -27,6 +27,8 @@ UNTOUCHED = 0.3
 right sentence. So a question in another language is answered where the words of `lexicon` meet, or not."""
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|will)(?:n't)? there\b|\bthere(?:'s| is| are)\b", re.IGNORECASE)
 """Points nowhere, unlike the "there" of "What can I eat there?"."""
+FOUND = 8
+"""Passages that are looked into."""
 APPROVED = 0.99
 """How surely an approved answer answers the question that it was given to."""
 
@@ -52,21 +54,22 @@ class Weigher:
         self._answerable = answerable or Answerable.load()
 
     async def evidence(
-        self, character_id: str, question: str, history: Sequence[str] = (), limit: int = 8
+        self, character_id: str, question: str, history: Sequence[str] = (), said: str = ""
     ) -> Evidence:
-        """Evidence for `question`; `history` holds the visitor's messages before it, oldest first.
+        """Evidence for `question`; `history` holds the visitor's messages before it, oldest first, `said`
+        what was said last in a conversation.
 
         A question without a content word ("thanks!", "그래요?") has no evidence: it asks for nothing.
         """
-        return (await self.explained(character_id, question, history, limit)).evidence
+        return (await self.explained(character_id, question, history, said)).evidence
 
     async def explained(
-        self, character_id: str, question: str, history: Sequence[str] = (), limit: int = 8
+        self, character_id: str, question: str, history: Sequence[str] = (), said: str = ""
     ) -> Explained:
         """The same with what led to it."""
         if (standing := await self._meeting(character_id, question, history)) is not None:
             return Explained(evidence=_said(question, standing), asked=question)
-        evidence, values, asking = await self._measured(character_id, question, history, limit)
+        evidence, values, asking = await self._measured(character_id, question, history, said=said)
         if self._approved is not None and evidence.spans:
             quotes = [span.text for span in evidence.spans]
             if (standing := await self._approved.instead(character_id, question, quotes)) is not None:
@@ -81,11 +84,11 @@ class Weigher:
         character_id: str,
         question: str,
         history: Sequence[str] = (),
-        limit: int = 8,
         without: frozenset[str] = frozenset(),
+        said: str = "",
     ) -> tuple[Evidence, dict[str, float]]:
         """Evidence with the features it was estimated from; calibration learns from these."""
-        evidence, values, _ = await self._measured(character_id, question, history, limit, without)
+        evidence, values, _ = await self._measured(character_id, question, history, without, said)
         return evidence, values
 
     async def _measured(
@@ -93,17 +96,23 @@ class Weigher:
         character_id: str,
         question: str,
         history: Sequence[str],
-        limit: int,
         without: frozenset[str] = frozenset(),
+        said: str = "",
     ) -> tuple[Evidence, dict[str, float], Asking | None]:
-        weighed = await self._weighed(character_id, question, history, limit, without)
+        weighed = await self._weighed(character_id, question, history, without, said)
         if weighed is None:
             return Evidence(question=question, answerable=0.0), {}, None
         whole, asking, retrieval, units = weighed
-        if not explains(whole):  # the reader knows single sentences, and doubts each one of an explanation
+        long = explains(whole)
+        if not long or (retrieval.size >= MANY and asking.language == "en"):
+            # it doubts each sentence of an explanation, yet knows best which they are where much is alike:
+            # measured in English only
             units = await read(self.retriever.models, asking, units)
         values = features(whole, asking, retrieval, units)
-        spans, model = choose(asking, units), model_for(values, retrieval.size)
+        spans, model = (
+            choose(asking, units),
+            model_for(values, retrieval.size, asking.language, explains=long),
+        )
         estimate = self._answerable.estimate(values, model)
         near = without_orders(await self.retriever.beside(spans[0].passage)) if spans else []
         may = bool(spans) and may_answer(asking, spans, reading_of(units, spans[0]))
@@ -119,7 +128,7 @@ class Weigher:
 
     async def weighed(self, character_id: str, question: str) -> tuple[str, list[Unit]]:
         """The question as it stands alone, and the sentences found for it, likeliest first."""
-        weighed = await self._weighed(character_id, question, (), 8, frozenset())
+        weighed = await self._weighed(character_id, question, (), frozenset())
         return (weighed[0], weighed[3]) if weighed else (question, [])
 
     async def _weighed(
@@ -127,15 +136,15 @@ class Weigher:
         character_id: str,
         question: str,
         history: Sequence[str],
-        limit: int,
         without: frozenset[str],
+        said: str = "",
     ) -> tuple[str, Asking, Retrieval, list[Unit]] | None:
         """The question as it stands alone, what it asks, what is found and its sentences; None when nothing
         is asked or found."""
         whole = lexicon.plainly(follow_up(question, history))
         if not content_terms(whole):
             return None
-        retrieval = await self.retriever.retrieve(character_id, whole, limit, without)
+        retrieval = await self.retriever.retrieve(character_id, whole, FOUND, without, said)
         retrieval = replace(retrieval, found=without_orders(retrieval.found))
         asking = retrieval.asking
         if not retrieval.found or asking is None:

@@ -138,7 +138,7 @@ class Evidence(BaseModel):
     """Whole sentences, rows and labelled lines of the best passages, best first, and of those beside the
     first one: what a longer answer is composed of."""
     found: list[Found] = Field(default_factory=list)
-    by: Literal["words", "vectors", "read", "read_many"] = "read"
+    by: Literal["words", "vectors", "read", "many_ko", "many_en", "explained_en"] = "read"
     """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""
     curated: bool = False
     """The first span is an approved answer to this very question: it is said as it stands."""

@@ -11,7 +11,7 @@ from madang.authoring.answering import ONE_IN, choice_of, choices, curves_of
 from madang.authoring.pages import upload
 from madang.authoring.pages.fields import split
 from madang.kernel.errors import BadInput
-from madang.web.context import identity_of, maker_of
+from madang.web.context import identity_of, language_of, maker_of
 from madang.web.view import View
 
 
@@ -24,13 +24,14 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         if not identity_of(request).makes:
             return to_sign_in(request)
         chosen, setting = authoring.studio_wrong(identity_of(request))
+        language = language_of(request)
         return view.page(
             request,
             "authoring/answering.html",
             chosen=chosen,
-            setting=choice_of(setting),
-            careful=choices(),
-            curves=curves_of(chosen or setting),
+            setting=choice_of(setting, language),
+            careful=choices(language),
+            curves=curves_of(chosen or setting, language),
             saved="saved" in request.query_params,
         )
 

@@ -16,7 +16,7 @@ from madang.authoring.pages import upload
 from madang.authoring.pages.fields import split
 from madang.characters.types import Check
 from madang.kernel.errors import BadInput, MadangError
-from madang.web.context import identity_of, maker_of
+from madang.web.context import identity_of, language_of, maker_of
 from madang.web.view import View
 
 
@@ -48,8 +48,8 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         }
         if template == "checks":
             values["suggestions"] = await checking.suggest(identity, slug)
-            values["careful"] = choices()
-            values["studios"] = choice_of(authoring.wrong)
+            values["careful"] = choices(language_of(request))
+            values["studios"] = choice_of(authoring.wrong, language_of(request))
             values["sources"] = [source.title for source in await authoring.sources(identity, slug)]
         status = error.status if error else 200
         return view.page(request, f"authoring/{template}.html", status=status, **values)

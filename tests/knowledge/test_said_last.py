@@ -1,0 +1,44 @@
+"""What was said last in a conversation leads what is found for the next question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from madang.knowledge.access import Knowledge
+from madang.models.types import Vectors
+from tests.fakes.models import FakeEmbedder, FakeModels
+
+
+class Near(FakeEmbedder):
+    """What speaks of the boat is near what is said of the harbour; the question is nearer to the hall."""
+
+    dimensions = 2
+
+    async def query(self, text: str) -> Vectors:
+        return np.array([1.0, 0.0] if "harbour" in text else [0.65, 0.76], np.float32)
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        places = {"boat": [1.0, 0.0], "hall": [0.0, 1.0]}
+        return np.array(
+            [next((place for word, place in places.items() if word in text), [-0.7, -0.7]) for text in texts],
+            np.float32,
+        )
+
+
+async def test_passages_near_it_come_first(knowledge: Knowledge, models: FakeModels) -> None:
+    models.embed = Near()
+    for title, text in (
+        ("Hall", "The deposit of the hall is £80."),
+        ("Boat", "The deposit of the boat is £50."),
+        ("Garden", "There is a garden."),
+        ("Bench", "There is a bench."),
+    ):
+        source = await knowledge.add_text("chr_a", title, text)
+        await knowledge.wait(source.id, "ready", seconds=60)
+    question = "How high is the deposit?"
+    told = await knowledge.evidence("chr_a", question, said="Our fleet lies in the harbour.")
+    assert "boat" in told.found[0].passage.text
+    other = await knowledge.evidence("chr_a", question)
+    assert "hall" in other.found[0].passage.text

@@ -5,8 +5,9 @@
 of them near misses; in half of the documents plain ones follow, as people type them. In folders `wide_…` half
 ask for explanations, steps, lists and topics, of which every sentence that belongs to the answer counts, and
 some are in another language than the document or go on from a talk; `rows` are full of rows that nearly fit.
-The documents are made up, and none of a benchmark is among them. From those in `apart` nothing is learnt: the
-reader is measured on them, and the estimate can be calibrated.
+`.typed` beside some of them has questions as people type them on a phone, in other words than the document's,
+a third of them in the other language. The documents are made up, and none of a benchmark is among them. From
+those in `apart` nothing is learnt: the reader is measured on them, and the estimate can be calibrated.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ async def exercises(knowledge: Knowledge, folder: Path) -> list[Exercise]:
         name = f"chr_{path.parent.name}_{path.stem}"
         source = await knowledge.add_file(name, path.name, path.read_bytes())
         await knowledge.wait(source.id, "ready", seconds=600)
-        for question, pieces in questions(path.with_suffix(".questions")):
+        for question, pieces in [*questions(path.with_suffix(".questions")), *_typed(path)]:
             read, units = await knowledge.weigher.weighed(name, question)
             answers = tuple(any(piece in unit.text for piece in pieces) for unit in units[:MOST])
             if units and any(answers) == bool(pieces):
@@ -57,6 +58,12 @@ async def exercises(knowledge: Knowledge, folder: Path) -> list[Exercise]:
                 scores = tuple(unit.score for unit in units[:MOST])
                 found.append(Exercise(read, language_of(question), candidates, answers, scores))
     return found
+
+
+def _typed(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Questions of a document as they are typed on a phone; none where nobody wrote some."""
+    file = path.with_suffix(".typed")
+    return questions(file) if file.exists() else iter(())
 
 
 def questions(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

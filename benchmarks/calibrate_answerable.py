@@ -70,7 +70,7 @@ class Fit:
     """Whether the reader is asked."""
 
 
-SMALL: frozenset[Kind] = frozenset({"written", "exercise"})
+SMALL: frozenset[Kind] = frozenset({"written", "exercise", "typed"})
 LARGE: frozenset[Kind] = frozenset({"joint", "manual", "made"})
 MEANT = (*WORD_FEATURES, *VECTOR_FEATURES)
 FITS = {

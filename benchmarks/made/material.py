@@ -6,7 +6,8 @@ Every document is asked alone; those of ARTICLES also among those of their langu
 not: "When do you close?" has an answer in every other shop, too.
 
 Exercises are the documents of `benchmarks.reader` that its network learnt nothing from, each asked alone:
-half of their questions are near misses. Those for explanations (`wide_…`) are left out.
+half of their questions are near misses. Those for explanations (`wide_…`) are left out. `typed` are questions
+of the same documents as people type them on a phone.
 
 A large source is what pages of folders of documentation make with the documents of their language. It is
 asked what was written on the documents (`joint`; a shop's question counts as answered by its own shop alone),
@@ -43,7 +44,7 @@ EACH = {"ko": 2, "en": 1}
 """Questions made from a passage: Korean pages are shorter."""
 PARTS = 5
 """Parts of the made questions of a language, by whole pages, of which one is left out at a time."""
-Kind = Literal["written", "exercise", "joint", "manual", "made", "talk", "talk_explained"]
+Kind = Literal["written", "exercise", "typed", "joint", "manual", "made", "talk", "talk_explained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,14 @@ async def _exercises(knowledge: Knowledge, material: Material) -> None:
         source = await knowledge.add_file(name, path.name, path.read_bytes())
         passages = await _passages(knowledge, name, [source.id])
         material.passages[name] = {passage.id: passage for passage in passages}
-        for text, pieces in exercises.questions(path.with_suffix(".questions")):
+        asked: list[tuple[Kind, str, tuple[str, ...]]] = [
+            *(("exercise", *one) for one in exercises.questions(path.with_suffix(".questions"))),
+            *(("typed", *one) for one in exercises.typed(path)),
+        ]
+        for kind, text, pieces in asked:
             holding = frozenset[str]().union(*(_holding(passages, piece) for piece in pieces))
             assert bool(holding) == bool(pieces), f"{path}: no passage holds “{pieces}”"
-            material.questions.append(Question(name, name, text, holding, "exercise", tuple(pieces)))
+            material.questions.append(Question(name, name, text, holding, kind, tuple(pieces)))
 
 
 async def _large(knowledge: Knowledge, material: Material, language: str, every: Sequence[Page]) -> None:

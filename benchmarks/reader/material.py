@@ -50,7 +50,7 @@ async def exercises(knowledge: Knowledge, folder: Path) -> list[Exercise]:
         name = f"chr_{path.parent.name}_{path.stem}"
         source = await knowledge.add_file(name, path.name, path.read_bytes())
         await knowledge.wait(source.id, "ready", seconds=600)
-        for question, pieces in [*questions(path.with_suffix(".questions")), *_typed(path)]:
+        for question, pieces in [*questions(path.with_suffix(".questions")), *typed(path)]:
             read, units = await knowledge.weigher.weighed(name, question)
             answers = tuple(any(piece in unit.text for piece in pieces) for unit in units[:MOST])
             if units and any(answers) == bool(pieces):
@@ -60,7 +60,7 @@ async def exercises(knowledge: Knowledge, folder: Path) -> list[Exercise]:
     return found
 
 
-def _typed(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+def typed(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Questions of a document as they are typed on a phone; none where nobody wrote some."""
     file = path.with_suffix(".typed")
     return questions(file) if file.exists() else iter(())

@@ -68,7 +68,7 @@ _SAID = re.compile(
     rf"|(?P<below_ko>{_KO}) ?(?:전)? ?(?:이내|미만|안쪽)"
     # at least: 7 days or more, 48 hours before, 7일 전까지
     rf"|(?:{_FROM}\s+)?(?P<least>{_NUMBER})[ -]?(?P<unit2>{_LENGTH})['’]?(?:\s*(?:or (?:more|longer|earlier)|\+|and over|before|in advance|ahead|prior|notice|beforehand|away))"
-    rf"|(?P<from>{_FROM})\s+(?P<least2>{_NUMBER})[ -]?(?P<unit3>{_LENGTH})\b"
+    rf"|{_FROM}\s+(?P<least2>{_NUMBER})[ -]?(?P<unit3>{_LENGTH})\b"
     rf"|(?P<least_ko>{_KO}) ?(?:전 ?(?:까지|이전)|이상 전|전)",
     re.IGNORECASE,
 )
@@ -89,10 +89,10 @@ _MEASURES: dict[str, str] = {
 _LIMITS: dict[str, re.Pattern[str]] = {
     measure: re.compile(
         rf"(?P<low>\d[\d,.]*)\s*(?:{unit})?\s*(?:to|[-–~∼]|부터|에서)\s*(?P<high>\d[\d,.]*)\s*(?:{unit})"
-        rf"|(?P<more>(?<!no )(?<!not )\b(?:more than|over|above)\s+)(?P<above>\d[\d,.]*)\s*(?:{unit})"
+        rf"|(?<!no )(?<!not )\b(?:more than|over|above)\s+(?P<above>\d[\d,.]*)\s*(?:{unit})"
         rf"|\b(?:up to|at most|maximum(?: of)?|max\.?)\s+(?P<most>\d[\d,.]*)\s*(?:{unit})"
         rf"|\b(?:less than|under|below|fewer than)\s+(?P<below>\d[\d,.]*)\s*(?:{unit})"
-        rf"|(?P<from>\d[\d,.]*)\s*(?:{unit})\s*(?:or more|\+|and (?:over|above|more)|이상|부터)"
+        rf"|(?P<low_ko>\d[\d,.]*)\s*(?:{unit})\s*(?:or more|\+|and (?:over|above|more)|이상|부터)"
         rf"|(?P<most_ko>\d[\d,.]*)\s*(?:{unit})\s*(?:or (?:less|fewer)|이하|까지|이내)"
         rf"|(?P<below_ko>\d[\d,.]*)\s*(?:{unit})\s*(?:미만)|(?P<above_ko>\d[\d,.]*)\s*(?:{unit})\s*(?:초과)",
         re.IGNORECASE,
@@ -228,16 +228,11 @@ def _told(match: re.Match[str]) -> Range:
 def _limits(measure: str, text: str) -> list[Range]:
     found = []
     for match in _LIMITS[measure].finditer(text):
-        said = {name: _number(value) for name, value in match.groupdict().items() if value and name != "more"}
-        low, high = said.get("low", 0.0), said.get("high", math.inf)
-        for name in ("from",):
-            low = said.get(name, low)
-        for name in ("above", "above_ko"):
-            low = said[name] + 0.01 if name in said else low
-        for name in ("most", "most_ko"):
-            high = said.get(name, high)
-        for name in ("below", "below_ko"):
-            high = said[name] - 0.01 if name in said else high
+        said = {
+            name.removesuffix("_ko"): _number(value) for name, value in match.groupdict().items() if value
+        }
+        low = said.get("low", said.get("above", -0.01) + 0.01)
+        high = said.get("high", said.get("most", said.get("below", math.inf) - 0.01))
         if low <= high:
             found.append(Range(low, high, match[0]))
     return found

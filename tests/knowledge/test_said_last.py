@@ -16,7 +16,12 @@ class Near(FakeEmbedder):
 
     dimensions = 2
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.computed: list[str] = []
+
     async def query(self, text: str) -> Vectors:
+        self.computed.append(text)
         return np.array([1.0, 0.0] if "harbour" in text else [0.65, 0.76], np.float32)
 
     async def passages(self, texts: Sequence[str]) -> Vectors:
@@ -42,3 +47,15 @@ async def test_passages_near_it_come_first(knowledge: Knowledge, models: FakeMod
     assert "boat" in told.found[0].passage.text
     other = await knowledge.evidence("chr_a", question)
     assert "hall" in other.found[0].passage.text
+
+
+async def test_it_is_computed_once_for_all_readings_of_a_follow_up(
+    knowledge: Knowledge, models: FakeModels
+) -> None:
+    models.embed = near = Near()
+    source = await knowledge.add_text("chr_a", "Boat", "The deposit of the boat is £50.")
+    await knowledge.wait(source.id, "ready", seconds=60)
+    said = "Our fleet lies in the harbour."
+    for question in ("How high is it?", "How high is the deposit?", "How high is the harbour?"):
+        await knowledge.evidence("chr_a", question, said=said)
+    assert near.computed.count(said) == 1

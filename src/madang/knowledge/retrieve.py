@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,8 @@ GOING_ON = 0.5
 """What a passage's cosine with what was said last counts, in a conversation: whoever asks on mostly goes on
 about the same. In 270 conversations over 383 texts the first passage of later questions holds the answer in
 .44 instead of .34, one of eight in .78 instead of .67."""
+RECENT = 16
+"""Vectors of questions that are kept a moment."""
 SPARE = 4
 """Passages looked at beyond those that are wanted: some may say the same."""
 
@@ -109,6 +112,7 @@ class Retriever:
         self.models = models
         self._weight = vector_weight() if weight is None else weight
         self.vectors = VectorIndex(database)
+        self._recent: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
 
     def weighing(self, weight: float) -> Retriever:
         """The same with another weight of vectors."""
@@ -215,7 +219,7 @@ class Retriever:
             if not await self.vectors.any(character_id, embedder.name):
                 return nothing
             matrix, vector = await asyncio.gather(
-                self.vectors.matrix(character_id, embedder.name), embedder.query(text)
+                self.vectors.matrix(character_id, embedder.name), self._vector(embedder, text)
             )
         except MadangError as error:
             # not there, not running or not reached:
@@ -224,7 +228,19 @@ class Retriever:
             return nothing
         if not matrix.ids or matrix.rows.shape[1] != len(vector):
             return nothing
-        return matrix.ids, matrix.rows @ np.asarray(vector, np.float32)
+        return matrix.ids, matrix.rows @ vector
+
+    async def _vector(self, embedder: Embedder, text: str) -> NDArray[np.float32]:
+        """The vector of a question, or the one that was made for it a moment ago: a follow-up is read in several
+        ways, each beside the same words that were said last."""
+        key = embedder.name, text
+        vector = self._recent.pop(key, None)
+        if vector is None:
+            vector = np.asarray(await embedder.query(text), np.float32)
+        self._recent[key] = vector
+        while len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
+        return vector
 
 
 def _standard(values: list[float | None] | list[float]) -> NDArray[np.float64]:

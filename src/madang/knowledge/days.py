@@ -11,6 +11,8 @@ _DAY = re.compile(
     rf"|([{_KOREAN}])(?:요일|(?=\s*[~∼–-]\s*[{_KOREAN}])|(?<=[~∼–-].)(?!\w)|(?<=[~∼–-]\s.)(?!\w))"
 )
 """A short name counts with a capital alone: the sun shines, and somebody sat."""
+_LISTED = re.compile(rf"(?<![가-힣])[{_KOREAN}](?:\s?[·,/]\s?[{_KOREAN}])+(?=[에은는만도엔]*(?![가-힣]))")
+"""Single letters one after another: 월·수·금."""
 _TO = re.compile(r"\s*(?:to|through|until|[-–~∼]|부터|에서)\s*", re.IGNORECASE)
 _GROUPS = (
     (re.compile(r"\bweekdays?\b|평일|주중", re.IGNORECASE), frozenset(range(5))),
@@ -29,6 +31,8 @@ def days_in(text: str) -> frozenset[int]:
             found |= {(last[0] + step) % 7 for step in range((day - last[0]) % 7 + 1)}
         found.add(day)
         last = (day, match.end())
+    for match in _LISTED.finditer(text):
+        found |= {_KOREAN.index(letter) for letter in match[0] if letter in _KOREAN}
     for words, days in _GROUPS:
         if words.search(text):
             found |= days

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
+from madang.knowledge.days import days_in
 from madang.knowledge.measures import names_a_time
 from madang.knowledge.people import asks_for_a_name, names_somebody
 from madang.knowledge.questions import shows
@@ -33,11 +34,6 @@ _SOLD = re.compile(
 _CLOSED = re.compile(r"\bclosed?\b|쉽니다|쉬는|휴무|휴관|닫", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\b(?:what|which) time\b|몇 ?시(?!간)", re.IGNORECASE)
 _ASKS_DAYS = re.compile(r"\b(?:what|which) days?\b|(?:무슨|어느|어떤) ?요일", re.IGNORECASE)
-_DAYS = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:daily|every ?day|week(?:day|end)s?)\b"
-    r"|[월화수목금토일]요일|[월화수목금토일][·~,][월화수목금토일]|매일|평일|주말",
-    re.IGNORECASE,
-)
 _SUM = re.compile(
     r"\b(?:how much|price|cost|pay|what(?:'?s| is| would))\b.*\b(?:total|altogether|all together|in all)\b(?! (?:number|area|of)\b)"
     r"|\b(?:how much|price|cost|pay)\b.*\b(?:\d|two|three|four) adults?\b.*\b(?:kids?|child|children)\b"
@@ -71,7 +67,7 @@ def may_answer(asking: Asking, spans: Sequence[Span], reading: float | None = No
     when = names_a_time(asking.question) or _ASKS_WHEN.search(asking.question)
     if when and not any(_says_when(span.text) for span in spans):
         return False
-    if _ASKS_DAYS.search(asking.question) and not any(_DAYS.search(span.text) for span in spans):
+    if _ASKS_DAYS.search(asking.question) and not any(days_in(span.text) for span in spans):
         return False
     if asking.kind == "price" and not any(_AMOUNT.search(span.text) for span in spans):
         return False

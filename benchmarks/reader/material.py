@@ -22,7 +22,7 @@ from madang.knowledge.reading import candidate
 from madang.models.types import Candidate
 
 LEARNT, APART = (Path(__file__).parent / name for name in ("learnt", "apart"))
-MOST = 12
+MOST = 32
 """Sentences of a question, likeliest first."""
 
 

@@ -74,7 +74,7 @@ async def test_it_is_asked_in_the_visitors_language(
         knowledge.add(yard.id, "안내", f"체험 요금은 {price}입니다.", heading=name)
     reply = await say(chat, yard, "체험 요금은 얼마예요?")
     assert reply.basis == "clarify"
-    assert reply.text == "어느 체험을(를) 말씀하시나요? 도자기 체험, 한지 체험 중에서 골라 주시겠어요?"
+    assert reply.text == "어느 체험을 말씀하시나요? 도자기 체험, 한지 체험 중에서 골라 주시겠어요?"
     assert "18,000원" in (await say(chat, yard, "체험 요금은 얼마예요?", "한지요")).text
 
 

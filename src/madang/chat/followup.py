@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from madang.chat.amounts import amounts, in_place, without_amounts
 from madang.chat.intents import intent_of, needs_evidence
 from madang.chat.phrase import DAY, Phrase, bare_day, korean, phrases, topic, with_particle
 from madang.chat.words import content, known, names, stem
@@ -156,7 +157,7 @@ def _read(message: str, before: Standing | None, reply: str) -> Standing:
         return Standing(readings[0], "ellipsis", readings[1:], part.lstrip("+"))
     if pointed := _pointed(text, whole, reply):
         return Standing(pointed, "pointing")
-    if _short(text) and (about := topic(whole)):
+    if _short(text) and (about := topic(without_amounts(whole))):
         bare = _LINK.sub("", text)
         return Standing(f"{about} {bare}", "short", (bare,) if content_terms(bare) else ())
     if not names(text) and (about := topic(whole)) and about.lower() not in text.lower():
@@ -172,9 +173,12 @@ def _short(text: str) -> bool:
     """Whether it asks something without saying of what ("얼마나 걸려요?", "Until when?")."""
     if names(text):
         return False
+    rest = without_amounts(text)
     if korean(text):
-        return not phrases(text) and len(content_terms(text)) < FEW
-    own = content_terms(text)
+        return not phrases(rest) and len(content_terms(rest)) < FEW
+    own = content_terms(rest)
+    if amounts(text):  # "how much for two hours?": what it costs, not what two hours are
+        return asked(text) == "price" and not phrases(rest)
     return not own or (len(own) < 2 and not _CLAUSE.search(text))
 
 
@@ -258,6 +262,8 @@ def _rest(text: str) -> str | None:
 
 def _put(whole: str, part: str) -> tuple[str, ...]:
     """`whole` with `part` in place of what is of its kind, then with it added: readings, best first."""
+    if placed := in_place(whole, part):
+        return (placed,)
     if (day := DAY.search(part)) and (there := DAY.search(whole)) and day[0].lower() != there[0].lower():
         rest = DAY.sub(" ", part).strip(" ,")
         put = whole[: there.start()] + day[0] + whole[there.end() :]
@@ -267,10 +273,14 @@ def _put(whole: str, part: str) -> tuple[str, ...]:
     if (
         begins := re.match(r"(for|on|at|in|with|without|to|from|after|before)\s+(.+)", part, re.IGNORECASE)
     ) is not None:
-        same = re.search(rf"\b{begins[1]}\b[^?.!,]*", whole, re.IGNORECASE)
+        same = re.search(
+            rf"\b{begins[1]}\b[^?.!,]*?(?=\s(?:on|at|from|until|before|after)\b|[?.!,]|$)",
+            whole,
+            re.IGNORECASE,
+        )
         put = whole[: same.start()] + part + whole[same.end() :] if same else _joined(whole, part)
         return tuple(dict.fromkeys((put, _joined(whole, part))))
-    plain = re.sub(r"^(?:the|a|an|your|my)\s+", "", part, flags=re.IGNORECASE)
+    plain = _named_one(whole, re.sub(r"^(?:the|a|an|your|my)\s+", "", part, flags=re.IGNORECASE))
     alone = (part,) if _of_its_own(whole, plain) else ()
     if part.startswith("+"):  # "too": nothing is replaced
         return (_joined(whole, part[1:]),)
@@ -278,6 +288,15 @@ def _put(whole: str, part: str) -> tuple[str, ...]:
         with_particle(whole[: place.start] + plain, whole[place.end :]) for place in _replaced(whole, plain)
     ]
     return tuple(dict.fromkeys((*placed, *alone, _joined(whole, part))))
+
+
+def _named_one(whole: str, part: str) -> str:
+    """`part` with the thing itself for a bare "one" at its end: "electric one" after "a swan boat" is a boat."""
+    match = re.search(r"(?<=\w )ones?$", part, re.IGNORECASE)
+    things = phrases(whole)
+    if match is None or not things or korean(whole):
+        return part
+    return part[: match.start()] + things[-1].text.split()[-1]
 
 
 def _of_its_own(whole: str, part: str) -> bool:
@@ -289,7 +308,8 @@ def _of_its_own(whole: str, part: str) -> bool:
 def _replaced(whole: str, part: str) -> list[Phrase]:
     """The phrase of a question that a bare noun stands for: the last in English, the first in Korean. Of a Korean
     phrase of several words a shorter one stands for the first word, or for the whole."""
-    found = [phrase for phrase in phrases(whole) if not phrase.where]
+    every = phrases(whole)
+    found = [phrase for phrase in every if not phrase.where] or every[:1]
     if not found:
         return []
     if not korean(whole):

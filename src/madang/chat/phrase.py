@@ -34,7 +34,7 @@ _ASKED_OF_KO = frozenset(
     """
     가격 값 요금 비용 얼마 시간 영업 영업시간 날짜 기간 주소 위치 전화 전화번호 번호 연락처 할인 환불 예약 방법
     열 여 닫 시작 끝 하 되 가능 먹 마시 사 팔 주문 결제 데리고 가지고 가져 가 오 타 쓰 보 알 살 걸리 들어가 들 나오 받 내 입 신 찾
-    만들 지었 태어났 죽었 언제까지 까지 며칠 몇 어디 누구 무엇 어떻게 왜 제일 가장 비싼 싼 있 없 필요
+    만들 지었 태어났 죽었 언제까지 까지 며칠 몇 어디 누구 무엇 어떻게 왜 제일 가장 비싼 싼 있 없 필요 다음 그다음 이후 나중
     """.split()
 )
 _WORD = re.compile(r"[^\s?!.,;:()“”\"]+")
@@ -43,12 +43,14 @@ _VERB_KO = re.compile(
     r"(?:요|니까|니다|는지|려면|[아어해가]도|[하되으]면|[하되리지]고|[해어아라]서|[는은인]데|[는은인]가|줘|돼|되|[하되있없려]는|하려|할|될|[해져어아]야|었던|한|된|있게|없이)$"
 )
 _PARTICLE_KO = re.compile(
-    r"(?<=[가-힣])(?:에서는|에서도|에서|에는|에도|에게|에|까지|부터|으로|로|한테|은|는|를|의)$|(?<=[가-힣]{2})(?:이랑|이나|하고|이|가|을|도|만|와|과|랑|나)$"
+    r"(?<=[가-힣])(?:에서는|에서도|에서|에는|에도|엔|에게|에|까지|부터|으로|로|한테|은|는|를|의)$|(?<=[가-힣]{2})(?:이랑|이나|하고|이|가|을|도|만|와|과|랑|나)$"
 )
+_MAY_KO = re.compile(r"\s수(?:가|는|도)?\s?[있없]")
+"""Behind what one does ("빌릴 수 있어요?")."""
 _ENDS_LIKE_ONE = frozenset(
     """
     고양이 어린이 떡볶이 놀이 길이 높이 깊이 넓이 종이 호랑이 원숭이 목걸이 귀걸이 손잡이 먹이 거북이 강아지 온도 속도 포도 인도 지도
-    제주도 고도 밀도 휴가 물가 국가 작가 화가 평가 추가 음악 학과 결과 효과 치과 내과 사과 회의 강의 주의 동의 최만리 이용자 마을
+    제주도 고도 밀도 휴가 물가 국가 작가 화가 평가 추가 음악 학과 결과 효과 치과 내과 사과 회의 강의 주의 동의 최만리 이용자 마을 유엔
     """.split()
 )
 
@@ -132,7 +134,7 @@ def _korean(question: str) -> list[Phrase]:
     found: list[Phrase] = []
     open_ = False
     for match in _WORD.finditer(question):
-        bare = _bare(match[0])
+        bare = "" if _MAY_KO.match(question, match.end()) else _bare(match[0])
         if not bare:
             open_ = False
             continue
@@ -170,4 +172,7 @@ def with_particle(before: str, after: str) -> str:
         match = re.match(rf"(?:{with_final}|{without})(?=[\s?!.,]|$)", after)
         if match is not None:
             return before + (with_final if closed else without) + after[1:]
+    if (match := re.match(r"으?로(?=[\s?!.,]|$)", after)) is not None:
+        liquid = (ord(last) - 0xAC00) % 28 == 8
+        return before + ("로" if liquid or not closed else "으로") + after[match.end() :]
     return before + after

@@ -116,7 +116,7 @@ async def seek(
         if any(part.answered for part in found):
             return Sought(tuple(found))
     doubt = None
-    if not first.evidence.curated:
+    if not first.evidence.curated and not first.evidence.asked_there:
         doubt = unclear(first.standing, history, first.evidence, enough=first.enough, own=own)
     return Sought((first,), doubt)
 

@@ -13,6 +13,7 @@ from madang.knowledge.answers import Standing
 from madang.knowledge.asking import Asking
 from madang.knowledge.asks import explains
 from madang.knowledge.features import features
+from madang.knowledge.headed import ASKED_THERE, under_its_question
 from madang.knowledge.orders import without_orders
 from madang.knowledge.possible import may_answer
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
@@ -116,6 +117,8 @@ class Weigher:
         estimate = self._answerable.estimate(values, model)
         near = without_orders(await self.retriever.beside(spans[0].passage)) if spans else []
         may = bool(spans) and may_answer(asking, spans, reading_of(units, spans[0]))
+        if (headed := under_its_question(follow_up(question, history), retrieval.found)) is not None:
+            spans, estimate, may = [headed], ASKED_THERE, True
         evidence = Evidence(
             question=question,
             answerable=estimate if may else min(estimate, UNTOUCHED),
@@ -123,6 +126,7 @@ class Weigher:
             lines=lines(units, [one.passage for one in near if one.passage.id not in without]),
             found=retrieval.found,
             by=model,
+            asked_there=headed is not None,
         )
         return evidence, values, asking
 

@@ -231,8 +231,8 @@ class Retriever:
         return matrix.ids, matrix.rows @ vector
 
     async def _vector(self, embedder: Embedder, text: str) -> NDArray[np.float32]:
-        """The vector of a question, or the one that was made for it a moment ago: a follow-up is read in several
-        ways, each beside the same words that were said last."""
+        """The vector of a question, or the one that was made for it a moment ago: a follow-up is read in
+        several ways, each beside the same words that were said last."""
         key = embedder.name, text
         vector = self._recent.pop(key, None)
         if vector is None:

@@ -142,6 +142,8 @@ class Evidence(BaseModel):
     """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""
     curated: bool = False
     """The first span is an approved answer to this very question: it is said as it stands."""
+    asked_there: bool = False
+    """The first span stands under this very question: it is said as it stands."""
     declined: bool = False
     """A person decided that this question is not answered."""
 

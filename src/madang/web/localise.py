@@ -12,6 +12,7 @@ from typing import Literal
 from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
 
+from madang.web.particles import settled
 from madang.web.rooms import rooms
 
 Language = Literal["en", "ko"]
@@ -40,7 +41,10 @@ def _body(text: str) -> str:
 def translate(language: str, sentence: str, **params: object) -> str:
     """`sentence` in `language`, with its `{named}` parameters filled in; English where no translation is."""
     text = catalogue(known(language)).get(sentence, sentence)
-    return text.format(**params) if params else text
+    if not params:
+        return text
+    said = text.format(**params)
+    return settled(said) if language == "ko" else said
 
 
 def known(language: str | None) -> Language:

@@ -239,3 +239,30 @@ def test_what_the_best_passages_speak_of_is_not_asked_back() -> None:
     question = standing("Why was nobody warned in the town?")
     assert unclear(question, (), told, enough=0.5, own=False) is None
     assert unclear(question, (), NOTHING, enough=0.5, own=False) == Unclear("town")
+
+
+@pytest.mark.parametrize(
+    "question", ["Which loan is the cheapest?", "Which loan has a lower interest, the cheaper one?"]
+)
+async def test_who_asks_for_the_best_of_all_means_all(chat: Chat, county: Character, question: str) -> None:
+    assert (await say(chat, county, question)).basis != "clarify"
+
+
+def test_a_day_of_the_calendar_is_no_unnamed_thing() -> None:
+    for question, known in (("Are you open this Saturday?", True), ("Is this Court open?", False)):
+        asked = unclear(standing(question), (), NOTHING, enough=0.5, own=False)
+        assert (asked is None) is known, question
+
+
+def test_all_things_of_a_place_are_its_own() -> None:
+    found = [
+        Found(
+            passage=Passage(id=name, source_id="s", character_id="c", ordinal=0, title=name, text="An hour."),
+            score=1.0,
+        )
+        for name in ("Rowing Boats", "Pedal Boats")
+    ]
+    told = NOTHING.model_copy(update={"found": found})
+    question = standing("Is alcohol allowed on the boats?")
+    assert unclear(question, (), told, enough=0.5, own=True) is None
+    assert unclear(question, (), told, enough=0.5, own=False) is not None

@@ -158,3 +158,19 @@ def test_a_limit_of_the_same_measure_speaks_of_a_number(question: str, text: str
 )
 def test_a_number_of_something_else_does_not_count(question: str, text: str, other: set[str]) -> None:
     assert measures.other(question, text) == other
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "baby"),
+    [
+        ("Can my 6 year old go alone?", "Babies under 12 months may not go on the water.", True),
+        ("Can my 6 year old go alone?", "Children under 8 must be with an adult in the same boat.", False),
+        ("My son is 6 months old, is he free?", "Babies under 12 months are free.", False),
+        ("우리 애 6살인데 입장료 내나요?", "36개월 미만은 무료입니다.", True),
+        ("우리 애 2살인데 입장료 내나요?", "36개월 미만은 무료입니다.", False),
+        ("우리 애 6살인데 입장료 내나요?", "36개월 미만은 무료, 13세까지 5,000원입니다.", False),
+        ("입장료 얼마예요?", "36개월 미만은 무료입니다.", False),
+    ],
+)
+def test_what_holds_for_babies_is_not_for_a_child(question: str, text: str, baby: bool) -> None:
+    assert measures.of_a_baby(question, text) is baby

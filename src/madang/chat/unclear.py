@@ -42,6 +42,17 @@ _HEAD = re.compile(r"\s(?:of|for|in|at|with|on|from|and)\s|\s*[,:(|–—]|\s-\s
 _PARTICULAR = re.compile(
     r"\b[Tt](?:his|hat) (?:particular|specific) (?:[a-z-]+ )*?([a-z-]+)\b(?= (?:[a-z]+s|is|was|has|can|will|compare|work|offer|have|do|did|in|on|for|to|at)\b|[?.,])"
 )
+_CHOOSES = re.compile(
+    r"\b(?:which|what)\b.*\b(?:[a-z]{3,}est|most|least|best|better|(?:cheap|larg|small|long|short|fast|quick|clos|near|bigg|strong|light|heavi|old|young|high|low|hott|mild)er)\b"
+    r"|(?:제일|가장|더)\s?(?:[가-힣]+\s)?(?:싼|비싼|좋|큰|작은|많|적|빠른|가까운|먼|매운|오래|인기)",
+    re.IGNORECASE,
+)
+"""Asks for the one of several that is cheapest, best, …: all of them are meant."""
+_CALENDAR = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|spring|summer|autumn|winter|christmas|easter",
+    re.IGNORECASE,
+)
 _DEFINITE_KO = re.compile(r"(?<![가-힣])(그|이|저|해당)\s([가-힣]{2,})")
 _TELLS = re.compile(
     r"\s+(?:of|that|which|who|whose|where|to|for|between|behind|with|called|named|from|used|needed|at|by|available|offered|required)$",
@@ -279,13 +290,13 @@ def unclear(
         if rivals or not own or not phrases(question) or not content_terms(question):
             return Unclear(candidates=rivals)
         return None
-    if standing.how == "answering" or lists(question):
+    if standing.how == "answering" or lists(question) or _CHOOSES.search(question):
         return None
     unanswered = evidence.answerable < enough
     there = _UNIQUE if unanswered and not own else _UNIQUE | _OWN
     if (taken := _taken_for_known(question, history, there)) is not None:
         thing, pointed = taken
-        if _heads(thing, passages):
+        if _heads(thing, passages) or (own and not pointed and _all_its(thing)):
             return None
         # what the question says itself ("this Superior Court") tells it from nothing
         named = tuple(
@@ -348,7 +359,8 @@ def _taken_for_known(
             if noun and noun not in _UNIQUE_KO and noun not in before:
                 return noun, True
         return None
-    if (court := _POINTED_NAME.search(question)) is not None and court[1].lower() not in before.lower():
+    court = _POINTED_NAME.search(question)
+    if court is not None and court[1].lower() not in before.lower() and not _CALENDAR.match(court[1]):
         return court[1].split()[-1], True
     if (one := _PARTICULAR.search(question)) is not None:
         return one[1], True
@@ -369,6 +381,11 @@ def _taken_for_known(
             continue
         return noun, match["word"] != "the"
     return None
+
+
+def _all_its(noun: str) -> bool:
+    """Whether a noun means all things of a kind ("the boats")."""
+    return noun.endswith("s") and stem(noun) != noun.lower()
 
 
 def _describes(noun: str, after: str) -> bool:

@@ -48,6 +48,10 @@ _HIGH = re.compile(
     r"(\d{1,2})\s*(?:세|살)\s*(이하|미만|까지)|\b(under|below|up to)[- ](\d{1,2})s?\b|\b(\d{1,2})\s*(?:and|or) (?:under|younger)",
     re.IGNORECASE,
 )
+_MONTHS = re.compile(
+    r"\b(?:under|below|up to|over|from|than|least|first)\s+(\d{1,2})\s*months?\b|(\d{1,2})\s*개월\s*(?:이하|미만|까지|이상|부터|전)",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"\b(\d{1,2})(?::(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|o'clock)(?![a-z])|(?<!\d)(\d{1,2})\s*(시)(?!간)"
     r"|\bat (\d{1,2})\b(?![:.,]?\d)(?!\s*(?:am|pm|a\.m|p\.m|o'clock|%|[a-z]))",
@@ -122,6 +126,15 @@ def of_age(age: int, row: str) -> bool:
         strict = "미만" in match[0] or match[0].lower().startswith(("under", "below"))
         return age < limit if strict else age <= limit
     return False
+
+
+def of_a_baby(question: str, text: str) -> bool:
+    """Whether `text` speaks of an age in months alone ("Babies under 12 months") and the question of somebody
+    who is older ("my 6 year old")."""
+    ages = [int(number) for number, unit in answered(question) if unit == "age" and number.isdigit()]
+    months = [int(match[1] or match[2]) for match in _MONTHS.finditer(text)]
+    years = _FROM_TO.search(text) or _LOW.search(text) or _HIGH.search(_MONTHS.sub(" ", text))
+    return bool(ages and months) and not years and min(ages) * 12 > max(months)
 
 
 def other(question: str, text: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
 from madang.knowledge.days import days_in
-from madang.knowledge.measures import tells_when
+from madang.knowledge.measures import of_a_baby, tells_when
 from madang.knowledge.questions import Asked, asked, content_terms, kinds, shows
 from madang.knowledge.ranges import chosen
 from madang.knowledge.sentences import is_label, sentences
@@ -142,6 +142,8 @@ def _in_its_range(asking: Asking, units: Sequence[Unit]) -> list[Unit]:
     for own in under.values():
         for unit, its in zip(own, chosen(asking.question, [unit.text for unit in own]), strict=True):
             unit.score += {True: _ITS_RANGE, False: -_OTHER_RANGE, None: 0.0}[its]
+            if of_a_baby(asking.question, unit.text):
+                unit.score -= _OTHER_RANGE
             if its is not False or not _ROW.search(unit.text):
                 kept.append(unit)
     return kept

@@ -62,7 +62,7 @@ async def test_what_it_says_is_known_of_the_question(taught: Knowledge, models: 
 
 
 async def test_only_the_likeliest_are_read(knowledge: Knowledge, models: FakeModels) -> None:
-    text = " ".join(f"Boat number {number} is a boat with {number} oars." for number in range(30))
+    text = " ".join(f"Boat number {number} is a boat with {number} oars." for number in range(60))
     source = await knowledge.add_text("chr_a", "Boats", text)
     await knowledge.wait(source.id, "ready", seconds=60)
     models.embed = reader = Reader("nothing")

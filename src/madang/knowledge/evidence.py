@@ -17,7 +17,7 @@ from madang.knowledge.headed import ASKED_THERE, under_its_question
 from madang.knowledge.orders import without_orders
 from madang.knowledge.possible import may_answer
 from madang.knowledge.questions import asked, content_terms, follow_up, stands_alone
-from madang.knowledge.reading import read, reading_of
+from madang.knowledge.reading import IN_MUCH, READ, read, reading_of
 from madang.knowledge.retrieve import Retrieval, Retriever
 from madang.knowledge.spans import Unit, choose, lines, weigh
 from madang.knowledge.types import Evidence, Explained, Found, Span
@@ -104,11 +104,11 @@ class Weigher:
         if weighed is None:
             return Evidence(question=question, answerable=0.0), {}, None
         whole, asking, retrieval, units = weighed
-        long = explains(whole)
-        if not long or (retrieval.size >= MANY and asking.language == "en"):
+        long, much = explains(whole), retrieval.size >= MANY
+        if not long or (much and asking.language == "en"):
             # it doubts each sentence of an explanation, yet knows best which they are where much is alike:
             # measured in English only
-            units = await read(self.retriever.models, asking, units)
+            units = await read(self.retriever.models, asking, units, IN_MUCH if much else READ)
         values = features(whole, asking, retrieval, units)
         spans, model = (
             choose(asking, units),

@@ -21,9 +21,10 @@ from madang.knowledge.types import Span
 from madang.knowledge.wordings import worded
 from madang.models.types import Candidate, Reading
 
-READ = 16
-"""Sentences that are read."""
-WORTH, SHARP = 1.0, 0.5
+READ, IN_MUCH = 32, 16
+"""Sentences that are read, and in large sources, where few were read before. Of 324 questions as they are
+typed the answering sentence is among the likeliest 16 for .88, among 32 for .99."""
+WORTH, SHARP = 1.5, 0.5
 """What a sentence gains that surely answers, beside its score by words, and how soon it is sure. On
 documents that nothing was learnt from, the answering one of twelve comes first in .78 of hard questions (.59
 before)."""
@@ -33,8 +34,8 @@ NEARLY = 0.8
 log = logging.getLogger(__name__)
 
 
-async def read(models: Embedders, asking: Asking, units: Sequence[Unit]) -> list[Unit]:
-    """The units, best first, with the readings of the first READ; as they were where no reader is running.
+async def read(models: Embedders, asking: Asking, units: Sequence[Unit], most: int = READ) -> list[Unit]:
+    """The units, best first, with the readings of the first `most`; as they were where no reader is running.
 
     Each is read with the question, and with the question in its own words: the surer reading counts, or the
     mean of both for a unit in another language, whose words in the question say little of what it answers.
@@ -43,7 +44,7 @@ async def read(models: Embedders, asking: Asking, units: Sequence[Unit]) -> list
         reader = await models.embedder()
         if not isinstance(reader, Reading):
             return list(units)
-        readings = await _readings(reader, asking, units[:READ])
+        readings = await _readings(reader, asking, units[:most])
     except MadangError as error:
         log.warning("answering without the reader: %s", error)
         return list(units)

@@ -15,8 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from madang.knowledge.facts.ask import Computed, computed
+from madang.knowledge.facts.ask.asks_hours import asks_for
 from madang.knowledge.facts.ask.contact import KINDS
-from madang.knowledge.facts.ask.hours import asks_for
 from madang.knowledge.facts.ask.items import CUE, TAG_PATTERNS
 from madang.knowledge.facts.ask.menu import named_in
 from madang.knowledge.facts.ask.result import quoted

@@ -69,6 +69,13 @@ def _short_end(text: str, one: Dates, end: int) -> int:
     return match.end() if match is not None and one.to_day is None and one.day <= int(match[1]) <= 31 else end
 
 
+def month_of(text: str) -> int | None:
+    """`3`, `March`, `Mar.`; None for what is no month."""
+    if text.isdigit():
+        return int(text) if 1 <= int(text) <= 12 else None
+    return _MONTHS.index(name) + 1 if (name := text.lower()[:3]) in _MONTHS else None
+
+
 def _made(match: re.Match[str]) -> Dates | None:
     found = match.groupdict()
     if found["iy"]:

@@ -51,7 +51,13 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
     if items > MOST:
         found = [fact for fact in found if not isinstance(fact.value, Item)]
     found = _told_apart(found)
-    return list({fact.key: fact for fact in reversed(found)}.values())[::-1]
+    return list({_once(fact): fact for fact in reversed(found)}.values())[::-1]
+
+
+def _once(fact: Fact) -> tuple[str, str]:
+    """What is said twice is known once; of what is not understood, each sentence says something of its own."""
+    unclear = isinstance(fact.value, Rule) and fact.value.state == "unclear"
+    return fact.key, fact.said if unclear else ""
 
 
 def _told_apart(facts: list[Fact]) -> list[Fact]:
@@ -106,7 +112,8 @@ def key_of(value: Value, source_id: str) -> str:
     """What a fact is known by: its source and what it is about, so that a new price does not unhide it."""
     match value:
         case Rule():
-            about = value.model_dump_json()
+            # a rule of the business has the key that it had before rules could be of something else
+            about = value.model_dump_json(exclude=None if value.of else {"of"})
         case Item():
             about = normal(value.name)
         case Contact():

@@ -8,12 +8,16 @@ itself, a clause with times or days that holds other words is kept as unclear: t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Clock, Stretch, clocks_in, stretches_in
 from madang.knowledge.facts.holiday import ALL, named_in
+from madang.knowledge.facts.hours_table import mixed, row_in
+from madang.knowledge.facts.seasons import Season, open_ended, seasons_in
 from madang.knowledge.facts.types import DAY, Dates, Holiday, Rule
 from madang.knowledge.sentences import sentences
 
@@ -97,16 +101,15 @@ _LONE = re.compile(r"(?<![가-힣\d])([월화수목금토일]{1,7})(?=\s*(?:[,·
 _ANY_DAY = re.compile(r"매주|매일")
 _FILLER = re.compile(
     r"\b(?:we|are|is|our|the|from|to|until|till|through|on|at|in|of|and|also|every|each|a|an|for|with|there|both|between|open(?:s|ing|ed)?|business|store|shop|office|restaurant|cafe"
-    r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|only then|then)\b"
-    r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|점심|저녁|런치|디너"
+    r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|year|yearly|annually|inclusive|stays|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|only then|then)\b"
+    r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|매년|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|점심|저녁|런치|디너"
     r"|부터|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
     re.IGNORECASE,
 )
-_SEASONS = re.compile(
-    r"\b(?:winter|summer|spring|autumn|high season|low season|off[- ]season|january|february|march|april|june|july|august|september|october|november|december)\b"
-    r"|동절기|하절기|겨울|여름|성수기|비수기|\d{1,2}월(?!\s?\d)",
-    re.IGNORECASE,
-)
+_ONLY = re.compile(r"\bonly\b|\bjust\b|만(?![가-힣])", re.IGNORECASE)
+_FIRST, _MARKS = 0xE000, 64
+_MARK = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MARKS - 1)}]")
+"""Letters that no text has, for the parts of the year that a sentence names."""
 _SPLIT = re.compile(r"[;()\[\]|•]|\s[/·]\s|(?<=[고며]),\s*|,\s*(?=\S)")
 
 
@@ -119,10 +122,16 @@ class _Clause:
     holidays: list[Holiday] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
+    seasonal: bool = False
+    """It names a part of the year."""
+    sure: bool = True
+    """False where the part of the year that it is about is not, or not wholly, known."""
+    undated: bool = False
+    """It may be about any day of the year."""
 
     @property
     def when(self) -> bool:
-        return bool(self.days or self.nth or self.dates or self.holidays)
+        return bool(self.days or self.nth or self.dates or self.holidays or self.seasonal)
 
     @property
     def says(self) -> bool:
@@ -136,18 +145,57 @@ class _Clause:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A part of the year that what follows is about, too: of the heading, or of the sentence before."""
+
+    dates: tuple[Dates, ...]
+    by: Literal["heading", "said", "unclear"]
+    """`said`: by a sentence that is understood; what follows it may be about the whole year again."""
+    sure: bool = True
+
+
 def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
     """(rule, start, end) for what the sentences of a passage say; the place is the whole sentence."""
     if any(_ELSE.search(heading) for heading in (*headings[1:], *headings[-1:])):
         return []
     under = bool(headings) and bool(HEADING.search(headings[-1]))
+    near = any(HEADING.search(heading) for heading in headings)
+    part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
+    line, scope = -1, part
     for start, end in _lines(text):
         said = text[start:end]
         if len(said) > 400:
             continue
-        found.extend((rule, start, end) for rule in _rules(said, under))
+        if (number := text.count("\n", 0, start)) != line:
+            line, scope = number, part
+        if mixed(said):
+            found.append((_unclear(_read(said)), start, end))
+            continue
+        row = row_in(said) if near else None
+        rules, scope = _rules(row[0] if row else said, under or row is not None, near, scope)
+        found.extend((rule.model_copy(update={"of": row[1]}) if row else rule, start, end) for rule in rules)
     return found
+
+
+def _of_heading(headings: list[str], text: str) -> _Scope | None:
+    """The part of the year that a section is about: "Winter", "동절기(11~2월)". The first heading alone may be
+    a name."""
+    for heading in reversed(headings):
+        named = seasons_in(heading)
+        rest = heading
+        for one in reversed(named):
+            rest = rest[: one.start] + rest[one.end :]
+        first = heading is headings[0]
+        if not named or (first and not HEADING.search(heading) and re.search(r"[^\W_]", rest)):
+            continue
+        if not any(one.dates for one in named):
+            inside = [one.dates for one in seasons_in(text) if one.dates]
+            return _Scope(inside[0] if len(inside) == 1 else (), "heading", False)
+        dates = tuple(day for one in named for day in one.dates)
+        return _Scope(dates, "heading", all(one.sure for one in named))
+    return None
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -173,28 +221,50 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return places
 
 
-def _rules(said: str, under: bool) -> list[Rule]:
+def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[list[Rule], _Scope | None]:
+    """The rules of a sentence, and the part of the year that the next one is about."""
     cue = bool(_CUE.search(said))
-    if not under and not cue:
-        return []
-    clauses = _merged([_read(piece) for piece in _pieces(said)])
+    text, seasons = _marked(said)
+    if not under and not cue and not (near and (seasons or scope)):
+        return [], scope
+    under = under or (near and bool(seasons or scope))
+    clauses = _merged([_read(piece, seasons) for piece in _pieces(text)], seasons)
     if not any(clause.says for clause in clauses):
         # "In winter our hours are shorter": whatever that means for a day, it is not what is said elsewhere
-        return [Rule(state="unclear")] if cue and _SEASONS.search(said) and not _ELSE.search(said) else []
+        if not seasons or not (cue or near) or _ELSE.search(said):
+            return [], scope
+        unclear = _unclear(_read(text, seasons))
+        return [unclear], _after(seasons, [unclear], scope)
+    found = _clauses(clauses, said, under, scope)
+    return found, _after(seasons, found, scope)
+
+
+def _clauses(clauses: Sequence[_Clause], said: str, under: bool, scope: _Scope | None) -> list[Rule]:
     found: list[Rule] = []
     days: list[int] = []
-    other = False
+    other, first, part = False, True, None
     for clause in clauses:
         # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
         other = bool(_ELSE.search(clause.text)) or (other and not _CUE.search(clause.text))
         if other or not clause.says:
             continue
-        if not clause.when and days and not clause.nth:
+        if not (clause.days or clause.dates or clause.holidays) and days and not clause.nth:
             clause.days = days
-        rule = _rule(clause)
+        if clause.seasonal:
+            if not first and _trails(clause):
+                found = [_unclear(_Clause("", days=rule.days, undated=True)) for rule in found]
+            part = clause, first
+        elif part is not None and not clause.dates and not clause.holidays:
+            before, leads = part  # "From November to February Mon-Fri 10-16, Sat 10-14"
+            clause.dates, clause.seasonal = list(before.dates) if leads else [], True
+            clause.sure, clause.undated = before.sure and leads, before.undated or not leads
+        elif scope is not None and not clause.dates and not clause.holidays:
+            _put_into(clause, scope)
+        first = False
+        rule = _rule(clause) if clause.sure else None
         left = _left(clause)
         if rule is None or left:
-            if under or _SEASON.search(said) or (rule is None and not left):
+            if under or clause.seasonal or _SEASON.search(said) or (rule is None and not left):
                 found.extend(_apart(_unclear(clause)))
             else:
                 return []  # about something else, in the middle of other things
@@ -204,14 +274,50 @@ def _rules(said: str, under: bool) -> list[Rule]:
     return found
 
 
+def _put_into(clause: _Clause, scope: _Scope) -> None:
+    """A clause that names no part of the year, where one was named before it."""
+    if scope.by == "said":
+        # a weekly day off after "November to February 10-16" is one of the whole year; other hours may be of either
+        if not _CLOSED.search(clause.text):
+            clause.seasonal, clause.sure, clause.undated = True, False, True
+        return
+    clause.dates, clause.seasonal = list(scope.dates), True
+    clause.sure = scope.sure and scope.by == "heading"
+    clause.undated = not scope.dates
+
+
+def _trails(clause: _Clause) -> bool:
+    """Whether the part of the year stands behind hours, and may be of those before them too: "Sat 11-17, Sun
+    11-16 from December to February"."""
+    mark = _MARK.search(clause.text)
+    return bool(mark and clause.stretches and mark.start() > clause.stretches[0].start)
+
+
+def _after(seasons: Sequence[Season], rules: Sequence[Rule], scope: _Scope | None) -> _Scope | None:
+    """What the next sentence of the paragraph is about."""
+    dates = tuple(day for one in seasons for day in one.dates)
+    if not seasons or (dates and not any(day.is_season for day in dates)):
+        return scope
+    if not rules or any(rule.state == "unclear" for rule in rules):
+        known = dates if all(one.dates or one.sure for one in seasons) else ()
+        return _Scope(known, "unclear", False)
+    return _Scope(dates, "said")
+
+
 def _unclear(clause: _Clause) -> Rule:
-    return Rule(state="unclear", days=clause.days, dates=clause.dates, holidays=clause.holidays)
+    if clause.undated:
+        # hours of some days in a part of the year ("in winter Sat-Sun 11-17") leave the others in doubt too
+        days = [] if clause.stretches or clause.holidays or _ONLY.search(clause.text) else clause.days
+        return Rule(state="unclear", days=days)
+    days = [] if any(day.to_day is not None for day in clause.dates) else clause.days
+    return Rule(state="unclear", days=days, dates=clause.dates, holidays=clause.holidays)
 
 
 def _apart(rule: Rule) -> list[Rule]:
-    """ "Sundays and public holidays" are two rules; with a date, the day of the week only names it."""
+    """ "Sundays and public holidays" are two rules; with one date, the day of the week only names it."""
     if rule.dates or not rule.holidays or not rule.days:
-        return [rule.model_copy(update={"days": [] if rule.dates else rule.days})]
+        named = any(day.to_day is None for day in rule.dates)
+        return [rule.model_copy(update={"days": [] if named else rule.days})]
     weekly = rule.model_copy(update={"holidays": []})
     on_holidays = rule.model_copy(update={"days": [], "nth": []})
     return [on_holidays] if rule.state == "open" and not rule.spans else [weekly, on_holidays]
@@ -256,14 +362,37 @@ def _cut(part: str) -> list[str]:
     return [part]
 
 
-def _read(text: str) -> _Clause:
+def _marked(said: str) -> tuple[str, list[Season]]:
+    """The sentence with a mark for each part of the year that it names, so that no comma cuts one in two
+    ("December 1, 2026 to …"), and what the marks stand for."""
+    said = _MARK.sub(" ", said)
+    found = seasons_in(said)
+    for _, start, end in dates_in(said):
+        free = all(end <= one.start or one.end <= start for one in found)
+        if free and open_ended(said, start, end):
+            found.append(Season((), start, end, sure=False))
+    found.sort(key=lambda one: one.start)
+    found = found[:_MARKS]
+    text = said
+    for number, one in reversed(list(enumerate(found))):
+        # the name of a part whose days stand beside it ("winter (November to February)") says nothing more
+        mark = f" {chr(_FIRST + number)} " if one.dates or not one.sure else " "
+        text = text[: one.start] + mark + text[one.end :]
+    return text, found
+
+
+def _read(text: str, seasons: Sequence[Season] = ()) -> _Clause:
     clause = _Clause(text, stretches=stretches_in(text), clocks=clocks_in(text))
+    named = [seasons[ord(mark) - _FIRST] for mark in _MARK.findall(text)]
+    clause.seasonal = bool(named)
+    clause.sure = all(one.sure for one in named)
+    clause.undated = any(not one.dates for one in named)
     clause.holidays = [
         Holiday(key=key, offsets=offsets)
         for key, offsets, _, _ in named_in(text)
         if key != "new_year" or "월" not in text
     ]
-    clause.dates = [dates for dates, _, _ in dates_in(text)]
+    clause.dates = [dates for dates, _, _ in dates_in(text)] + [day for one in named for day in one.dates]
     plain = text
     for _, start, end in reversed(dates_in(text)):
         plain = plain[:start] + " " * (end - start) + plain[end:]
@@ -285,7 +414,7 @@ def _nth(word: str) -> int:
     return _NTH_VALUE.get(word, int(word[0]) if word[0].isdigit() else 0)
 
 
-def _merged(clauses: list[_Clause]) -> list[_Clause]:
+def _merged(clauses: list[_Clause], seasons: Sequence[Season]) -> list[_Clause]:
     """Pieces that say one thing together: "토요일, 일요일 휴무", "from Tuesday to Sunday, from 11:30 to 21:00"."""
     joined: list[_Clause] = []
     for clause in clauses:
@@ -293,9 +422,9 @@ def _merged(clauses: list[_Clause]) -> list[_Clause]:
         if before is not None and before.says and not clause.says and _ELSE.search(clause.text):
             continue
         if before is not None and not before.says and (before.when or not clause.when):
-            joined[-1] = _read(f"{before.text}, {clause.text}")
+            joined[-1] = _read(f"{before.text}, {clause.text}", seasons)
         elif before is not None and not clause.says and not clause.when:
-            joined[-1] = _read(f"{before.text} {clause.text}")
+            joined[-1] = _read(f"{before.text} {clause.text}", seasons)
         else:
             joined.append(clause)
     return joined
@@ -305,7 +434,8 @@ def _rule(clause: _Clause) -> Rule | None:
     text = clause.text
     about: dict[str, object] = {"days": clause.days, "dates": clause.dates, "holidays": clause.holidays}
     spans = [(one.opens, one.closes) for one in clause.stretches]
-    if any(not one.sure for one in clause.stretches):
+    dateless = any(pattern.search(text) for pattern in (_NO_BREAK, _LAST, _BREAK))
+    if any(not one.sure for one in clause.stretches) or (clause.dates and dateless):
         return None
     if not clause.days and any(
         not _ANY_DAY.fullmatch(match.group()) for match in _DAY_WORDS.finditer(_bare(clause))
@@ -341,7 +471,7 @@ def _rule(clause: _Clause) -> Rule | None:
 
 def _left(clause: _Clause) -> str:
     """The words of a clause that nobody has understood."""
-    text = _bare(clause)
+    text = _MARK.sub(" ", _bare(clause))
     for pattern in (
         *(one for one, _ in _OFFSETS),
         _ALWAYS,

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from madang.knowledge.facts import holiday
-from madang.knowledge.facts.types import DAY, Business, Fact, Holiday, Rule
+from madang.knowledge.facts.types import DAY, SEASON, Business, Fact, Holiday, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,101 @@ def day_of(business: Business, day: date) -> list[Day]:
     rules = [_Said(fact, rule) for fact, rule in business.rules()]
     if not any(one.rule.state in ("open", "closed", "unclear") for one in rules):
         return []
-    dated = [one for one in rules if any(dates.holds(day) for dates in one.rule.dates)]
-    if dated:
-        return _distinct(_exact(business, dated, day, "date"))
-    named = _named(rules, day, business.country)
-    if named:
-        return _distinct(_exact(business, named, day, "holiday"))
+    short, seasons = _dated(rules, day)
+    if short:
+        return _distinct(_exact(business, short, day, "date"))
+    near, wide = _named(rules, day, business.country)
+    if seasons and not any(one.fact.own for one in (*near, *wide)):
+        return _distinct(_in_season(business, seasons, near, wide, day))
+    if near or wide:
+        return _distinct(_exact(business, near or wide, day, "holiday"))
     return week_day(business, day.weekday(), day)
+
+
+def season_from(business: Business, today: date) -> tuple[list[Fact], bool]:
+    """Facts of hours that hold in a part of the year, and whether that part touches the week that begins
+    today: then the days of an ordinary week are not what somebody asks for."""
+    week = [today + timedelta(days=ahead) for ahead in range(7)]
+    found = [
+        (fact, [dates for dates in rule.dates if dates.is_season])
+        for fact, rule in business.rules()
+        if any(dates.is_season for dates in rule.dates)
+    ]
+    return [fact for fact, _ in found], any(
+        dates.holds(day) for _, every in found for dates in every for day in week
+    )
+
+
+def _dated(rules: Sequence[_Said], day: date) -> tuple[list[_Said], list[_Said]]:
+    """(those about this day or a few days, those about a season that it is in): the nearest of them."""
+    held: dict[int, list[_Said]] = {}
+    for one in rules:
+        lengths = [dates.length for dates in one.rule.dates if dates.holds(day)]
+        about = not one.rule.days or day.weekday() in one.rule.days
+        if lengths and (about or min(lengths) > SEASON):
+            held.setdefault(min(lengths), []).append(one)
+    own = {length: every for length, every in held.items() if any(one.fact.own for one in every)}
+    held = own or held
+    if not held:
+        return [], []
+    least = min(held)
+    if least <= SEASON:
+        return held[least], []
+    # one source writes "to 28 February" and another "to the end of it": a few days make no other season
+    return [], [one for length, every in held.items() if length <= least + SEASON for one in every]
+
+
+def _in_season(
+    business: Business, seasons: Sequence[_Said], near: Sequence[_Said], wide: Sequence[_Said], day: date
+) -> list[Day]:
+    """The answers of rules about a part of the year, one a source."""
+    if seasons[0].fact.own:
+        return _exact(business, seasons, day, "date")
+    facts = tuple(one.fact for one in seasons)
+    named = list(near or wide)
+    if any(one.rule.state == "unclear" for one in seasons):
+        return [Day("unclear", facts=facts, by="date")]
+    if named:
+        closed = all(one.rule.state == "closed" for one in named)
+        shut = all(one.rule.state == "closed" and not one.rule.days for one in seasons)
+        if closed and not shut:
+            return _exact(business, named, day, "holiday")
+        if not closed:
+            return [Day("unclear", facts=(*facts, *(one.fact for one in named)), by="date")]
+    found: list[Day] = []
+    for source in dict.fromkeys(one.fact.source_id for one in seasons):
+        found += _of_season([one for one in seasons if one.fact.source_id == source], business, day)
+    return found
+
+
+def _of_season(seasons: Sequence[_Said], business: Business, day: date) -> list[Day]:
+    """What one source says of a day in a part of the year; its weekly days off and breaks go on, where they
+    are not of the hours of the rest of the year."""
+    facts = tuple(one.fact for one in seasons)
+    about = [one for one in seasons if _about(one.rule, day.weekday())]
+    if all(one.rule.state == "closed" for one in about):
+        if about:
+            return [Day("closed", facts=tuple(one.fact for one in about), by="date")]
+        if all(one.rule.state == "closed" for one in seasons):
+            return week_day(business, day.weekday(), day)  # "closed on Sundays in August" says no more
+        return [Day("unclear", facts=facts, by="date")]
+    opening = [one for one in about if one.rule.state == "open" and one.rule.spans]
+    if len(opening) < len(about):
+        return [Day("unclear", facts=facts, by="date")]
+    weekly = [
+        _Said(fact, rule)
+        for fact, rule in business.rules()
+        if rule.weekly and not fact.own and fact.source_id == seasons[0].fact.source_id
+    ]
+    if any(one.rule.state == "unclear" for one in weekly):
+        return [Day("unclear", facts=facts, by="date")]
+    elsewhere = any(one.rule.state == "open" and one.rule.spans for one in weekly)
+    off = [one for one in weekly if one.rule.state == "closed" and day.weekday() in one.rule.days]
+    if elsewhere and off and not any(one.rule.days for one in opening):
+        return [Day("unclear", facts=(*facts, *(one.fact for one in off)), by="date")]
+    rest = [one for one in weekly if one.rule.state != "open" and not (elsewhere and one in off)]
+    made = _week([*opening, *rest], [*opening, *rest], day.weekday(), day)
+    return [made] if made is not None else []
 
 
 def week_day(business: Business, weekday: int, day: date | None = None) -> list[Day]:
@@ -101,8 +189,9 @@ def _first(rules: Iterable[_Said]) -> tuple[Fact, ...]:
     return tuple(found[:2])
 
 
-def _named(rules: Sequence[_Said], day: date, country: str) -> list[_Said]:
-    """Rules of the holiday that a day is (or is the eve of, …); a named one wins over "public holidays"."""
+def _named(rules: Sequence[_Said], day: date, country: str) -> tuple[list[_Said], list[_Said]]:
+    """Rules of the holiday that a day is (or is the eve of, …), and those of "public holidays", over which a
+    named one wins."""
     near: list[_Said] = []
     wide: list[_Said] = []
     for one in rules:
@@ -110,7 +199,7 @@ def _named(rules: Sequence[_Said], day: date, country: str) -> list[_Said]:
             if _meant(named, day, country):
                 (wide if named.key == holiday.ALL else near).append(one)
                 break
-    return near or wide
+    return near, wide
 
 
 def _meant(named: Holiday, day: date, country: str) -> bool:
@@ -167,6 +256,8 @@ def _openings(
 def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: date | None) -> Day | None:
     """What one source says of a day of the week; None when it says nothing. `around`: with the breaks and
     last orders of sources that give no hours themselves."""
+    if len(of_week := _things(rules, weekday)) > 1:
+        return Day("unclear", (), tuple(one.fact for one in of_week.values()))  # of boats, and of a café
     for one in rules:
         rule = one.rule
         if (
@@ -199,6 +290,17 @@ def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: da
     if limited and day is None:
         used += [one.fact for one in limited]
     return Day("open", tuple(openings), tuple(_once(used)))
+
+
+def _things(rules: Sequence[_Said], weekday: int) -> dict[str, _Said]:
+    """Whose hours rules give on a day of the week, where they say; the business's day off is all of theirs."""
+    return {
+        one.rule.of: one
+        for one in rules
+        if one.rule.state in ("open", "closed")
+        and _about(one.rule, weekday)
+        and (one.rule.of or (one.rule.state == "open" and one.rule.spans))
+    }
 
 
 def _once(facts: Iterable[Fact]) -> list[Fact]:

@@ -16,6 +16,8 @@ from madang.knowledge.types import Passage, Span
 DAY = 24 * 60
 LATEST = 2 * DAY
 """The last minute that a span which began on a day may end."""
+SEASON = 14
+"""Days; a longer time is a season."""
 State = Literal["open", "closed", "break", "no_break", "last_order", "unclear"]
 Minute = Annotated[int, Field(ge=0, le=LATEST)]
 
@@ -37,6 +39,20 @@ class Dates(BaseModel):
             last = (self.to_year or self.year + (end < start), *end)
             return (self.year, *start) <= (day.year, *here) <= last
         return start <= here <= end if start <= end else here >= start or here <= end
+
+    @property
+    def length(self) -> int:
+        """How many days it is."""
+        first = date(self.year or 2023, self.month, min(self.day, 28 if self.month == 2 else self.day))
+        month, day = self.to_month or self.month, self.to_day or self.day
+        wraps = (month, day) < (self.month, self.day)
+        year = self.to_year or first.year + wraps
+        return (date(year, month, min(day, 28 if month == 2 else day)) - first).days + 1
+
+    @property
+    def is_season(self) -> bool:
+        """Long enough to have a week of its own: what is said of it is no exception but other hours."""
+        return self.to_day is not None and self.length > SEASON
 
 
 class Holiday(BaseModel):
@@ -61,6 +77,8 @@ class Rule(BaseModel):
     """Opening spans, or those of a break; an open rule without any says that hours are as usual."""
     at: Minute | None = None
     """When the last order is taken."""
+    of: str = Field("", max_length=40)
+    """What keeps these hours, where a table names it ("Boats"); empty: the business."""
 
     @property
     def weekly(self) -> bool:

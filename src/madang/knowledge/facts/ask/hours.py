@@ -10,13 +10,19 @@ from datetime import date, datetime, timedelta
 from madang.knowledge.facts import holiday
 from madang.knowledge.facts.ask.asks_hours import KOREAN_MORE, MORE, WORDS, asks_for
 from madang.knowledge.facts.ask.result import Computed, unique
-from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.ask.text import Left, thing_pattern
 from madang.knowledge.facts.ask.told import told
 from madang.knowledge.facts.ask.when import When, when_of
 from madang.knowledge.facts.ask.wording import dated, hours, listed, run_of_days, say, sentence_case, weekday
 from madang.knowledge.facts.clocks import shown
-from madang.knowledge.facts.schedule import Day, day_of, is_open, week_day
+from madang.knowledge.facts.schedule import Day, day_of, is_open, season_from, week_day
 from madang.knowledge.facts.types import DAY, Business, Fact
+
+_KIND_OF_PLACE = re.compile(
+    r"\b(?:restaurants?|cafes?|bakery|bar|museum|gallery|pool|clinic)\b|카페|식당|빵집|박물관|미술관|병원",
+    re.IGNORECASE,
+)
+"""What a place is called beside its name, where it may be one of several."""
 
 
 def answer(business: Business, question: str, now: datetime, language: str) -> Computed | None:
@@ -36,9 +42,15 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
         left.take(pattern)
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
+    other = bool(_KIND_OF_PLACE.search(left.left))
+    for name in {rule.of for _, rule in business.rules() if rule.of}:
+        other = not left.took(thing_pattern(name)) and other
     if left.unknown(MORE, KOREAN_MORE):
         return None
-    return _Asked(business, when, now, language).reply(asked) or told(business, when, language, asked)
+    found = _Asked(business, when, now, language).reply(asked)
+    if found is not None and other and any(getattr(fact.value, "of", "") for fact in found.facts):
+        found = None  # asked of the café, where the hours are those of the boats
+    return found or told(business, when, language, asked)
 
 
 class _Asked:
@@ -47,11 +59,16 @@ class _Asked:
     def __init__(self, business: Business, when: When, now: datetime, language: str) -> None:
         self._business, self._when, self._language = business, when, language
         self._today, self._minute = now.date(), now.hour * 60 + now.minute
+        self._season: list[Fact] = []
 
     def reply(self, asked: str) -> Computed | None:
         when = self._when
         if when.holiday == holiday.ALL:
             return self._public(asked)
+        self._season, near = season_from(self._business, self._today)
+        usual = not (when.named or when.now or when.times) and asked not in ("is_open", "is_closed")
+        if near and (when.weekdays or usual):
+            return None  # the days of an ordinary week, at a time of the year that has its own
         if when.either is not None:
             return self._either(asked)
         if len(when.days) > 1 or (when.days and when.weekdays):
@@ -345,7 +362,8 @@ class _Asked:
             is_it = next(iter(known.values())).state == "open"
             yes = is_it == (asked == "is_open")
             text = f"{self._say('Yes.' if yes else 'No.')} {text}"
-        return Computed("week", text, unique(fact for day in known.values() for fact in day.facts))
+        facts = [fact for day in known.values() for fact in day.facts]
+        return Computed("week", *self._with_season(text, facts))
 
     def _differing(self, found: dict[int, list[Day]]) -> Computed | None:
         number, days = next((number, days) for number, days in found.items() if len(days) > 1)
@@ -374,7 +392,14 @@ class _Asked:
         text = self._say("We are closed on {days}.", days=run_of_days(closed, self._language))
         if others:
             text += " " + self._say("There are other days too:")
-        return Computed("days_off", text, unique([*facts, *others]))
+        return Computed("days_off", *self._with_season(text, [*facts, *others]))
+
+    def _with_season(self, text: str, facts: list[Fact]) -> tuple[str, tuple[Fact, ...]]:
+        """What holds in an ordinary week, with what is said of other times of the year; that is quoted first,
+        for a table of a whole week leaves no room behind it."""
+        if self._season:
+            text += " " + self._say("At other times of the year it is different:")
+        return text, unique([*self._season, *facts])
 
     def _several(self, days: tuple[date, ...]) -> Computed | None:
         """The days of a holiday week: each with what stands about it."""

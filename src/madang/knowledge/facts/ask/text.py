@@ -135,3 +135,13 @@ class Left:
 
 def english(words: str) -> frozenset[str]:
     return frozenset(words.split())
+
+
+def thing_pattern(name: str) -> re.Pattern[str]:
+    """The words of a thing's name, each in one or many."""
+    words = re.findall(r"[a-z']+|[가-힣]+", name.lower())
+    one = [
+        re.escape(word) if word > "z" else rf"\b{re.escape(re.sub('s$', '', word))}(?:e?s)?\b"
+        for word in words
+    ]
+    return re.compile("|".join(one) or "(?!)", re.IGNORECASE)

@@ -5,7 +5,9 @@ half of the answer."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from madang.kernel.language import language_of
 from madang.knowledge.facts import holiday
 from madang.knowledge.facts.ask.result import QUOTES, Computed, unique
 from madang.knowledge.facts.ask.when import When
@@ -23,12 +25,39 @@ def told(business: Business, when: When, language: str, asked: str) -> Computed 
         return None
     if when.holiday and not any(_of_the_holiday(rule, when) for _, rule in rules):
         return None
+    rules = _of_one_source(rules, language)
     if len({fact.source_id for fact, rule in rules if _tells_hours(fact, rule)}) != 1:
         return None
     facts = unique(fact for fact, _ in rules)
+    facts = facts if len(facts) <= QUOTES else _rows_together(business, facts)
     if len(facts) > QUOTES:
         return None
     return Computed("told", say(language, "This is what is said about our hours:"), facts)
+
+
+def _rows_together(business: Business, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Lines that follow one another as one place: the rows of a table of the week."""
+    found: list[Fact] = []
+    for fact in facts:
+        before = found[-1] if found else None
+        passage = business.passages.get(fact.passage_id)
+        if before is None or passage is None or before.passage_id != fact.passage_id:
+            found.append(fact)
+        elif passage.text[before.end : fact.start].strip(" ") == "\n":
+            said = passage.text[before.start : fact.end]
+            found[-1] = before.model_copy(update={"end": fact.end, "said": said})
+        else:
+            found.append(fact)
+    return tuple(found)
+
+
+def _of_one_source(rules: list[tuple[Fact, Rule]], language: str) -> list[tuple[Fact, Rule]]:
+    """The rules; where sources in several languages tell the hours, those of the one in the reply's, if it
+    has something that the question could not be computed for too: it then says what the others say."""
+    if len({fact.source_id for fact, rule in rules if _tells_hours(fact, rule)}) < 2:
+        return rules
+    own = [pair for pair in rules if language_of(pair[0].said) == language]
+    return own if any(rule.state == "unclear" for _, rule in own) else rules
 
 
 def _tells_hours(fact: Fact, rule: Rule) -> bool:

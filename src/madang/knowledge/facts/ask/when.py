@@ -24,7 +24,7 @@ _AFTER = re.compile(r"\bthe day after tomorrow\b|(?<![가-힣])(?:모레|내일�
 _TOMORROW = re.compile(r"\btomorrow\b|(?<![가-힣])(?:내일|명일)", re.IGNORECASE)
 _DAY = re.compile(
     r"(?:\b(?P<which>this|next|coming|every|each)\s+)?\b(?:(?P<en>mon|tues|wednes|thurs|fri|satur|sun)day(?P<many>s)?|(?-i:(?P<en2>Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)))\b"
-    r"|(?P<kwhich>이번\s?주|다음\s?주|다다음\s?주|차주|매주|돌아오는|오는)?\s*(?<![가-힣\d])(?P<ko>[월화수목금토일])(?:요일|욜)(?P<kmany>마다)?",
+    r"|(?P<kwhich>이번(?:\s?주)?|다음\s?주|다다음\s?주|차주|매주|돌아오는|오는)?\s*(?<![가-힣\d])(?P<ko>[월화수목금토일])(?:요일|욜)(?P<kmany>마다)?",
     re.IGNORECASE,
 )
 _WEEKEND = re.compile(r"\b(?:this |next |the )?weekends?\b|(?:이번\s?주\s?)?(?:주말)", re.IGNORECASE)

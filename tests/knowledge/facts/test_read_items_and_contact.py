@@ -1,5 +1,6 @@
 """Rows and lines become items with prices and tags; labels name phones and addresses; nothing else does."""
 
+# ruff: noqa: E501 - sentences are read whole
 from __future__ import annotations
 
 import pytest
@@ -120,6 +121,8 @@ def test_a_tag_is_what_is_said_and_no_more(text: str, tags: list[str]) -> None:
         ("Our address is 27 Minrak-ro, Suyeong-gu, Busan.", "address 27 Minrak-ro, Suyeong-gu, Busan"),
         ("주소는 부산 수영구 민락로 27입니다.", "address 부산 수영구 민락로 27"),
         ("Find us at 5 Mill Street, New York", "address 5 Mill Street, New York"),
+        ("주소: 부산 수영구 민락로 27 / 팩스 051-123-4568", "address 부산 수영구 민락로 27"),
+        ("주소는 서울 종로구 전화국길 3입니다.", "address 서울 종로구 전화국길 3"),
     ],
 )
 def test_a_label_names_a_contact(text: str, contact: str) -> None:
@@ -142,6 +145,42 @@ def test_a_label_names_a_contact(text: str, contact: str) -> None:
 )
 def test_what_may_be_somebody_else_s_is_no_contact(text: str) -> None:
     assert contacts_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (
+            "주소는 강원도 춘천시 신북읍 호수로 41, 전화는 033-555-0142입니다.",
+            "강원도 춘천시 신북읍 호수로 41",
+        ),
+        ("주소는 부산 수영구 민락로 27이며, 연락처는 051-123-4567입니다.", "부산 수영구 민락로 27"),
+        ("Our address is 5 Mill Street, New York, phone (02) 555-0101.", "5 Mill Street, New York"),
+    ],
+)
+def test_an_address_ends_where_another_contact_begins(text: str, address: str) -> None:
+    found = {one.kind: one.value for one, _, _ in contacts_in(text)}
+    assert found["address"] == address
+    assert "phone" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "title", "address"),
+    [
+        ("Mulbit Landing, 41 Hosu-ro, Sinbuk-eup, Chuncheon, Gangwon-do 24208.", "Find us", "", "41 Hosu-ro, Sinbuk-eup, Chuncheon, Gangwon-do 24208"),
+        ("Mulbit Landing, 41 Hosu-ro, Sinbuk-eup, Chuncheon.", "Welcome", "Mulbit Landing", "41 Hosu-ro, Sinbuk-eup, Chuncheon"),
+        ("27-3 Minrak-ro 12beon-gil, Suyeong-gu, Busan 48303", "오시는 길", "", "27-3 Minrak-ro 12beon-gil, Suyeong-gu, Busan 48303"),
+        ("5 Mill Street, New York NY 10001", "Contact", "", "5 Mill Street, New York NY 10001"),
+        ("Lake Store, 3 Hosu-ro, Chuncheon.", "Partners", "Mulbit Landing", None),
+        ("Lake Store, 3 Hosu-ro, Chuncheon.", "Where to buy", "Mulbit Landing", None),
+        ("Take bus 31 to 41 Hosu-ro, Chuncheon.", "Find us", "Mulbit Landing", None),
+        ("We lent 12 boats, Chuncheon.", "Find us", "", None),
+        ("41 Hosu-ro", "Find us", "", None),
+    ],
+)  # fmt: skip
+def test_a_sentence_may_be_an_address(text: str, heading: str, title: str, address: str | None) -> None:
+    found = [one.value for one, _, _ in contacts_in(text, [heading], title) if one.kind == "address"]
+    assert found == ([] if address is None else [address])
 
 
 @pytest.mark.parametrize(

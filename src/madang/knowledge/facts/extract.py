@@ -42,7 +42,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
         said: list[tuple[Value, int, int]] = [
             *(() if speaks_of_one(passage.headings) else rules_in(passage.text, passage.headings)),
             *items_in(passage.text, passage.headings),
-            *contacts_in(passage.text),
+            *contacts_in(passage.text, passage.headings, passage.title),
         ]
         items += sum(isinstance(value, Item) for value, _, _ in said)
         found.extend(made(value, passage, start, end) for value, start, end in said)
@@ -55,7 +55,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
 
 
 def _once(fact: Fact) -> tuple[str, str]:
-    """What is said twice is known once; of what is not understood, each sentence says something of its own."""
+    """What is said twice is known once; what is not understood may say something else in each sentence."""
     unclear = isinstance(fact.value, Rule) and fact.value.state == "unclear"
     return fact.key, fact.said if unclear else ""
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from madang.knowledge.facts.types import Contact
 from madang.knowledge.sentences import sentences
@@ -42,10 +43,25 @@ _PLACE = re.compile(
     r"\d|(?:시|도|군|구|동|읍|면|로|길|역)(?:\s|$|[,.])|\b(?:street|st\.?|road|rd\.?|avenue|ave\.?|lane|square|floor|building)\b",
     re.IGNORECASE,
 )
+_NEXT = re.compile(
+    r"[\s,;/|·.]+(?:and\s+)?(?:our\s+)?(?:(?:tel|telephone|phone|mobile|fax|e-?mail|web ?site|homepage)\b|(?:전화(?:\s?번호)?|연락처|팩스|휴대폰|이메일|홈페이지|문의)(?=[\s:：.)\d는은이가]|$))",
+    re.IGNORECASE,
+)
+"""Where another contact begins in the sentence."""
+_WHERE = re.compile(
+    r"\b(?:(?:find|reach|visit|contact)(?: us)?|where (?:we are|to find us)|(?:our )?(?:location|address)|directions|getting here|how to (?:get here|find us|reach us))\s*$"
+    r"|오시는\s?길|찾아\s?오(?:시는|는)|^(?:저희\s?)?(?:위치|주소|연락처)$",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"\d+[A-Za-z]?(?:-\d+)?\s+(?:[A-Z][\w'’.-]*\s+){0,4}?(?:[A-Z][\w'’.]*(?:-?\d+)?-(?:ro|gil|daero)(?:\s?\d+(?:beon)?-gil)?|(?:Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Blvd|Drive|Way|Terrace|Quay|Court))\.?"
+)
+_AREA = re.compile(r"(?:[A-Z][\w'’.-]*\s?){1,4}(?:\s?\d[\dA-Z -]{2,9})?|\d{4,6}")
 
 
-def contacts_in(text: str) -> list[tuple[Contact, int, int]]:
-    """(contact, start, end); the place is the sentence."""
+def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> list[tuple[Contact, int, int]]:
+    """(contact, start, end); the place is the sentence. `title`: of the page, which may hold the name of the
+    business."""
     found: list[tuple[Contact, int, int]] = []
     at = 0
     for line in text.split("\n"):
@@ -53,6 +69,8 @@ def contacts_in(text: str) -> list[tuple[Contact, int, int]]:
             said = line[start:end]
             if len(said) <= 400:
                 found.extend((contact, at + start, at + end) for contact in _contacts(said))
+                if address := _unlabelled(said, headings, title):
+                    found.append((address, at + start, at + end))
         at += len(line) + 1
     return found
 
@@ -76,11 +94,29 @@ def _contacts(said: str) -> list[Contact]:
     ]
     place = _ADDRESS.match(said.strip()) or _LABELLED.search(said.strip())
     if place is not None:
-        value = next(part for part in place.groups() if part)
-        value = re.sub(r"(?:입니다|이에요|예요|에 있습니다|에 있어요)?[.。]?\s*$", "", value).strip()
+        value = _NEXT.split(next(part for part in place.groups() if part), maxsplit=1)[0]
+        value = re.sub(
+            r"(?:입니다|이에요|예요|에 있습니다|에 있어요|이며|이고)?[.。]?\s*$", "", value
+        ).strip()
         if value and _PLACE.search(value):
             found.append(Contact(kind="address", value=value[:300]))
     return found
+
+
+def _unlabelled(said: str, headings: Sequence[str], title: str) -> Contact | None:
+    """A sentence that is an address and nothing else, after the name of the business or where a section says
+    where that is; any other may be somebody else's."""
+    parts = said.strip().rstrip(".").split(", ")
+    at = next((at for at, part in enumerate(parts[:2]) if _STREET.fullmatch(part)), None)
+    if at is None or len(parts) < at + 2 or not all(_AREA.fullmatch(part) for part in parts[at + 1 :]):
+        return None
+    name = parts[0] if at else ""
+    if re.search(r"\d", name) or not (name[:1].isupper() or not name):
+        return None
+    named = len(name) > 3 and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title, re.IGNORECASE))
+    if not named and not (headings and _WHERE.search(headings[-1])):
+        return None
+    return Contact(kind="address", value=", ".join(parts[at:])[:300])
 
 
 def same(kind: str, value: str) -> str:

@@ -90,12 +90,23 @@ _AMOUNT_OF = (
     r"\s+(?:do|does|did|is|are|can|could|will|would|should|may|must)\s+\w"
 )
 """After "how much": an amount of something is asked for, not a price ("how much memory does it need")."""
+_HOW_BIG = (
+    r"how (?:big|high|large|small|low|steep|hefty)"
+    r"(?:\s+(?:is|are|was|were|will|would|of|an?|the|your|this|that|be))+\s+(?:\w+\s+){0,3}?"
+)
+"""Before what is paid, it asks for an amount: "how big is the deposit", "how large a deposit"."""
+_PAID = (
+    r"(?:deposit|fee|fine|charge|penalt(?:y|ie)|rent|bill|refund|allowance)s?\b(?! (?:box|slip|form)e?s?\b)"
+)
+_SHARE = r"(?:discount|surcharge|tip|tax|commission|mark-?up|reduction|rebate|interest(?: rate)?)(?:e?s)?\b"
+"""What is as often a part of a price as a price."""
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "price",
         re.compile(
             rf"얼마(?!나)|가격|요금|비용|값은|값이|수수료|how much(?!{_AMOUNT_OF})|price|cost\b|fee\b|charge"
-            r"|cheap|expensive",
+            rf"|cheap|expensive|{_HOW_BIG}{_PAID}"
+            r"|(?:보증금|예약금|계약금|위약금|벌금|과태료|회비)\S{0,2}\s*(?:얼마나|어느\s?정도)",
             re.I,
         ),
     ),
@@ -111,7 +122,10 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"몇|얼마나|how many|how much|how often|how far|how old|how tall|how big|percent|number of", re.I
+            r"몇|얼마나|(?:할인|봉사료|세금|이자)\S{0,4}\s*어느\s?정도"
+            r"|how many|how much|how often|how far|how old|how tall|how big|percent"
+            rf"|number of|{_HOW_BIG}{_SHARE}",
+            re.I,
         ),
     ),
     (

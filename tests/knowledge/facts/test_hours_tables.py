@@ -1,4 +1,4 @@
-"""Tables of days and times whose column is headed by what keeps them ("Boats") are hours; of several, none mix."""
+"""Tables of days and times under the name of a thing ("Boats") are hours; those of several things never mix."""
 
 from __future__ import annotations
 

@@ -4,8 +4,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from madang.kernel.language import language_of
+from madang.knowledge.facts.bilingual import side_in, sides
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Item
@@ -72,15 +77,29 @@ _DATES = re.compile(
 """Columns whose rows are no things that are sold."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table: its cells by what their columns hold, and those of columns that are not known."""
+
+    cells: dict[str, list[tuple[str, str]]]
+    others: list[tuple[str, str]]
+    beside: str = ""
+    """What stands beside the name in another language: another name, if it is of this row alone."""
+
+
 def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
     """(item, start, end) for the rows of a passage; the place is the whole row."""
     found: list[tuple[Item, int, int]] = []
     at = 0
     category = headings[-1] if headings else ""
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
+    # "국산" beside each of several names is where they are from
+    beside = Counter(row.beside for row in rows if row is not None and row.beside)
+    for line, row in zip(lines, rows, strict=True):
         items: list[Item] = []
         if len(line) <= 1_200:
-            items = _record(line, category) if ": " in line else []
+            items = _record(row, line, category, alone=beside[row.beside] == 1) if row is not None else []
             items = items or [
                 item for part in _side_by_side(line) if (item := _listed(part, category)) is not None
             ]
@@ -90,55 +109,90 @@ def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
     return found
 
 
-def _record(line: str, category: str) -> list[Item]:
-    """A row of a table with a name and a price; where several columns hold prices ("Half day", "Full day"), an
-    item a price, named with its column: "E-bike (Full day)"."""
+def _row(line: str) -> _Row:
+    """The cells of a row. The first column names what is sold, unless another says that it does."""
+    parts = [part.partition(": ") for part in line.split(" · ")]
+    row = [
+        (column.strip(), value.strip(), _kind(column))
+        for column, colon, value in parts
+        if colon and value.strip()
+    ]
     cells: dict[str, list[tuple[str, str]]] = {}
     others: list[tuple[str, str]] = []
-    for part in line.split(" · "):
-        column, colon, value = part.partition(": ")
-        if not colon or not value.strip():
-            continue
-        kind = _kind(column)
-        (others if kind is None else cells.setdefault(kind, [])).append((column.strip(), value.strip()))
-    first = line.split(" · ", maxsplit=1)[0].partition(": ")
-    if NAME not in cells and _kind(first[0]) == CATEGORY and _names("name", first[2]):
+    for column, value, kind in row:
+        (others if kind is None else cells.setdefault(kind, [])).append((column, value))
+    first = row[0] if row and parts[0][1] and parts[0][2].strip() else ("", "", None)
+    named = next((at for at, (_, _, kind) in enumerate(row) if kind == NAME), None)
+    if named is None and first[2] == CATEGORY and _names("name", first[1]):
         cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
-    if NAME not in cells and _names(first[0], first[2]) and others and others[0][0] == first[0].strip():
-        cells[NAME] = [others.pop(0)]
-        category = category or first[0].strip()  # "Class: Open studio": the rows are classes
+        named = 0
+    if named is None and first[2] is None and _names(first[0], first[1]):
+        cells[NAME] = [others.pop(0)]  # "Class: Open studio": the rows are classes
+        named = 0
+    beside = _beside(row, named) if named is not None else ""
+    if beside and (pair := (row[(named or 0) + 1][0], beside)) in others:
+        others.remove(pair)
+    return _Row(cells, others, beside)
+
+
+def _beside(row: Sequence[tuple[str, str, str | None]], named: int) -> str:
+    """What the column after the names holds, whatever it is headed, where it is in another language."""
+    if named + 1 >= len(row):
+        return ""
+    column, value, kind = row[named + 1]
+    if kind not in (None, NAME) or language_of(value) == language_of(row[named][1]):
+        return ""
+    about = _KIND.get(" ".join(_IN_LANGUAGE.sub(" ", column.lower()).split()), NAME)  # "설명(영어)"
+    named_so = about == NAME and _names("name" if kind else column, value)
+    return value if named_so and not re.search(r"\d", value) else ""
+
+
+def _record(row: _Row, line: str, category: str, *, alone: bool) -> list[Item]:
+    """A row of a table with a name and a price; where several columns hold prices ("Half day", "Full day"), an
+    item a price, named with its column: "E-bike (Full day)"."""
+    cells, others = row.cells, row.others
     currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
     prices = cells.get(PRICE) or [(column, value) for column, value in others if _priced(column, value)]
     if NAME not in cells or not prices:
         return []
+    if _kind(cells[NAME][0][0]) is None:
+        category = category or cells[NAME][0][0]
     name = _clean(cells[NAME][0][1])
     size = cells.get(SIZE, [("", "")])[0][1]
     if size and size not in name:
         name = f"{name} ({size})"
+    also = [row.beside] if row.beside and alone else []
+    also += [value for _, value in cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
+    also = [other for other in map(_clean, also) if other != name]
     found = []
     for column, price in prices if PRICE not in cells else prices[:1]:
         money = _single(price, currency or _of_column(column))
-        variant = f"{name} ({_variant(column)})" if len(prices) > 1 and PRICE not in cells else name
-        if not name or len(variant) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
+        names = [name, *also]
+        if len(prices) > 1 and PRICE not in cells:
+            names = [f"{one} ({side_in(_variant(column), language_of(one))})" for one in names]
+        if not name or len(names[0]) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
             continue
-        found.append(_item(variant, money, cells, category, line))
+        found.append(_item(names, money, cells, category, line))
     return found
 
 
 def _item(
-    name: str, money: Money | None, cells: dict[str, list[tuple[str, str]]], category: str, line: str
+    names: Sequence[str],
+    money: Money | None,
+    cells: dict[str, list[tuple[str, str]]],
+    category: str,
+    line: str,
 ) -> Item:
     about = " ".join(value for _, value in cells.get(ABOUT, []))
-    others = [_clean(value) for _, value in cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
     diet = [_answered(column, value) for column, value in cells.get(DIET, [])]
     group = cells[CATEGORY][0][1] if CATEGORY in cells else category
     stock = " ".join(value for _, value in cells.get(STOCK, []))
     return Item(
-        name=name,
-        others=[other for other in others if other != name and len(other) <= _NAME_MOST][:5],
+        name=names[0],
+        others=[other for other in names[1:] if len(other) <= _NAME_MOST][:5],
         amount=money.amount if money else None,
         currency=money.currency if money else "",
-        tags=tags_of(name, about, *diet, group if CATEGORY in cells else ""),
+        tags=tags_of(names[0], about, *diet, group if CATEGORY in cells else ""),
         description=about[:400],
         category=group[:80],
         available=_stocked(stock, line),
@@ -169,6 +223,10 @@ def _kind(column: str) -> str | None:
     heading = " ".join(column.strip().lower().split())
     if (kind := _KIND.get(heading)) is not None:
         return kind
+    if both := sides(heading):  # "Price 가격"
+        kinds = {kind for side in both if (kind := _KIND.get(side)) is not None}
+        if len(kinds) == 1:
+            return kinds.pop()
     bare = " ".join(_IN_LANGUAGE.sub(" ", heading, count=1).split())
     if bare == heading:
         return None

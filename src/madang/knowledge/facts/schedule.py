@@ -293,7 +293,7 @@ def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: da
 
 
 def _things(rules: Sequence[_Said], weekday: int) -> dict[str, _Said]:
-    """Whose hours rules give on a day of the week, where they say; the business's day off is all of theirs."""
+    """Whose hours rules give on a day of the week, where they say; a day off of the business is for all."""
     return {
         one.rule.of: one
         for one in rules

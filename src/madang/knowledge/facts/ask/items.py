@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from madang.knowledge.facts.ask.groups import group_in, within
+from madang.knowledge.facts.ask.lasting import lasting_in, lasts
 from madang.knowledge.facts.ask.menu import Wanted, called, heads, named_in, sold
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
@@ -65,14 +67,34 @@ _MORE = english(
     "much many price priced want eat buy get order have something anything things items thing item one ones dish dishes food foods menu menus option options product products sell sells offer serve make under over than less more total altogether come all both cost costs list show each currently available today cheap choices choice is there a"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:메뉴|음식|요리|상품|제품|가격|요금|비용|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|저렴한|싼)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
+    r"(?:메뉴|음식|요리|상품|제품|가격|요금|비용|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|저렴한|싼|기준)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
 )
 
 
+_CHEAPER = re.compile(
+    r"\b(?:cheaper|less expensive|more affordable|costs? less)\b|(?:더|덜\s?비싼|어느\s?(?:게|것이|쪽이)\s?더?)\s?(?:싼|싸|저렴)\S{0,5}|덜\s?비싼\S{0,3}",
+    re.IGNORECASE,
+)
+_DEARER = re.compile(
+    r"\b(?:more expensive|dearer|pricier|costs? more)\b|(?:더|어느\s?(?:게|것이|쪽이)\s?더?)\s?비싼?\S{0,5}",
+    re.IGNORECASE,
+)
+_OR = re.compile(
+    r"\b(?:or|than|between|the)\b|아니면|(?:둘|두)\s?(?:개|가지)?\s?중에?|어느\s?(?:것|게|쪽)?이?|(?<![가-힣])더(?![가-힣])|보다"
+)
 CUE = re.compile(
     "|".join(
         f"(?:{pattern.pattern})"
-        for pattern in (_PRICE, _CHEAPEST, _DEAREST, _HAVE, _SOLD_OUT, *TAG_PATTERNS.values())
+        for pattern in (
+            _PRICE,
+            _CHEAPEST,
+            _DEAREST,
+            _CHEAPER,
+            _DEARER,
+            _HAVE,
+            _SOLD_OUT,
+            *TAG_PATTERNS.values(),
+        )
     )
     + r"|\d\s*(?:원|won)|[₩$€£]\s*\d|원|(?:은요|는요)\s*\?*\s*$|\b(?:and|about)\b",
     re.IGNORECASE,
@@ -91,38 +113,60 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
     limits = _limits(left)
     if limits is None:
         return None
+    meant = _meant(left, business, limited=any(limits))
+    if meant is None:
+        return None
+    wanted, named, group, long = meant
+    tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
+    lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
+    cheaper, dearer = left.took(_CHEAPER), left.took(_DEARER)
+    if cheaper or dearer:
+        left.take(_OR)
+    prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
+    left.take(_TELL)
+    if left.unknown(_MORE, _KOREAN_MORE) or (lowest and highest) or (cheaper and dearer):
+        return None
+    asked = _Items(business, language)
+    extreme, chosen = lowest or highest, bool(any(limits) or tags)
+    if cheaper or dearer:
+        alone = not (extreme or chosen or stock or group)
+        return asked.compared(_joined(wanted), lowest=cheaper) if alone else None
+    if wanted and (extreme or chosen or stock or group):
+        return asked.extreme(wanted, lowest=lowest) if extreme and not (chosen or stock or group) else None
+    if wanted:
+        if has and not prices and not all(heads(one, said) for one, said in named):
+            return None  # "Do you sell clay?" is no question about a "Family clay morning"
+        return asked.named(wanted) if prices or has or _bare(question) else None
+    if extreme or chosen or (group and not stock):
+        return asked.chosen(tags, limits, lowest, highest, group=group, long=long)
+    return asked.pointed(earlier) if prices and not (has or stock or long) else None
+
+
+def _meant(
+    left: Left, business: Business, *, limited: bool
+) -> tuple[list[Wanted], list[tuple[Wanted, str]], frozenset[str], frozenset[int]] | None:
+    """What is named, each by what words where it is a part of its name, and the group and the minutes that are
+    named beside nothing else; None where nothing of that name is of that group or lasts so long."""
+    long = lasting_in(left, business)
     wanted = named_in(left, business, parts=False)
-    listing = any(limits) or any(
+    listing = limited or any(
         pattern.search(left.left) for pattern in (_CHEAPEST, _DEAREST, _HAVE, *TAG_PATTERNS.values())
     )
     group = group_in(left, business) if listing and not wanted else frozenset[str]()
     before = left.left
     wanted += (parts := named_in(left, business))
     named = [(one, _cut(before, left.left, one.at)) for one in parts]
-    tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
-    lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
-    prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
-    left.take(_TELL)
-    if left.unknown(_MORE, _KOREAN_MORE):
-        return None
-    asked = _Items(business, language)
-    if wanted:
-        if (lowest or highest) and not (lowest and highest) and not (any(limits) or tags or stock or group):
-            return asked.extreme(wanted, lowest=lowest)
-        if lowest or highest or any(limits) or tags or stock or group:
-            return None
-        if has and not prices and not all(heads(one, said) for one, said in named):
-            return None  # "Do you sell clay?" is no question about a "Family clay morning"
-        return asked.named(wanted) if prices or has or _bare(question) else None
-    if lowest or highest or any(limits) or tags or (group and not stock):
-        return (
-            asked.chosen(tags, limits, lowest, highest, group)
-            if lowest != highest or not (lowest or highest)
-            else None
-        )
-    if prices and not has and not stock:
-        return asked.pointed(earlier)
-    return None
+    if not wanted or not (group or long):
+        return wanted, named, group, long
+    # "the swan boat for an hour": of the boats, and of an hour
+    wanted = [_narrowed(one, group, long) for one in _joined(wanted)]
+    return (wanted, named, frozenset(), long) if all(one.items for one in wanted) else None
+
+
+def _narrowed(wanted: Wanted, group: frozenset[str], long: frozenset[int]) -> Wanted:
+    """What is named, of a group and for a time, where they are named too."""
+    items = tuple(pair for pair in within(wanted.items, group) if not long or long & lasts(pair[1]))
+    return replace(wanted, items=items)
 
 
 def _cut(before: str, after: str, at: int) -> str:
@@ -244,6 +288,42 @@ class _Items:
         )
         return self._made("extreme", sentence, [pair for pair in every if pair[1].amount == best])
 
+    def compared(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
+        """Which of several named things is cheaper, or dearer: their prices, and which it is, where it is the
+        same one for every time or size that they have ("30 min", "60 min")."""
+        sets = [self._without_twins(one.items) for one in wanted]
+        every = [pair for items in sets for pair in items]
+        if len(wanted) < 2 or any(one.counted for one in wanted) or self._contradicted(every):
+            return None
+        if any(item.amount is None for _, item in every) or len({item.currency for _, item in every}) != 1:
+            return None
+        if any(len({_bare_name(item) for _, item in items}) != 1 for items in sets):
+            return None  # a word that names several things
+        told = ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in every)
+        facts = _once([fact for fact, _ in every])
+        one_each = all(len(items) == 1 for items in sets)
+        prices = [
+            {"" if one_each else _label(item): item.amount or Decimal(0) for _, item in items}
+            for items in sets
+        ]
+        if any(one.keys() != prices[0].keys() for one in prices):
+            return Computed("compared", f"{told}.", facts)
+        best = min if lowest else max
+        ahead = [
+            {at for at, one in enumerate(prices) if one[label] == best(other[label] for other in prices)}
+            for label in prices[0]
+        ]
+        first = set.intersection(*ahead)
+        if not first or any(found != first for found in ahead):
+            return Computed("compared", f"{told}.", facts)
+        if len(first) == len(sets):
+            return Computed("compared", f"{told}. {self._say('They cost the same.')}", facts)
+        sentence = (
+            "Of those, the cheapest is {items}." if lowest else "Of those, the most expensive is {items}."
+        )
+        made = self._made("compared", sentence, [pair for at in sorted(first) for pair in sets[at]])
+        return replace(made, text=f"{told}. {made.text}", facts=facts)
+
     def _one(self, wanted: Wanted) -> Computed | None:
         prices = {(item.amount, item.currency) for _, item in wanted.items}
         fact, item = wanted.items[0]
@@ -283,13 +363,15 @@ class _Items:
         limits: tuple[tuple[Decimal, str, bool] | None, tuple[Decimal, str, bool] | None],
         lowest: bool,
         highest: bool,
+        *,
         group: frozenset[str] = frozenset(),
+        long: frozenset[int] = frozenset(),
     ) -> Computed | None:
         """Those that fit, cheapest first. Nothing is concluded from what no row says."""
         every = sold(self._business, self._language)
         if group and (lowest or highest) and not all(item.category for _, item in every):
             return None  # one without a group may belong to this one
-        every = within(every, group)
+        every = [pair for pair in within(every, group) if not long or long & lasts(pair[1])]
         money = {item.currency for _, item in every if item.amount is not None}
         by_price = any(limits) or lowest or highest
         if by_price and (len(money) != 1 or any(limit and limit[1] not in money for limit in limits)):
@@ -318,7 +400,7 @@ class _Items:
                 if lowest
                 else "Of the {count} items that I know, the most expensive is {items}."
             )
-            if tags or any(limits) or group:
+            if tags or any(limits) or group or long:
                 sentence = (
                     "Of those, the cheapest is {items}."
                     if lowest
@@ -402,6 +484,16 @@ class _Items:
 
     def _say(self, sentence: str, **params: object) -> str:
         return say(self._language, sentence, **params)
+
+
+def _bare_name(item: Item) -> str:
+    """What it is called, without the time or size in brackets."""
+    return normal(item.name.rpartition(" (")[0] or item.name)
+
+
+def _label(item: Item) -> str:
+    """The time or size in brackets behind its name."""
+    return item.name.rpartition(" (")[2] if item.name.endswith(")") else ""
 
 
 def _within(item: Item, limits: Sequence[tuple[Decimal, str, bool] | None]) -> bool:

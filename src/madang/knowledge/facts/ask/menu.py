@@ -39,7 +39,11 @@ class Wanted:
 def sold(business: Business, language: str) -> list[tuple[Fact, Item]]:
     """What is sold, without fees: in the language of the question, where there is a list in it."""
     every = [(fact, item) for fact, item in business.items() if item.category != "fee"]
-    own = [pair for pair in every if language_of(pair[1].name) == language]
+    own = [
+        pair
+        for pair in every
+        if any(language_of(name) == language for name in (pair[1].name, *pair[1].others))
+    ]
     return own or every
 
 
@@ -84,6 +88,13 @@ def _listed(business: Business) -> list[_Listed]:
     """The items, taken apart once."""
     known: list[_Listed] | None = business.memo.get("menu")
     if known is None:
+        every = [(pair, name) for pair in business.items() for name in (pair[1].name, *pair[1].others)]
+        whole = {normal(name) for _, name in every}
+        # "Rowing boat (30 min)" is a rowing boat, where nothing else is called that
+        bare = [
+            (pair, name.rpartition(" (")[0]) for pair, name in every if name.endswith(")") and " (" in name
+        ]
+        every += [(pair, name) for pair, name in bare if len(name) > 1 and normal(name) not in whole]
         known = [
             _Listed(
                 pair,
@@ -92,8 +103,7 @@ def _listed(business: Business) -> list[_Listed]:
                 tuple(stem(word) for word in re.findall(r"[a-z][a-z']*", name.lower())),
                 tuple(re.findall("[가-힣]+", name)),
             )
-            for pair in business.items()
-            for name in (pair[1].name, *pair[1].others)
+            for pair, name in every
         ]
         business.memo["menu"] = known
     return known

@@ -205,6 +205,15 @@ def test_holidays_close_in_a_season_too() -> None:
     assert christmas is not None and christmas.text.startswith("No, we are closed")
 
 
+def test_a_holiday_of_its_own_closes_in_a_season_that_is_not_understood() -> None:
+    lake = business({"a.md": shop(WEEK, "We are closed on Seollal.", WINTER)})
+    seollal = ask(lake, "Are you open on Seollal?")
+    assert seollal is not None and seollal.text.startswith("No, we are closed")
+    open_on = business({"a.md": shop(WEEK, "We are open on public holidays.", WINTER)})
+    new_year = ask(open_on, "Are you open on 1 January?")
+    assert new_year is not None and new_year.kind == "told"
+
+
 @pytest.mark.parametrize(
     "text",
     [

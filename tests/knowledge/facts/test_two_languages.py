@@ -86,6 +86,7 @@ def test_each_price_has_its_name_in_both_languages() -> None:
     [
         ("카페라떼 두 잔이랑 감자빵 하나 하면 얼마예요?", "14,200원"),
         ("How much is a café latte and two potato breads?", "12,800 won"),
+        ("How much is a cafe latte?", "Café latte is 5,200 won."),
         ("How much is the swan boat for an hour?", "Swan pedal boat (60 min) is 32,000 won."),
         ("How much is a paddle board for 30 minutes?", "Paddle board (30 min) is 12,000 won."),
         ("노 젓는 배 반 시간에 얼마예요?", "노 젓는 배 (30분) 가격은 15,000원"),

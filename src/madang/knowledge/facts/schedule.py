@@ -106,15 +106,13 @@ def _in_season(
         return _exact(business, seasons, day, "date")
     facts = tuple(one.fact for one in seasons)
     named = list(near or wide)
-    if any(one.rule.state == "unclear" for one in seasons):
-        return [Day("unclear", facts=facts, by="date")]
-    if named:
-        closed = all(one.rule.state == "closed" for one in named)
-        shut = all(one.rule.state == "closed" and not one.rule.days for one in seasons)
-        if closed and not shut:
-            return _exact(business, named, day, "holiday")
-        if not closed:
-            return [Day("unclear", facts=(*facts, *(one.fact for one in named)), by="date")]
+    unclear = any(one.rule.state == "unclear" for one in seasons)
+    closed = all(one.rule.state == "closed" for one in named)
+    shut = all(one.rule.state == "closed" and not one.rule.days for one in seasons)
+    if named and closed and not shut and (near or not unclear):
+        return _exact(business, named, day, "holiday")  # a day off of its own, whatever the season
+    if unclear or (named and not closed):
+        return [Day("unclear", facts=(*facts, *(one.fact for one in named)), by="date")]
     found: list[Day] = []
     for source in dict.fromkeys(one.fact.source_id for one in seasons):
         found += _of_season([one for one in seasons if one.fact.source_id == source], business, day)

@@ -19,10 +19,11 @@ from madang.knowledge.facts.schedule import Day, day_of, is_open, season_from, w
 from madang.knowledge.facts.types import DAY, Business, Fact
 
 _KIND_OF_PLACE = re.compile(
-    r"\b(?:restaurants?|cafes?|bakery|bar|museum|gallery|pool|clinic)\b|카페|식당|빵집|박물관|미술관|병원",
+    r"\b(?:restaurants?|caf[eé]s?|bakery|bar|museum|gallery|pool|clinic)\b|카페|식당|빵집|박물관|미술관|병원",
     re.IGNORECASE,
 )
 """What a place is called beside its name, where it may be one of several."""
+_ACCENTED = re.compile(r"\bcafés?\b", re.IGNORECASE)
 
 
 def answer(business: Business, question: str, now: datetime, language: str) -> Computed | None:
@@ -43,6 +44,7 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
     other = bool(_KIND_OF_PLACE.search(left.left))
+    left.take(_ACCENTED)
     for name in {rule.of for _, rule in business.rules() if rule.of}:
         other = not left.took(thing_pattern(name)) and other
     if left.unknown(MORE, KOREAN_MORE):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,7 @@ def _listed(business: Business) -> list[_Listed]:
             (pair, name.rpartition(" (")[0]) for pair, name in every if name.endswith(")") and " (" in name
         ]
         every += [(pair, name) for pair, name in bare if len(name) > 1 and normal(name) not in whole]
+        every += [(pair, plain) for pair, name in every if (plain := _without_accents(name)) != name]
         known = [
             _Listed(
                 pair,
@@ -107,6 +109,13 @@ def _listed(business: Business) -> list[_Listed]:
         ]
         business.memo["menu"] = known
     return known
+
+
+def _without_accents(name: str) -> str:
+    """As it is typed in a hurry: "cafe latte"."""
+    return "".join(
+        letter if re.match("[가-힣]", letter) else unicodedata.normalize("NFD", letter)[0] for letter in name
+    )
 
 
 def heads(wanted: Wanted, said: str) -> bool:

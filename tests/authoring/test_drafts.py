@@ -68,7 +68,7 @@ async def test_a_file_makes_a_guide(authoring: Authoring) -> None:
     assert made.draft.starters == [
         "How do I report an illness?",
         "What should I know about Holidays?",
-        "What should I know about sick leave?",
+        "What should I know about Sick leave?",
     ]
 
 

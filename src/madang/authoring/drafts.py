@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
-from madang.authoring import naming, phrases, trades
+from madang.authoring import naming, phrases, signs, trades
 from madang.characters.types import Profile
 from madang.kernel.errors import BadInput
 from madang.kernel.language import language_of
@@ -15,20 +14,13 @@ from madang.knowledge.types import Passage, Source
 LONGEST_DESCRIPTION = 20_000
 MOST_STARTERS = 4
 
-_BUSINESS_WORDS = (
-    r"\bmenus?\b|메뉴",
-    r"\bopening hours\b|\bopen (?:daily|from)\b|\bhours\b|영업\s?시간|휴무",
-    r"[$€£₩]\s?\d|\d\s?(?:USD|KRW|EUR|won)\b|\d\s?원(?![가-힣])",
-    r"\breservations?\b|\bbook(?:ing)? a\b|예약",
-    r"\brefunds?\b|\breturns?\b|환불|교환",
-    r"\bdelivery\b|\btake-?away\b|배달|포장",
-    r"\bparking\b|주차",
-)
 _QUESTION = re.compile(r"(?:^|(?<=[\n.!?]))\s*(?:[-*•\d.)Q:]*\s*)?([^\n.!?]{8,90}\?)")
 _NUMBERING = re.compile(r"^(?:chapter|section|제)?\s*[\dIVX]+(?:\.\d+)*[.)장절]?\s+", re.IGNORECASE)
 _PRINTED = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 """What printing into a file puts before the file's name."""
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|indd|hwpx?|tex|odt|txt)$", re.IGNORECASE)
+_BOTH = re.compile(r"(?P<english>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9 &'’.,·|/(–-]{3,}?)[가-힣][가-힣0-9 ·,)]*")
+"""A heading that says the same in English and in Korean."""
 _DULL = re.compile(
     r"^(?:contents|table of contents|index|references|introduction|appendix.*|preface|notes?"
     r"|목차|차례|머리말|서문|참고\s?문헌|부록.*|[\d\W]+)$",
@@ -60,8 +52,11 @@ def from_passages(title: str, passages: Sequence[Passage], name: str | None = No
     """A draft that answers from a document. With no passages yet it is made from the title alone."""
     title = naming.cut(title, naming.LONGEST_NAME) or "Document"
     text = "\n".join(passage.text for passage in passages[:40])
-    language = language_of(text[:20_000] or title)
-    kind = kind_of_document(text, title)
+    headings = dict.fromkeys(heading for passage in passages[:40] for heading in passage.headings)
+    language = signs.language_of_document("\n".join((*headings, text[:20_000])), title)
+    kind = signs.kind_of_document("\n".join((*headings, text)), title)
+    if kind == "business":
+        title = signs.house_of(title)
     return Profile(
         name=_name(name) or title,
         tagline=phrases.DOCUMENT_TAGLINE[language].format(title=title),
@@ -74,15 +69,10 @@ def from_passages(title: str, passages: Sequence[Passage], name: str | None = No
     )
 
 
-def kind_of_document(text: str, title: str) -> Literal["business", "guide"]:
-    """`business` when at least three different things that businesses write about occur in it."""
-    seen = f"{title}\n{text[:60_000]}"
-    return "business" if sum(bool(re.search(word, seen, re.I)) for word in _BUSINESS_WORDS) >= 3 else "guide"
-
-
 def starters(passages: Sequence[Passage], title: str, language: phrases.Language) -> list[str]:
     """Up to four questions that the passages answer: their own questions first, else from their headings."""
     found: list[str] = []
+    read = "\n".join(passage.text for passage in passages[:400])
     for passage in passages[:400]:
         for match in _QUESTION.finditer(passage.text):
             question = " ".join(match.group(1).split())
@@ -95,7 +85,7 @@ def starters(passages: Sequence[Passage], title: str, language: phrases.Language
         if heading.endswith("?"):
             found.append(heading)
         elif 2 <= len(heading) <= 60 and heading.lower() != title.lower() and not _DULL.match(heading):
-            found.append(phrases.ABOUT[language].format(heading=_inside(heading)))
+            found.append(phrases.ABOUT[language].format(heading=_inside(heading, language, read)))
     return list(dict.fromkeys(found))[:MOST_STARTERS]
 
 
@@ -128,11 +118,18 @@ def _is_file_name(title: str, origin: str) -> bool:
     return title.lower() in (name, name.rpartition(".")[0])
 
 
-def _inside(heading: str) -> str:
-    """A heading inside a sentence: `Opening hours` loses its capital, `SmolLM2` and `Busan Tower` do not."""
+def _inside(heading: str, language: phrases.Language, text: str) -> str:
+    """A heading inside a sentence of `language`. `Boats 보트 대여` is `Boats` in English; `Opening hours`
+    loses its capital where the text writes `opening` without one too: otherwise it may be a name."""
+    if language == "ko":
+        return heading
+    if match := _BOTH.fullmatch(heading):
+        heading = match["english"].strip(" ·|/(-–")
     words = heading.split()
-    plain = len(words) > 1 and not any(word != word.lower() for word in words[1:])
-    return heading[:1].lower() + heading[1:] if plain and heading[1:2].islower() else heading
+    if len(words) < 2 or any(word != word.lower() for word in words[1:]) or not words[0][1:].islower():
+        return heading
+    common = re.search(rf"\b{re.escape(words[0].lower())}\b", text)
+    return words[0].lower() + heading[len(words[0]) :] if common else heading
 
 
 def _name(name: str | None) -> str:

@@ -66,3 +66,20 @@ def test_no_text_breaks_it(wanted: str, said: str) -> None:
     assert result.passed == (not result.reasons)
     for sentence, params in zip(result.reasons, result.params, strict=True):
         assert sentence.format(**params)
+
+
+def test_a_reply_that_is_not_sure_is_no_answer_whatever_it_shows() -> None:
+    check = Check(question="?", holds=["14,000 won"], cites="Menu")
+    unsure = reply("I am not sure. The nearest:", basis="abstained", cites=[("Menu", "Pancake: 14,000 won")])
+    assert judge.judge(check, unsure).reasons == [judge.DECLINED]
+    assert judge.judge(Check(question="?", cites="Menu"), unsure).reasons == [judge.DECLINED]
+    assert judge.judge(Check(question="?", holds=["won"], declines=True), unsure).passed
+    assert judge.judge(Check(question="?", holds_not=["free"]), unsure).passed
+
+
+def test_another_source_that_says_the_same_counts_where_a_source_is_only_guessed() -> None:
+    check = Check(question="Paddle board?", cites="Our boats")
+    answer = reply("12,000 won. [1]", basis="sources", cites=[("Prices", "Paddle board: 12,000 won")])
+    assert judge.judge(check, answer).reasons == [judge.NOT_CITED]
+    assert judge.judge(check, answer, asks_for="Paddle board").passed
+    assert judge.judge(check, answer, asks_for="Rowing boat").reasons == [judge.NOT_CITED]

@@ -82,3 +82,18 @@ def test_hostile_passages_take_no_time() -> None:
     for text in ("Q: " * 9_000, "a: b · " * 9_000, "1" * 50_000, "1," * 30_000, "a@" * 20_000, "?" * 50_000):
         suggest.suggested([passage(text, headings=(text[:200],))], Profile(name="A"))
     assert time.perf_counter() - start < 3
+
+
+def test_what_two_sources_say_is_not_demanded_of_one() -> None:
+    passages = [
+        passage("It is quiet.", "Boats", ("Boats", "2. Paddle board")),
+        passage("Boat: Paddle board · Price: 12,000 won\nBoat: Raft · Price: 9,000 won", "Prices"),
+        passage("A raft costs 9,000 won. The weather decides.", "Raft", ("Raft", "The legend")),
+    ]
+    asked = {one.question: one for one in suggest.suggested(passages, Profile(name="A"))}
+    assert not any("Paddle board”" in question for question in asked)  # either source would be right
+    assert asked["How much is the Paddle board?"].cites == "Prices"
+    assert asked["How much is the Raft?"].cites == "" and asked["How much is the Raft?"].holds == [
+        "9,000 won"
+    ]
+    assert asked["What do you know about “The legend”?"].cites == "Raft"

@@ -36,6 +36,12 @@ def test_a_report_tells_languages_failures_and_where_they_are(run: Run, hours: P
     assert made.exit_code == 0  # it has no checks of its own that could fail
     plain = run("check", "bakery")
     assert f"checked: {said['held']} of {said['asked']}" in plain.stdout
+    assert said["failures"] and all(one["expected"] for one in said["failures"])
+    for part in ("FAIL ", "     replied:  ", "     expected: "):
+        assert plain.stdout.count(part) == len(said["failures"])
+    answers = [one for one in said["failures"] if one["passage"]]
+    assert plain.stdout.count("     stands:   ") == len(answers)
+    assert all(one["passage"] in plain.stdout for one in answers)
     found = document(run("check", "bakery", "--suggest", "--keep", "--json"))
     own = document(run("check", "bakery", "--own", "--json"))
     gated = run("check", "bakery", "--json")
@@ -51,3 +57,10 @@ def test_characters_are_listed_with_their_state(run: Run) -> None:
     assert rows["tom"]["state"] == "draft" and rows["bora"]["state"] == "published"
     assert rows["bora"]["version"] == 1 and rows["bora"]["name"] == "Bora"
     assert "Tom  (draft)" in run("character", "list").stdout
+
+
+def test_a_reply_is_shown_in_one_line() -> None:
+    from madang.cli.check import _shortened
+
+    assert _shortened("From “Menu”:\n\n> Soup: 9,000 won. [1]") == "From “Menu”: Soup: 9,000 won. [1]"
+    assert _shortened("word " * 90).endswith(" …") and len(_shortened("word " * 90)) <= 200

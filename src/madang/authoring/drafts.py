@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from madang.authoring import naming, phrases, signs, trades
@@ -15,7 +16,7 @@ LONGEST_DESCRIPTION = 20_000
 MOST_STARTERS = 4
 
 _QUESTION = re.compile(r"(?:^|(?<=[\n.!?]))\s*(?:[-*•\d.)Q:]*\s*)?([^\n.!?]{8,90}\?)")
-_NUMBERING = re.compile(r"^(?:chapter|section|제)?\s*[\dIVX]+(?:\.\d+)*[.)장절]?\s+", re.IGNORECASE)
+NUMBERING = re.compile(r"^(?:chapter|section|제)?\s*[\dIVX]+(?:\.\d+)*[.)장절]?\s+", re.IGNORECASE)
 _PRINTED = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 """What printing into a file puts before the file's name."""
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|indd|hwpx?|tex|odt|txt)$", re.IGNORECASE)
@@ -69,6 +70,16 @@ def from_passages(title: str, passages: Sequence[Passage], name: str | None = No
     )
 
 
+def spread(passages: Sequence[Passage]) -> list[Passage]:
+    """Passages of several sources, the first of each source first, then the second of each, …"""
+    turn: Counter[str] = Counter()
+    placed: list[tuple[int, int]] = []
+    for number, passage in enumerate(passages):
+        placed.append((turn[passage.source_id], number))
+        turn[passage.source_id] += 1
+    return [passages[number] for _, number in sorted(placed)]
+
+
 def starters(passages: Sequence[Passage], title: str, language: phrases.Language) -> list[str]:
     """Up to four questions that the passages answer: their own questions first, else from their headings."""
     found: list[str] = []
@@ -81,7 +92,7 @@ def starters(passages: Sequence[Passage], title: str, language: phrases.Language
         if len(found) >= MOST_STARTERS:
             break
     for passage in passages[:400]:
-        heading = _NUMBERING.sub("", passage.headings[-1]).strip(" :#*") if passage.headings else ""
+        heading = NUMBERING.sub("", passage.headings[-1]).strip(" :#*") if passage.headings else ""
         if heading.endswith("?"):
             found.append(heading)
         elif 2 <= len(heading) <= 60 and heading.lower() != title.lower() and not _DULL.match(heading):
@@ -107,7 +118,7 @@ def title_of_source(source: Source, passages: Sequence[Passage]) -> str | None:
     first = passages[0] if passages else None
     if first is None or first.page is None:
         return None
-    heading = _NUMBERING.sub("", first.headings[0]).strip(" :#*") if first.headings else ""
+    heading = NUMBERING.sub("", first.headings[0]).strip(" :#*") if first.headings else ""
     if 2 <= len(heading) <= 120 and not _DULL.match(heading):
         return heading
     return None

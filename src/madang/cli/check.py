@@ -6,6 +6,7 @@ Exit code 1 when one of its own checks fails, as the gate has it.
 from __future__ import annotations
 
 from contextlib import aclosing
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,9 @@ from madang.cli import frame
 if TYPE_CHECKING:
     from madang.app import Studio
     from madang.characters.types import Check, CheckResult
+
+LONGEST = 200
+"""Characters of a reply that are shown for a failure."""
 
 
 def check(
@@ -61,8 +65,8 @@ async def _report(studio: Studio, slug: str, as_json: bool) -> int:
             "language": one.language,
             "reasons": _reasons(outcome.result),
             "reply": outcome.result.reply,
-            "links": [base + cited["url"] for cited in outcome.result.cited]
-            or [f"{base}/edit/{slug}/checks/report"],
+            "expected": _demands(one.check),
+            "links": _links(outcome.result, base) or [f"{base}/edit/{slug}/checks/report"],
             "passage": f"{base}/c/{slug}/passages/{one.at}" if one.at else None,
         }
         for one, outcome in report.failures
@@ -79,11 +83,8 @@ async def _report(studio: Studio, slug: str, as_json: bool) -> int:
         }
         frame.show(document)
         return 1 if failing or report.state != "done" else 0
-    for failure in failures:
-        typer.echo(f"FAIL {failure['question']}")
-        for told_of in (*failure["reasons"], *failure["links"], failure["passage"]):
-            if told_of:
-                typer.echo(f"     {told_of}")
+    for one, outcome in report.failures:
+        _show(one.check, outcome.result, base, f"{base}/c/{slug}/passages/{one.at}" if one.at else None)
     for language, line in counted.items():
         told = [f"{name} right {cell[0]} of {cell[1]}" for name, cell in line.items() if cell[1]]
         typer.echo(f"{language}: {', '.join(told)}")
@@ -94,11 +95,12 @@ async def _report(studio: Studio, slug: str, as_json: bool) -> int:
 async def _run(studio: Studio, slug: str, as_json: bool) -> int:
     owner = await studio.accounts.owner()
     results: list[CheckResult] = []
+    checks = {one.id: one for one in await studio.authoring.checking.of(owner, slug)}
     async with aclosing(studio.authoring.checking.run(owner, slug)) as running:
         async for result in running:
             results.append(result)
             if not as_json:
-                _tell(result)
+                _tell(checks.get(result.check_id), result, frame.address(studio.settings))
     failing = sum(not result.passed for result in results)
     if as_json:
         rows = [result.model_dump(mode="json") | {"reasons": _reasons(result)} for result in results]
@@ -125,10 +127,36 @@ async def _suggested(studio: Studio, slug: str, keep: bool, as_json: bool) -> No
         typer.echo("Nothing to suggest: it knows nothing yet, or has these checks already.")
 
 
-def _tell(result: CheckResult) -> None:
-    typer.echo(f"{'ok  ' if result.passed else 'FAIL'} {result.question}")
+def _tell(check: Check | None, result: CheckResult, base: str) -> None:
+    if result.passed or check is None:
+        typer.echo(f"{'ok  ' if result.passed else 'FAIL'} {result.question}")
+    else:
+        _show(check, result, base, None)
+
+
+def _show(check: Check, result: CheckResult, base: str, stands: str | None) -> None:
+    """A failure for people: what was asked, replied and expected, and the places. `stands`: where the passage
+    is that answers it."""
+    typer.echo(f"FAIL {result.question}")
+    typer.echo(f"     replied:  {_shortened(result.reply) or 'nothing'}")
+    typer.echo(f"     expected: {_demands(check)}")
     for reason in _reasons(result):
         typer.echo(f"     {reason}")
+    if result.basis != "abstained":  # what declining shows beside is no answer
+        for cited in result.cited[:3]:
+            typer.echo(f"     cited:    “{cited['source']}” {base}{cited['url']}")
+    if stands:
+        typer.echo(f"     stands:   {f'“{check.cites}” ' if check.cites else ''}{stands}")
+
+
+def _shortened(reply: str) -> str:
+    """The reply in one line, without the marks of quotations."""
+    said = " ".join(line.strip("> ") for line in reply.splitlines())
+    return shorten(said, LONGEST, placeholder=" …")
+
+
+def _links(result: CheckResult, base: str) -> list[str]:
+    return [base + cited["url"] for cited in result.cited]
 
 
 def _reasons(result: CheckResult) -> list[str]:

@@ -111,4 +111,5 @@ def _of(one: Asked, language: Language) -> Planned:
         kind="answers",
         language=language,
         at=one.passage.id,
+        asks_for=one.asks_for,
     )

@@ -14,6 +14,7 @@ LACKS = "The reply does not hold “{text}”."
 HOLDS = "The reply holds “{text}”, which it must not."
 NOT_CITED = "It does not cite “{text}”."
 ANSWERED = "It answers, and should say that it does not know."
+DECLINED = "It says that it is not sure, or does not know."
 NOTHING = "It said nothing."
 STOPPED = "The reply was not finished."
 LONGEST_REPLY = 4_000
@@ -22,8 +23,14 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": 
 _MARK = re.compile(r"\[\d+(?:\s*,\s*\d+)*\]")
 
 
-def judge(check: Check, reply: Reply, *, milliseconds: float = 0.0) -> CheckResult:
-    """Each failed demand is one reason. A check that demands nothing holds when there is a finished reply."""
+def judge(
+    check: Check, reply: Reply, *, milliseconds: float = 0.0, asks_for: str | None = None
+) -> CheckResult:
+    """Each failed demand is one reason. A check that demands nothing holds when there is a finished reply.
+
+    A reply that declines gives nothing that is demanded, whatever it shows beside. With `asks_for` another
+    source counts as cited when this stands in what is quoted of it.
+    """
     said = plain(_MARK.sub(" ", reply.text))
     quoted = [plain(citation.quote) for citation in reply.citations]
     reasons: list[tuple[str, dict[str, str]]] = []
@@ -31,13 +38,17 @@ def judge(check: Check, reply: Reply, *, milliseconds: float = 0.0) -> CheckResu
         reasons.append((STOPPED, {}))
     elif not said:
         reasons.append((NOTHING, {}))
+    declined = reply.basis == "abstained" and bool(check.holds or check.cites) and not check.declines
+    if declined:
+        reasons.append((DECLINED, {}))
     for text in check.holds:
-        if not any(occurs(text, where) for where in (said, *quoted)):
+        if not declined and not any(occurs(text, where) for where in (said, *quoted)):
             reasons.append((LACKS, {"text": text}))
     for text in check.holds_not:
         if occurs(text, said):
             reasons.append((HOLDS, {"text": text}))
-    if check.cites and not cites(check.cites, reply.citations):
+    same = bool(asks_for) and any(occurs(str(asks_for), text) for text in quoted)
+    if check.cites and not declined and not same and not cites(check.cites, reply.citations):
         reasons.append((NOT_CITED, {"text": check.cites}))
     if check.declines and reply.basis != "abstained":
         reasons.append((ANSWERED, {}))

@@ -61,7 +61,7 @@ TOPICS: Final[tuple[tuple[Language, str, str], ...]] = (
 
 def missing(text: str, language: Language, most: int) -> list[str]:
     """Questions for things of the kinds that `text` names, and for which it has no word."""
-    lower = text.lower()
+    lower = text.lower().replace("떼", "테")  # 카페라떼 is written 카페라테 too
     of_kinds: list[list[str]] = []
     for of, question, things in KINDS:
         every = things.split(";")

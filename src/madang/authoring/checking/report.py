@@ -57,7 +57,7 @@ class JobsDoor(Protocol):
     async def wait(self, job_id: str, timeout: float | None = None) -> JobStatus: ...  # noqa: ASYNC109
 
 
-JUDGED = frozenset({judge.LACKS, judge.HOLDS, judge.NOT_CITED, judge.ANSWERED})
+JUDGED = frozenset({judge.LACKS, judge.HOLDS, judge.NOT_CITED, judge.ANSWERED, judge.DECLINED})
 """Reasons that say something of a reply; others say that there was none."""
 
 
@@ -94,13 +94,12 @@ def print_of(profile: Profile, wrong: float | None) -> str:
 def outcome_of(one: Planned, result: CheckResult) -> Outcome:
     """What a result says of each thing that its check asks for."""
     check, reasons = one.check, set(result.reasons)
-    unfinished = not result.passed and not (
-        reasons & {judge.LACKS, judge.HOLDS, judge.NOT_CITED, judge.ANSWERED}
-    )
+    unfinished = not result.passed and not (reasons & JUDGED)
     if check.declines:
         return Outcome(result=result, declined=not unfinished and judge.ANSWERED not in reasons)
-    answers = not unfinished and result.basis != "abstained" and not reasons & {judge.LACKS, judge.HOLDS}
-    cites = (not unfinished and judge.NOT_CITED not in reasons) if check.cites else None
+    told = not unfinished and result.basis != "abstained"
+    answers = told and not reasons & {judge.LACKS, judge.HOLDS}
+    cites = (told and judge.NOT_CITED not in reasons) if check.cites else None
     return Outcome(result=result, answered=answers, cited=cites)
 
 
@@ -226,7 +225,7 @@ class Reporting:
             character = await self._characters.get(identity, report.character_id)
         except NotFound:
             return False
-        result = await self._checking.ask(identity, character, one.check)
+        result = await self._checking.ask(identity, character, one.check, asks_for=one.asks_for or None)
         return await self._reports.result(report.id, number, outcome_of(one, result))
 
 

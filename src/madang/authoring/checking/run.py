@@ -185,7 +185,9 @@ class Checking:
             log.exception("the checks of %s could not be run", character.slug)
             running.error = ModelFailed("The checks could not be run to their end.")
 
-    async def ask(self, identity: Identity, character: Character, check: Check) -> CheckResult:
+    async def ask(
+        self, identity: Identity, character: Character, check: Check, *, asks_for: str | None = None
+    ) -> CheckResult:
         """What comes of one check, asked of the draft. Never raises: a failure is a result."""
         began = time.perf_counter()
 
@@ -200,7 +202,7 @@ class Checking:
             return judge.failed(check, late, milliseconds=passed())
         except MadangError as error:
             return judge.failed(check, error, milliseconds=passed())
-        return judge.judge(check, reply, milliseconds=passed())
+        return judge.judge(check, reply, milliseconds=passed(), asks_for=asks_for)
 
     async def reply(self, identity: Identity, character: Character, question: str) -> Reply:
         """The whole reply of the draft. Raises a MadangError when there is none."""

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from madang.authoring.checking import templates
+from madang.authoring.checking.judge import occurs, plain
+from madang.authoring.drafts import NUMBERING
 from madang.authoring.phrases import Language
 from madang.characters.types import Check, Profile
 from madang.kernel.language import language_of
@@ -50,12 +52,20 @@ class Asked(NamedTuple):
     passage: Passage
     value: str | None
     quote: str
+    about: str = ""
+    """The thing that is asked about, where no value is asked for."""
 
-    def check(self) -> Check:
+    @property
+    def asks_for(self) -> str:
+        """What a source says that answers it; empty where that is not known."""
+        return self.value or self.about
+
+    def check(self, *, cited: bool = True) -> Check:
+        """With `cited` the reply must cite this source, and not another that may say the same."""
         return Check(
             question=self.question,
             holds=[self.value] if self.value else [],
-            cites=self.passage.title[:300],
+            cites=self.passage.title[:300] if cited else "",
             origin="suggested",
         )
 
@@ -66,7 +76,12 @@ def suggested(passages: Sequence[Passage], profile: Profile) -> list[Check]:
     if not passages:
         return []
     text = "\n".join((*(passage.text for passage in passages), profile.persona))
-    found = [one.check() for one in asked(passages, language)][: MOST - DECLINED]
+    alone = _Alone(passages)
+    found = [
+        one.check(cited=only)
+        for one in asked(passages, language)
+        if (only := alone.says(one)) or one.value  # else a check would demand one of two right sources
+    ][: MOST - DECLINED]
     found += [
         Check(question=question, declines=True, origin="suggested")
         for question in templates.unknowable(text, language, DECLINED)
@@ -136,10 +151,26 @@ def headings_of(passages: Sequence[Passage], language: Language) -> Iterator[Ask
         question = templates.topic_of(heading, language)
         quote = _opening(passage)
         if question is None:
-            yield Asked(templates.ABOUT[language].format(heading=heading), passage, None, quote)
+            about = NUMBERING.sub("", heading)
+            yield Asked(templates.ABOUT[language].format(heading=about), passage, None, quote, about)
         else:
             # of several sentences, nobody knows which one a good reply quotes
             yield Asked(question, passage, value_in(quote) if quote == passage.text.strip() else None, quote)
+
+
+class _Alone:
+    """Which of several sources says something."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._said: dict[str, str] = {}
+        for one in passages:
+            text = plain("\n".join([*one.headings, one.text]))
+            self._said[one.title] = f"{self._said.get(one.title, '')}\n{text}"
+
+    def says(self, one: Asked) -> bool:
+        """Whether no other source than its own says what it asks for."""
+        others = (text for title, text in self._said.items() if title != one.passage.title)
+        return not one.asks_for or not any(occurs(one.asks_for, text) for text in others)
 
 
 def _opening(passage: Passage) -> str:

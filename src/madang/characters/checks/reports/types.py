@@ -22,6 +22,8 @@ class Planned(BaseModel):
     language: Language
     at: str = ""
     """Path of the passage that it was made from."""
+    asks_for: str = ""
+    """What another source may be cited with too: the value, or the thing that is asked about."""
 
 
 class Outcome(BaseModel):

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from madang.authoring import drafts, naming, polish
+from madang.authoring import drafts, naming, polish, signs
 from madang.authoring.address import title_of_page
 from madang.authoring.checking.run import Checking
 from madang.authoring.doors import (
@@ -193,6 +193,19 @@ class Authoring:
             return Draft(await self.from_text(identity, what, name))
         data = await asyncio.to_thread(_read, path)
         return await self.from_upload(identity, path.name, data, name)
+
+    async def drawn_again(self, identity: Identity, slug: str, name: str | None = None) -> Character:
+        """The draft once more, from all that it knows by now: for one just made of several sources.
+
+        What its maker changed in it would be lost.
+        """
+        character = await self.own(identity, slug)
+        sources = (await self._knowledge.sources(character.id))[:24]
+        passages = [one for source in sources for one in await self._read_passages(character.id, source)]
+        title = signs.house_among([source.title for source in sources]) or character.draft.name
+        profile = drafts.from_passages(title, drafts.spread(passages), name)
+        await self._characters.edit(identity, slug, await self._polished(profile))
+        return await self._characters.name_address(identity, character.id)
 
     # --- one's own characters --------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 from madang.authoring.phrases import Language
@@ -88,3 +90,15 @@ def house_of(title: str) -> str:
     parts = [part.strip() for part in _PARTS.split(title) if part.strip()]
     names = [part for part in parts if not _KIND_OF_PAPER.fullmatch(part)]
     return names[0] if len(parts) > 1 and len(names) == 1 else title
+
+
+def house_among(titles: Sequence[str]) -> str | None:
+    """Whose several papers are: the name in most of their titles, in two at least."""
+    said = Counter(
+        part
+        for title in titles
+        for part in {part.strip() for part in _PARTS.split(title)}
+        if part and not _KIND_OF_PAPER.fullmatch(part)
+    )
+    name, times = max(said.items(), key=lambda one: one[1], default=("", 0))
+    return name if times > 1 else None

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from madang import __version__
-from madang.cli import ask, backup, card, character, check, models, new, people, talk, tidy, up
+from madang.cli import add, ask, backup, card, character, check, models, new, people, talk, tidy, up
 
 app = typer.Typer(
     name="madang",
@@ -36,6 +36,7 @@ def root(
 
 app.command("up")(up.up)
 app.command("new")(new.new)
+app.command("add")(add.add)
 app.command("ask")(ask.ask)
 app.command("chat")(talk.chat)
 app.command("check")(check.check)

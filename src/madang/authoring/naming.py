@@ -50,7 +50,8 @@ _NAMED_KO = (
 )
 _BUSINESS = re.compile(
     r"\b(?:restaurants?|caf[eé]s?|coffee shop|bakery|shop|store|salon|barber ?shop|clinic|hotel|hostel"
-    r"|guest ?house|bar|pub|gym|studio rental|dentist|pharmacy|florist|garage|diner|bistro|company|agency)\b"
+    r"|guest ?house|bar|pub|gym|studio rental|dentist|pharmacy|florist|garage|diner|bistro|company|agency"
+    r"|rentals?)\b"
     r"|식당|카페|가게|매장|미용실|병원|의원|호텔|민박|펜션|빵집|서점|약국|꽃집|헬스장|학원|횟집|분식|치킨집|술집|공방",
     re.IGNORECASE,
 )

@@ -97,3 +97,9 @@ def test_what_two_sources_say_is_not_demanded_of_one() -> None:
         "9,000 won"
     ]
     assert asked["What do you know about “The legend”?"].cites == "Raft"
+
+
+def test_a_value_beside_the_answer_is_not_demanded() -> None:
+    shower = passage("Yes, two warm showers. Towels cost ₩2,000.", "FAQ", ("Is there a shower?",))
+    (one, *_) = suggest.suggested([shower], Profile(name="A"))
+    assert (one.question, one.holds, one.cites) == ("Is there a shower?", [], "FAQ")

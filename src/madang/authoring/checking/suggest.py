@@ -113,7 +113,10 @@ def pairs(passages: Sequence[Passage]) -> Iterator[Asked]:
     for passage in passages:
         heading = passage.headings[-1].strip(" #*") if passage.headings else ""
         if heading.endswith("?") and len(heading) <= LONGEST_QUESTION:
-            yield Asked(heading, passage, value_in(passage.text), _opening(passage))
+            # a value of a later sentence may be of something else: "Yes, two. Towels cost ₩2,000."
+            opening = _opening(passage)
+            value = value_in(passage.text)
+            yield Asked(heading, passage, value if value and value in opening else None, opening)
         for pattern in (_PAIR, _INLINE):
             for match in pattern.finditer(passage.text):
                 question = " ".join(match["question"].split())

@@ -64,6 +64,28 @@ def test_they_stand_together_with_counts_by_language_and_the_most_typical_questi
     assert second.question == "Is there a sauna?"
 
 
+def test_the_reply_shown_is_the_one_to_the_question_shown() -> None:
+    """Of a group in two languages the newest asking may be in the other one."""
+    one = group("Is there parking for my car nearby?", 1, times=2)
+    other = group("주차할 곳이 있나요?", 5, language="ko")
+    for asked, said in ((one, "I do not know."), (other, "잘 모르겠습니다.")):
+        asked.asked = [each.model_copy(update={"reply": said}) for each in asked.asked]
+    [both] = clustered([one, other], unit((1, 0), (1, 0.05)))
+    assert both.asked[0].message == other.question and both.question == one.question
+    assert both.typical.message == both.question and both.typical.reply == "I do not know."
+    assert both.typical.turn_id == one.asked[0].turn_id
+
+
+async def test_a_page_leads_to_where_its_question_was_asked(inbox: Room) -> None:
+    visitor = await inbox.stage.visitor()
+    _, [_, often] = await inbox.talk(visitor, inbox.shop.slug, "Do you have parking?", "Do you have parking?")
+    _, [newest] = await inbox.talk(visitor, inbox.shop.slug, "do you have parking")
+    [found] = await inbox.questions(inbox.owner)
+    assert [one["language"] for one in found["asked"]] == ["en"] * 3
+    page = (await inbox.owner.ask("GET", "/inbox")).text
+    assert f"#{often['id']}" in page and f"#{newest['id']}" not in page
+
+
 def test_a_later_question_moves_nothing_and_the_order_of_reading_does_not_matter() -> None:
     before = [one.id for one in clustered(PARKING, VECTORS)]
     more = [*PARKING, group("May I park a car overnight?", 9)]

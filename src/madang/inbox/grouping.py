@@ -130,6 +130,7 @@ def _group(id_: str, questions: list[Question], kinds: dict[str, set[Kind]], sta
                 turn_id=one.turn.id,
                 conversation_id=one.conversation_id,
                 message=one.turn.message.strip(),
+                language=one.turn.language,
                 reply=one.reply.text,
                 quotes=quotations(one.reply),
                 thumb=one.reply.thumb,

@@ -31,6 +31,8 @@ class Asked(BaseModel):
     turn_id: str
     conversation_id: str
     message: str
+    language: str = ""
+    """In which it was asked; empty where that is not known."""
     reply: str
     thumb: Literal[-1, 0, 1] = 0
     quotes: list[str] = Field(default_factory=list)
@@ -69,6 +71,11 @@ class Group(BaseModel):
         """Those whose words agree with the question's: its answer may be said to them unseen."""
         asks = meant(self.question)
         return [one for one in self.wordings if same(meant(one), asks) or alike(meant(one), asks)]
+
+    @property
+    def typical(self) -> Asked:
+        """The newest asking in the words of `question`: the reply shown under it is the reply to it."""
+        return next((one for one in self.asked if one.message == self.question), self.asked[0])
 
     @property
     def last(self) -> datetime:

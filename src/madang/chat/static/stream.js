@@ -41,9 +41,9 @@ export async function send(path, { method = "POST", body, signal, keepalive } = 
   throw new Refused(sentence);
 }
 
-/** A piece of a page, drawn and escaped by the studio. @param {string} path @returns {Promise<string>} */
-export async function piece(path) {
-  const response = await fetch(address(path), asMyself({ "HX-Request": "true", Accept: "text/html" }));
+/** A piece of a page, drawn and escaped by the studio. @param {string} path @param {AbortSignal} [signal] @returns {Promise<string>} */
+export async function piece(path, signal) {
+  const response = await fetch(address(path), { ...asMyself({ "HX-Request": "true", Accept: "text/html" }), signal });
   if (!response.ok) throw new Error(`${response.status}`);
   return response.text();
 }

@@ -1,0 +1,89 @@
+"""The panel behind a citation: it opens at once, says that it is waiting, and can always be left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
+from tests.journeys.conftest import Running
+from tests.web.stage import MENU
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+TALK = "/c/dongbaek-table"
+PRICE = "How much is the seafood pancake?"
+QUOTED = "Seafood pancake (해물파전) costs 14,000 won."
+WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+
+
+def asked(page: Page) -> Locator:
+    page.get_by_role("button", name=PRICE).click()
+    turn = page.locator("article[data-state=done]").last
+    expect(turn.locator(".citation").first).to_be_visible()
+    return turn
+
+
+def held(page: Page) -> list[Route]:
+    """The requests for passages, which wait until the test lets them go on."""
+    waiting: list[Route] = []
+    page.route("**/passages/**", lambda route: waiting.append(route))  # noqa: PLW0108 - routed by its name
+    return waiting
+
+
+def test_it_opens_at_once_waits_and_takes_the_focus_and_gives_it_back(open_page: Open) -> None:
+    page = open_page(TALK, viewport=WIDE)
+    turn = asked(page)
+    waiting = held(page)
+    link = turn.locator(".citation").first
+    link.focus()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog")
+    expect(panel.locator(".passage-opening")).to_have_text("Opening the place…")
+    expect(panel.locator("[aria-live=polite]")).to_have_text("Opening the place…")
+    expect(panel.locator("[data-passage-body]")).to_be_focused()
+    expect(panel.locator("[data-passage-body]")).to_have_attribute("aria-busy", "true")
+    waiting.pop().continue_()
+    expect(panel.locator("mark")).to_have_text(QUOTED)
+    expect(panel.locator("[aria-live=polite]")).to_have_text(f"Menu: {QUOTED}")
+    expect(panel.locator("[data-passage-body]")).not_to_have_attribute("aria-busy", "true")
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+def test_what_comes_after_it_was_closed_opens_nothing(open_page: Open) -> None:
+    page = open_page(TALK, viewport=PHONE)
+    turn = asked(page)
+    waiting = held(page)
+    address = page.url
+    turn.locator(".citation").first.click()
+    panel = page.get_by_role("dialog")
+    expect(panel.locator(".passage-opening")).to_be_visible()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+    waiting.pop().abort()
+    page.unroute("**/passages/**")
+    page.wait_for_timeout(200)
+    assert page.url == address
+    turn.locator(".citation").first.click()
+    expect(panel.locator("mark")).to_have_text(QUOTED)
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_way_out_stays_in_sight_however_long_the_passage_is(
+    open_page: Open, running: Running, viewport: ViewportSize
+) -> None:
+    before, after = "We cook what the boats bring in. " * 120, " The tables stand by the water." * 120
+    running.stage.knowledge.texts["Menu"] = f"{before}{MENU}{after}"
+    page = open_page(TALK, viewport=viewport)
+    asked(page).locator(".citation").first.click()
+    panel = page.get_by_role("dialog")
+    expect(panel.locator("mark")).to_be_in_viewport(ratio=1)
+    close = panel.get_by_role("button", name="Close")
+    expect(close).to_be_in_viewport(ratio=1)
+    place = close.bounding_box()
+    assert place and place["y"] >= 0 and place["x"] + place["width"] <= viewport["width"]
+    page.keyboard.press("End")  # the keys scroll the passage, and nothing else
+    expect(panel.locator("footer")).to_be_in_viewport()
+    expect(close).to_be_in_viewport(ratio=1)

@@ -14,6 +14,7 @@ Open = Callable[..., Page]
 TALK = "/c/dongbaek-table"
 PRICE = "How much is the seafood pancake?"
 QUOTED = "Seafood pancake (해물파전) costs 14,000 won."
+ROW = "Dish: Seafood pancake · 이름: 해물파전 · Price: 14,000 <b>won</b>."
 WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 
 
@@ -87,3 +88,15 @@ def test_the_way_out_stays_in_sight_however_long_the_passage_is(
     page.keyboard.press("End")  # the keys scroll the passage, and nothing else
     expect(panel.locator("footer")).to_be_in_viewport()
     expect(close).to_be_in_viewport(ratio=1)
+
+
+def test_a_quoted_row_is_shown_as_names_and_values_to_the_letter(open_page: Open, running: Running) -> None:
+    running.stage.knowledge.texts["Menu"] = ROW
+    page = open_page(TALK, viewport=PHONE)
+    quote = asked(page).locator(".proof q")
+    expect(quote.locator(".cell-name")).to_have_count(3)
+    assert quote.text_content() == ROW
+    expect(quote.locator("b")).to_have_count(0)
+    for cell in quote.locator(".cell").all():
+        box = cell.bounding_box()
+        assert box and box["x"] + box["width"] <= PHONE["width"]

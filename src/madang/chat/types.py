@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from madang.chat.passages.cells import cells
+
 Basis = Literal["sources", "partial", "clarify", "persona", "abstained", "fixed", "safety", "person"]
 """What a reply rests on: quoted or cited sources; sources for a part of what was asked, and it says which
 part is missing; nothing yet, for it asks back which of several things is meant; the persona alone (no fact is
@@ -31,6 +33,11 @@ class Citation(BaseModel):
     """Path of the page that shows the passage with the quote marked."""
     origin_url: str | None = None
     """Where the source itself came from, when that is a web address."""
+
+    @property
+    def cells(self) -> list[list[tuple[str, str]]] | None:
+        """The names and values of a quoted row of a table; None for other words."""
+        return cells(self.quote)
 
 
 class Dropped(BaseModel):

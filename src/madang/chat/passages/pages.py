@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, Response
 from madang.characters.access import Characters
 from madang.characters.types import Character
 from madang.chat.passages import around
+from madang.chat.passages.cells import cells
 from madang.chat.passages.original import original_url
 from madang.kernel.errors import MadangError, NotFound
 from madang.kernel.identity import Identity
@@ -67,6 +68,7 @@ def add(pages: APIRouter, view: View, characters: Characters, knowledge: Knowled
             raise
         except MadangError as error:  # the words are there, though their page cannot be drawn
             values["not_shown"] = error
+        pieces = around.marked(passage.text, start, end)
         template = "chat/passage_part.html" if request.headers.get("hx-request") else "chat/passage.html"
         return view.page(
             request,
@@ -74,7 +76,8 @@ def add(pages: APIRouter, view: View, characters: Characters, knowledge: Knowled
             character=character,
             source=source,
             passage=passage,
-            pieces=around.marked(passage.text, start, end),
+            pieces=pieces,
+            quoted=cells(pieces[1]),
             table=around.table(passage, before, after, start, end),
             where=around.whereabouts(passage),
             before=before.text[-around.AROUND :] if before else "",

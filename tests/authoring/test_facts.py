@@ -9,12 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from madang.characters.types import Profile
 from tests.app.stage import Caller, Stage, events, stage
 
 MENU = 'Dish,Price\nKimbap,"4,000 won"\nRamen,"5,000 won"\n'
 HOURS = "# Hours\n\n## Opening hours\nMon-Fri 9:00-18:00, Sat 10:00-15:00, Sun closed."
+
+UNCLEAR = "In winter our opening hours are shorter."
 
 
 @pytest.fixture
@@ -61,6 +64,30 @@ async def test_the_page_shows_what_documents_say_with_its_place(here: Stage) -> 
     for link in links:
         opened = await owner.ask("GET", link.replace("&amp;", "&"))
         assert opened.status_code == 200 and "<mark" in opened.text
+
+
+async def test_what_is_not_understood_is_counted_at_the_top_and_comes_first(here: Stage) -> None:
+    owner, slug = await shop(here)
+    page = LexborHTMLParser((await owner.ask("GET", f"/edit/{slug}/facts")).text)
+    assert not page.css(".facts-unclear") and not page.css("#unclear")
+    made = await here.studio.characters.get(await here.studio.accounts.owner(), slug)
+    source = await here.studio.knowledge.add_file(
+        made.id, "boats.md", f"# Boats\n\n## Opening hours\n{UNCLEAR}".encode()
+    )
+    await here.studio.knowledge.wait(source.id, "words", seconds=20)
+    page = LexborHTMLParser((await owner.ask("GET", f"/edit/{slug}/facts")).text)
+    (told,) = page.css(".facts-unclear")
+    assert told.text().strip().startswith("One sentence about hours in your documents was not understood")
+    assert told.css("a")[0].attributes["href"] == "#unclear"
+    rows = page.css("#found .check-row")
+    assert rows[0].attributes["id"] == "unclear" and "not understood" in rows[0].text()
+    assert all("not understood" not in row.text() for row in rows[1:])
+    facts = [row.css(".check-what > span")[0].text() for row in rows]
+    assert len(facts) > 2 and len(facts) == len(page.css("#found form[action$=hide]"))
+    key = str(rows[0].css("form[action$=hide]")[0].attributes["action"])
+    await owner.ask("POST", key)
+    page = LexborHTMLParser((await owner.ask("GET", f"/edit/{slug}/facts")).text)
+    assert not page.css(".facts-unclear") and not page.css("#unclear")
 
 
 async def test_what_is_written_counts_at_once_and_its_citation_opens(here: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from madang.inbox.pages.frame import plain
 from tests.inbox.stage import Room
 
 PARKING = "Yes, 2 spaces behind the house; ask Sumi for the code."
@@ -177,3 +178,17 @@ async def test_without_an_account_one_is_led_to_the_sign_in(inbox: Room, path: s
     answer = await inbox.stage.caller("nobody").ask("GET", path)
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/sign-in?next={path}"
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("From “Menu”:\n\n> Tea: 4,500 [1]\n> Milk: 500 [2]", "From “Menu”: Tea: 4,500 Milk: 500"),
+        ("From “Menu”: > Tea: 4,500 [1] > Milk: 500 [2]", "From “Menu”: Tea: 4,500 Milk: 500"),
+        ("It is 2 + 2 = 4. > Tea", "It is 2 + 2 = 4. Tea"),
+        ("Three > two", "Three > two"),
+        ("Choose Menu > Settings", "Choose Menu > Settings"),
+    ],
+)
+def test_a_reply_on_one_line_has_no_marks(reply: str, said: str) -> None:
+    assert plain(reply) == said

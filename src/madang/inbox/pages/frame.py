@@ -70,8 +70,9 @@ def times(request: Request, zone_name: str) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """A reply on one line, without the marks of quotations and citations."""
-    unmarked = re.sub(r"(?m)^\s*>\s?|\s*\[\d+\]", "", text)
+    """A reply on one line, without the marks of quotations and citations, also where it was on one before."""
+    unmarked = re.sub(r"(?m)^\s*>\s?|(?<=[.:!?\]]) > ?", " ", text)
+    unmarked = re.sub(r"\s*\[\d+\]", "", unmarked)
     return " ".join(unmarked.split())
 
 

@@ -15,11 +15,14 @@ document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
 });
 
 // On a phone the places stand in a line that is scrolled: the one where we are comes into sight.
-for (const here of document.querySelectorAll(".top [aria-current], .tabs [aria-current]")) {
-  const line = /** @type {HTMLElement} */ (here.closest("nav"));
-  const beyond = here.getBoundingClientRect().right - line.getBoundingClientRect().right;
-  if (beyond > 0) line.scrollLeft += beyond;
+function showHere() {
+  for (const here of document.querySelectorAll(".top [aria-current], .tabs [aria-current]")) {
+    const line = /** @type {HTMLElement} */ (here.closest("nav"));
+    const beyond = here.getBoundingClientRect().right - line.getBoundingClientRect().right;
+    if (beyond > 0) line.scrollLeft += beyond;
+  }
 }
+showHere();
 
 // htmx 4 hands over the request before it is sent; every unsafe one carries the page's token.
 document.addEventListener("htmx:config:request", (event) => {
@@ -35,6 +38,7 @@ if (count) {
     const open = answer?.ok ? (await answer.json()).open : 0;
     count.hidden = !open;
     count.textContent = open > 99 ? "99+" : String(open || "");
+    if (open) showHere(); // the number moves what stands after it
   };
   (window.requestIdleCallback ?? ((later) => setTimeout(later, 200)))(ask);
 }

@@ -301,3 +301,14 @@ def test_korean_numbers(text: str, number: int | None) -> None:
 def test_days_far_away_are_no_failure() -> None:
     for year in (1990, 2026, 2100):
         assert day_of(SEEN, datetime(year, 2, 28, tzinfo=ZoneInfo("UTC")).date())
+
+
+@pytest.mark.parametrize(
+    "text", ["Aa" * 190 + "!", "Aa " * 130 + "!", "Aa-Aa " * 65 + "!", "1 jan, " * 55, "7, " * 130 + "8월"]
+)
+def test_an_address_or_a_season_that_never_ends_costs_nothing(text: str) -> None:
+    began = time.perf_counter()
+    rules_in(text[:400], ["Opening hours", "Winter"])
+    contacts_in(f"1 Aa-ro, {text}"[:400], ["Find us"], text)
+    contacts_in(f"1 {text}, Busan"[:400], ["Find us"], text)
+    assert time.perf_counter() - began < 2

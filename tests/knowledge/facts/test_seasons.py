@@ -231,3 +231,15 @@ def test_a_day_off_stays_one_beside_a_season() -> None:
         business({"a.md": shop(f"Closed from 24 to 26 December. {WEEK}")}), "Are you open on 2 December?"
     )
     assert found is not None and found.text.startswith("Yes, we are open")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jan and " * 49 + "jan closed",
+        "12월 1일 " * 45 + "휴무",
+    ],
+)
+def test_more_days_than_a_rule_holds_leave_all_in_doubt(text: str) -> None:
+    rules = [rule for rule, _, _ in rules_in(text, ["Opening hours"])]
+    assert all(rule.state == "unclear" for rule in rules)

@@ -12,7 +12,7 @@ from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Clock, Stretch, clocks_in, stretches_in
 from madang.knowledge.facts.holiday import ALL, named_in
 from madang.knowledge.facts.seasons import Season, open_ended, seasons_in
-from madang.knowledge.facts.types import DAY, Dates, Holiday, Rule
+from madang.knowledge.facts.types import DAY, MOST_DATES, MOST_HOLIDAYS, Dates, Holiday, Rule
 
 ELSE = re.compile(
     r"\b(?:deliver\w*|parking|car park|reserv\w+|book\w*|check-?(?:in|out)|breakfast|brunch|happy hours?|phone|call(?:s|ing)?|support|live music|buffet"
@@ -205,6 +205,9 @@ def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
         if key != "new_year" or "월" not in text
     ]
     clause.dates = [dates for dates, _, _ in dates_in(text)] + [day for one in named for day in one.dates]
+    if len(clause.dates) > MOST_DATES or len(clause.holidays) > MOST_HOLIDAYS:
+        # more than a rule holds: some of them left out would be computed as any other day
+        clause.dates, clause.holidays, clause.sure, clause.undated = [], [], False, True
     plain = text
     for _, start, end in reversed(dates_in(text)):
         plain = plain[:start] + " " * (end - start) + plain[end:]

@@ -56,7 +56,7 @@ _WHERE = re.compile(
 _STREET = re.compile(
     r"\d+[A-Za-z]?(?:-\d+)?\s+(?:[A-Z][\w'’.-]*\s+){0,4}?(?:[A-Z][\w'’.]*(?:-?\d+)?-(?:ro|gil|daero)(?:\s?\d+(?:beon)?-gil)?|(?:Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Blvd|Drive|Way|Terrace|Quay|Court))\.?"
 )
-_AREA = re.compile(r"(?:[A-Z][\w'’.-]*\s?){1,4}(?:\s?\d[\dA-Z -]{2,9})?|\d{4,6}")
+_AREA = re.compile(r"[A-Z][\w'’.-]*(?:\s[A-Z][\w'’.-]*){0,3}(?:\s\d[\dA-Z -]{2,9})?|\d{4,6}")
 
 
 def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> list[tuple[Contact, int, int]]:

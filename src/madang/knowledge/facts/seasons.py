@@ -66,7 +66,7 @@ _ALONE = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?:(?P<y>20\d\d)년\s*)?(?<![\d:.])(?P<months>\d{{1,2}}(?:월?\s*[,·/]\s*\d{{1,2}})*)월(?!\s?\d{{1,2}}일){_KEND}"
+        rf"(?:(?P<y>20\d\d)년\s*)?(?<![\d:.])(?P<months>\d{{1,2}}(?:월?\s?[,·/]\s?\d{{1,2}}){{0,11}})월(?!\s?\d{{1,2}}일){_KEND}"
     ),
 )
 """Whole months, one or several."""

@@ -16,6 +16,8 @@ from madang.knowledge.types import Passage, Span
 DAY = 24 * 60
 LATEST = 2 * DAY
 """The last minute that a span which began on a day may end."""
+MOST_DATES, MOST_HOLIDAYS = 40, 20
+"""Of one rule."""
 SEASON = 14
 """Days; a longer time is a season."""
 State = Literal["open", "closed", "break", "no_break", "last_order", "unclear"]
@@ -71,8 +73,8 @@ class Rule(BaseModel):
     """Monday is 0; none: no day is named."""
     nth: list[int] = Field(default_factory=list, max_length=5)
     """Only the first, second, … of these days in a month; -1 is the last."""
-    dates: list[Dates] = Field(default_factory=list, max_length=40)
-    holidays: list[Holiday] = Field(default_factory=list, max_length=20)
+    dates: list[Dates] = Field(default_factory=list, max_length=MOST_DATES)
+    holidays: list[Holiday] = Field(default_factory=list, max_length=MOST_HOLIDAYS)
     spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=12)
     """Opening spans, or those of a break; an open rule without any says that hours are as usual."""
     at: Minute | None = None

@@ -262,8 +262,8 @@ def _rest(text: str) -> str | None:
 
 def _put(whole: str, part: str) -> tuple[str, ...]:
     """`whole` with `part` in place of what is of its kind, then with it added: readings, best first."""
-    if placed := in_place(whole, part):
-        return (placed,)
+    if swapped := in_place(whole, part):
+        return (swapped,)
     if (day := DAY.search(part)) and (there := DAY.search(whole)) and day[0].lower() != there[0].lower():
         rest = DAY.sub(" ", part).strip(" ,")
         put = whole[: there.start()] + day[0] + whole[there.end() :]

@@ -20,6 +20,8 @@ from madang.knowledge.questions import content_terms
         ("Until what time can I come?", "when can I come"),
         ("차 가져가면 어디에 세워요?", "주차"),
         ("현금으로 낼 수 있나요?", "결제"),
+        ("How big is the security deposit?", "how much is the security deposit"),
+        ("can I bring my 7kg dog", "my 7 kg dog"),
     ],
 )
 def test_what_is_said_in_several_words_is_read_in_one(said: str, plain: str) -> None:
@@ -27,10 +29,24 @@ def test_what_is_said_in_several_words_is_read_in_one(said: str, plain: str) -> 
 
 
 @pytest.mark.parametrize(
-    "said", ["How much is the soup?", "What time slot is mine?", "차가 뜨거워요?", "월요일에 열어요?", ""]
+    "said",
+    [
+        "How much is the soup?",
+        "What time slot is mine?",
+        "How big is the room?",
+        "차가 뜨거워요?",
+        "10kg 강아지 돼요?",
+        "월요일에 열어요?",
+        "",
+    ],
 )
 def test_other_questions_stay_as_they_are(said: str) -> None:
     assert lexicon.plainly(said) == said
+
+
+def test_a_kind_finds_what_is_of_it_and_is_not_found_by_it() -> None:
+    assert "녹차" in lexicon.others("tea")
+    assert "tea" not in lexicon.others("녹차") and "홍차" not in lexicon.others("녹차")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Conversations over one large English source, to calibrate when to answer in one.
 
-`benchmarks/answerable/talks/en.talks` was written over pages of Debian's documentation (see
-`benchmarks.calibrate_answerable`) and over documents that the reader was kept apart from. Before a
-conversation stands `= title of its page`; each turn is `? message`, then what answers it: `+ words of a
-sentence | words of another one`, `-` where nothing in the collection does, `~` where one has to ask back;
-then `> the reply`, which the next turn follows.
+`benchmarks/answerable/talks` was written over pages of Debian's documentation (see
+`benchmarks.calibrate_answerable`) and over documents that the reader was kept apart from; `back.talks` to
+tell last messages that leave open what they mean from such as look alike. Before a conversation stands
+`= title of its page`; each turn is `? message`, then what answers it: `+ words of a sentence | words of
+another one`, `-` where nothing in the collection does, `~` where one has to ask back; then `> the reply`,
+which the next turn follows.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from madang.knowledge.evidence import Weigher
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
-FILE = Path(__file__).parents[1] / "answerable" / "talks" / "en.talks"
+FILES = tuple(
+    Path(__file__).parents[1] / "answerable" / "talks" / name for name in ("en.talks", "back.talks")
+)
 PAGES = 330
 """Pages that are drawn from all folders alike."""
 DOCUMENTS = (
@@ -79,8 +82,8 @@ class Asked:
         return same or any(piece in quoted for piece in self.turn.pieces)
 
 
-def talks(path: Path = FILE) -> list[Talk]:
-    """Raises ValueError for a line that belongs to no turn."""
+def talks(path: Path) -> list[Talk]:
+    """Those of a file. Raises ValueError for a line that belongs to no turn."""
     found: list[Talk] = []
     title, turns = "", list[Turn]()
     message, answer = "", ""
@@ -112,7 +115,7 @@ async def asked(knowledge: Knowledge, weigher: Weigher, folders: Sequence[Path])
     """
     titles = {await _add(knowledge, title, text) for title, text in _texts(folders)}
     found: list[Asked] = []
-    for talk in talks():
+    for talk in (talk for path in FILES for talk in talks(path)):
         said: list[Message] = []
         for turn in talk.turns if talk.title in titles else ():
             question = standing(turn.message, said).question

@@ -1,8 +1,9 @@
 """Conversations over one large English source, to calibrate when to answer in one.
 
 `benchmarks/answerable/talks` was written over pages of Debian's documentation (see
-`benchmarks.calibrate_answerable`) and over documents that the reader was kept apart from; `back.talks` to
-tell last messages that leave open what they mean from such as look alike. Before a conversation stands
+`benchmarks.calibrate_answerable`) and over documents that the reader was kept apart from; `back.talks`,
+for an estimate of when to ask back, to tell last messages that leave open what they mean from such as look
+alike; nothing is made of it yet. Before a conversation stands
 `= title of its page`; each turn is `? message`, then what answers it: `+ words of a sentence | words of
 another one`, `-` where nothing in the collection does, `~` where one has to ask back; then `> the reply`,
 which the next turn follows.
@@ -25,9 +26,7 @@ from madang.knowledge.evidence import Weigher
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
-FILES = tuple(
-    Path(__file__).parents[1] / "answerable" / "talks" / name for name in ("en.talks", "back.talks")
-)
+FILE = Path(__file__).parents[1] / "answerable" / "talks" / "en.talks"
 PAGES = 330
 """Pages that are drawn from all folders alike."""
 DOCUMENTS = (
@@ -115,7 +114,7 @@ async def asked(knowledge: Knowledge, weigher: Weigher, folders: Sequence[Path])
     """
     titles = {await _add(knowledge, title, text) for title, text in _texts(folders)}
     found: list[Asked] = []
-    for talk in (talk for path in FILES for talk in talks(path)):
+    for talk in talks(FILE):
         said: list[Message] = []
         for turn in talk.turns if talk.title in titles else ():
             question = standing(turn.message, said).question

@@ -36,7 +36,7 @@ async def test_the_owner_chooses_and_every_other_character_follows(here: Stage) 
     assert "At most 1 in 50 answers. About" in " ".join(checks.split()) and 'href="/answering"' in checks
     await owner.ask("POST", "/answering", data={"one_in": ""})
     page = " ".join((await owner.ask("GET", "/answering")).text.split())
-    assert "At most 1 in 8 answers, 1 in 6 from 100 passages on. About" in page
+    assert "At most 1 in 7 answers, 1 in 6 from 100 passages on. About" in page
     assert here.studio.authoring.wrong == here.studio.settings.wrong
     korean = await owner.ask("GET", "/answering", headers={"accept-language": "ko"})
     assert "얼마나 확실할 때 답할까요" in korean.text and "측정한 결과" in korean.text

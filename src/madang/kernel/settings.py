@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         gt=0,
         lt=1,
         description="Share of the answers that may be wrong, for characters whose maker chose none; "
-        "by default 0.12, and up to 0.2 of those from large sources (100 passages and more).",
+        "by default 0.14, and up to 0.2 of those from large sources (100 passages and more).",
     )
     embed_model: str = Field("multilingual-e5-small", description="Name of the embedding model.")
     embed_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server for embeddings.")

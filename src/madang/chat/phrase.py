@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from madang.chat.words import FUNCTION, stem
 from madang.kernel.language import language_of
 from madang.knowledge.questions import is_stop, stemmed
+from madang.web.particles import settled
 
 DAY = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:tomorrow|today|tonight|weekends?|weekdays?|(?:public |bank )?holidays?|new year'?s day|christmas(?: day| eve)?)\b"
@@ -45,6 +46,11 @@ _VERB_KO = re.compile(
 _PARTICLE_KO = re.compile(
     r"(?<=[가-힣])(?:에서는|에서도|에서|에는|에도|엔|에게|에|까지|부터|으로|로|한테|은|는|를|의)$|(?<=[가-힣]{2})(?:이랑|이나|하고|이|가|을|도|만|와|과|랑|나)$"
 )
+_OPEN = {
+    "은": "은(는)", "는": "은(는)", "이": "이(가)", "가": "이(가)", "을": "을(를)", "를": "을(를)",
+    "와": "와(과)", "과": "와(과)", "으로": "(으)로", "로": "(으)로",
+}  # fmt: skip
+_JOINT = re.compile(r"(?:으?로|[은는이가을를과와])(?=[\s?!.,]|$)")
 _MAY_KO = re.compile(r"\s수(?:가|는|도)?\s?[있없]")
 """Behind what one does ("빌릴 수 있어요?")."""
 _ENDS_LIKE_ONE = frozenset(
@@ -165,14 +171,7 @@ def _bare(word: str) -> str:
 def with_particle(before: str, after: str) -> str:
     """Both together, the Korean particle at the joint as the syllable before it wants it."""
     last = before[-1:]
-    if not ("가" <= last <= "힣"):
+    match = _JOINT.match(after) if "가" <= last <= "힣" else None
+    if match is None:
         return before + after
-    closed = (ord(last) - 0xAC00) % 28 > 0
-    for with_final, without in (("은", "는"), ("이", "가"), ("을", "를"), ("과", "와")):
-        match = re.match(rf"(?:{with_final}|{without})(?=[\s?!.,]|$)", after)
-        if match is not None:
-            return before + (with_final if closed else without) + after[1:]
-    if (match := re.match(r"으?로(?=[\s?!.,]|$)", after)) is not None:
-        liquid = (ord(last) - 0xAC00) % 28 == 8
-        return before + ("로" if liquid or not closed else "으로") + after[match.end() :]
-    return before + after
+    return before[:-1] + settled(last + _OPEN[match[0]]) + after[match.end() :]

@@ -6,11 +6,10 @@ import re
 from typing import Final
 
 from madang.characters.types import Language
+from madang.web.particles import settled
 
 NAMED = 2
 """Things of a kind that a text must name before it is asked for others."""
-BY: Final = "{thing} 결제할 수 있어요?"
-"""Wants its particle: 카카오페이로, 상품권으로."""
 KINDS: Final[tuple[tuple[Language, str, str], ...]] = (
     (
         "en",
@@ -39,7 +38,7 @@ KINDS: Final[tuple[tuple[Language, str, str], ...]] = (
     ("ko", "{thing} 얼마예요?", "커트;파마;염색;네일;마사지;두피 관리;면도"),
     ("ko", "{thing} 얼마예요?", "장미;튤립;백합;난초;해바라기;작약;카네이션"),
     ("ko", "{thing} 있어요?", "사우나;수영장;헬스장;놀이터;도서관;테니스장;노래방"),
-    ("ko", BY, "페이팔;비트코인;수표;카카오페이;애플페이;상품권"),
+    ("ko", "{thing}(으)로 결제할 수 있어요?", "페이팔;비트코인;수표;카카오페이;애플페이;상품권"),
 )
 """Language, how it is asked for, and the things."""
 TOPICS: Final[tuple[tuple[Language, str, str], ...]] = (
@@ -68,7 +67,7 @@ def missing(text: str, language: Language, most: int) -> list[str]:
         named = [thing for thing in every if thing.lower() in lower]
         if of == language and len(named) >= NAMED:
             others = [thing for thing in every if not _partly(thing, lower)]
-            of_kinds.append([_asked(question, thing) for thing in others])
+            of_kinds.append([settled(question.format(thing=thing)) for thing in others])
     by_turns = [
         found[number] for number in range(most) for found in of_kinds if number < len(found) and number < 4
     ]
@@ -87,13 +86,6 @@ def value_question(what: str, price: bool, language: Language) -> str:
     thing = what[0].lower() + what[1:]
     the = "" if thing.split()[0] in ("the", "our", "a", "an") else "the "
     return f"How much is {the}{thing}?" if price else f"What do you say about {the}{thing}?"
-
-
-def _asked(question: str, thing: str) -> str:
-    if question is BY:
-        final = (ord(thing[-1]) - ord("가")) % 28
-        thing += "로" if final in (0, 8) else "으로"  # none, or ㄹ
-    return question.format(thing=thing)
 
 
 def _partly(thing: str, lower: str) -> bool:

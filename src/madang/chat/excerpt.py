@@ -53,7 +53,7 @@ Place = tuple[int, int]
 def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FULL) -> list[Span]:
     """What is quoted of `evidence`. `focus`: what a follow-up put in ("in the Netherlands"), if it did. `most`:
     characters of an explanation."""
-    if evidence.curated or evidence.asked_there:
+    if evidence.as_it_stands:
         return evidence.spans[:1]
     found = _excerpts(evidence, question, focus, most)
     if evidence.by in IN_MUCH:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from madang.chat.amounts import amounts, in_place, without_amounts
+from madang.chat.amounts import in_place, without_amounts
 from madang.chat.intents import intent_of, needs_evidence
 from madang.chat.phrase import DAY, Phrase, bare_day, korean, phrases, topic, with_particle
 from madang.chat.words import content, known, names, stem
@@ -177,7 +177,7 @@ def _short(text: str) -> bool:
     if korean(text):
         return not phrases(rest) and len(content_terms(rest)) < FEW
     own = content_terms(rest)
-    if amounts(text):  # "how much for two hours?": what it costs, not what two hours are
+    if rest != text:  # "how much for two hours?": what it costs, not what two hours are
         return asked(text) == "price" and not phrases(rest)
     return not own or (len(own) < 2 and not _CLAUSE.search(text))
 

@@ -116,7 +116,7 @@ async def seek(
         if any(part.answered for part in found):
             return Sought(tuple(found))
     doubt = None
-    if not first.evidence.curated and not first.evidence.asked_there:
+    if not first.evidence.as_it_stands:
         doubt = unclear(first.standing, history, first.evidence, enough=first.enough, own=own)
     return Sought((first,), doubt)
 

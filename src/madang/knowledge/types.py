@@ -147,6 +147,11 @@ class Evidence(BaseModel):
     declined: bool = False
     """A person decided that this question is not answered."""
 
+    @property
+    def as_it_stands(self) -> bool:
+        """Whether the first span answers this very question: it is said alone, and nothing is asked back."""
+        return self.curated or self.asked_there
+
 
 class Explained(BaseModel):
     """Evidence as a reply is made from it, with what led to it."""

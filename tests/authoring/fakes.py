@@ -283,3 +283,16 @@ class FakeConversations:
 
     async def forget(self, character_id: str) -> None:
         self.forgotten.append(character_id)
+
+
+def passage(text: str, *headings: str, title: str = "Guide") -> Passage:
+    """A passage under its headings, of one source."""
+    return Passage(
+        id="psg_1",
+        source_id="src_1",
+        character_id="chr_1",
+        ordinal=0,
+        title=title,
+        headings=list(headings),
+        text=text,
+    )

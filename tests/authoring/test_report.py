@@ -13,8 +13,8 @@ from madang.authoring.checking import kinds
 from madang.authoring.checking.generate import planned
 from madang.characters.types import Character, Check, Profile
 from madang.kernel.identity import Identity
-from madang.knowledge.types import Passage
 from tests.app.stage import Caller, Stage, stage
+from tests.authoring.fakes import passage
 
 GUIDE = """# Harbour Cafe
 
@@ -56,18 +56,6 @@ async def made(tmp_path: Path) -> AsyncIterator[tuple[Stage, Caller, Identity, C
 async def finished(here: Stage, me: Identity, slug: str) -> Any:
     async with asyncio.timeout(60):
         return await here.studio.reporting.wait(me, slug)
-
-
-def passage(text: str, *headings: str) -> Passage:
-    return Passage(
-        id="psg_1",
-        source_id="src_1",
-        character_id="chr_1",
-        ordinal=0,
-        title="Guide",
-        headings=list(headings),
-        text=text,
-    )
 
 
 def test_questions_are_made_from_rows_headings_and_sentences_in_both_languages() -> None:

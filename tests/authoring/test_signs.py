@@ -5,25 +5,13 @@ from __future__ import annotations
 import pytest
 
 from madang.authoring import drafts, signs
-from madang.knowledge.types import Passage
+from tests.authoring.fakes import passage
 
 PRICES = """Boat: Rowing boat · 보트: 노 젓는 배 · 60 min 60분: ₩25,000
 Boat: Swan pedal boat · 보트: 백조 페달보트 · 60 min 60분: ₩32,000
 Boat: Paddle board · 보트: 패들보드 · 60 min 60분: ₩18,000
 Prices are per boat, not per person. Life jackets are included.
 요금은 배 한 척 기준이며 구명조끼가 포함되어 있습니다."""
-
-
-def passage(text: str, *headings: str) -> Passage:
-    return Passage(
-        id="psg_1",
-        source_id="src_1",
-        character_id="chr_1",
-        ordinal=0,
-        title="Paper",
-        headings=list(headings),
-        text=text,
-    )
 
 
 def test_a_price_list_in_two_languages_is_a_business_of_its_title_s() -> None:

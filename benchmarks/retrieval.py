@@ -93,9 +93,9 @@ async def abstain(
     there, gone, by_words = [], [], ([], [])
     span_holds = 0
     for question, gold, answer in questions:
-        evidence, _ = await knowledge.weigher.measured(CHARACTER, question)
+        evidence = await knowledge.weigher.measured(CHARACTER, question)
         without = frozenset(id_ for id_, numbers in holds.items() if gold in numbers)
-        left, _ = await knowledge.weigher.measured(CHARACTER, question, without=without)
+        left = await knowledge.weigher.measured(CHARACTER, question, without=without)
         there.append(evidence.answerable)
         gone.append(left.answerable)
         by_words[0].append(max((item.words for item in evidence.found), default=0.0))

@@ -119,7 +119,8 @@ async def test_a_day_of_the_weekend_and_an_amount_above_a_limit_are_both_answere
     source = await knowledge.add_text(WHO, "Policies", BAKERY)
     await knowledge.wait(source.id, "ready", seconds=60)
     question = "Do you deliver on Sunday, and is delivery free for 60,000 won?"
-    evidence, known = await knowledge.weigher.measured(WHO, question)
+    evidence = await knowledge.weigher.measured(WHO, question)
+    known = evidence.features
     found = " | ".join(span.text for span in evidence.spans)
     assert "We do not deliver on weekends." in found and "free for orders above 40,000 won" in found
     assert not known["numbers_missing"] and not known["names_missing"], known
@@ -138,7 +139,7 @@ async def test_a_limit_of_money_speaks_of_amounts_in_that_money(
 ) -> None:
     source = await knowledge.add_text(WHO, "Policies", BAKERY)
     await knowledge.wait(source.id, "ready", seconds=60)
-    _, known = await knowledge.weigher.measured(WHO, question)
+    known = (await knowledge.weigher.measured(WHO, question)).features
     assert known["numbers_missing"] == missing
 
 

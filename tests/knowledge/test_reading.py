@@ -55,10 +55,10 @@ async def test_the_surest_sentence_is_quoted(
 
 async def test_what_it_says_is_known_of_the_question(taught: Knowledge, models: FakeModels) -> None:
     models.embed = Reader("£50")
-    told = await taught.explained("chr_a", "The deposit for a boat?")
+    told = (await taught.explained("chr_a", "The deposit for a boat?")).evidence
     assert told.features["reading"] == told.features["reading_most"] == 0.6
     assert told.features["reading_next"] == -0.6 < told.features["reading_together"]
-    assert told.evidence.by == "read"
+    assert told.by == "read"
 
 
 async def test_only_the_likeliest_are_read(knowledge: Knowledge, models: FakeModels) -> None:
@@ -86,9 +86,10 @@ async def test_the_surer_of_two_wordings_counts(knowledge: Knowledge, models: Fa
     await knowledge.wait(source.id, "ready", seconds=60)
     for word in ("puppy", "dog"):
         models.embed = Asked(word)
-        assert (await knowledge.explained("chr_a", "Is my puppy welcome?")).features["reading"] == 0.6
+        told = await knowledge.evidence("chr_a", "Is my puppy welcome?")
+        assert told.features["reading"] == 0.6
     models.embed = Asked("cat")
-    assert (await knowledge.explained("chr_a", "Is my puppy welcome?")).features["reading"] == -0.6
+    assert (await knowledge.evidence("chr_a", "Is my puppy welcome?")).features["reading"] == -0.6
 
 
 async def test_neighbours_that_answer_too_are_quoted_with_it(
@@ -105,7 +106,7 @@ async def test_neighbours_that_answer_too_are_quoted_with_it(
 async def test_what_asks_for_an_explanation_is_not_read(taught: Knowledge, models: FakeModels) -> None:
     models.embed = Reader("£50")
     told = await taught.explained("chr_a", "How does the deposit for a boat work?")
-    assert told.evidence.spans and told.evidence.by == "vectors" and "reading" not in told.features
+    assert told.evidence.spans and told.evidence.by == "vectors" and "reading" not in told.evidence.features
 
 
 async def test_an_explanation_is_read_in_a_large_english_source(
@@ -115,9 +116,9 @@ async def test_an_explanation_is_read_in_a_large_english_source(
     monkeypatch.setattr(answerable, "MANY", 1)
     models.embed = Reader("£50")
     told = await taught.explained("chr_a", "How does the deposit for a boat work?")
-    assert told.evidence.by == "explained_en" and "reading" in told.features
+    assert told.evidence.by == "explained_en" and "reading" in told.evidence.features
     korean = await taught.explained("chr_a", "boat 예약 방법을 설명해 주세요")
-    assert "reading" not in korean.features
+    assert "reading" not in korean.evidence.features
 
 
 @pytest.mark.parametrize("embedder", [FakeEmbedder(), Broken()])
@@ -127,7 +128,7 @@ async def test_without_a_reader_words_and_vectors_decide(
     models.embed = embedder
     told = await taught.explained("chr_a", "The deposit for a boat?")
     assert told.evidence.spans and told.evidence.by == "vectors"
-    assert not any(name.startswith("reading") for name in told.features)
+    assert not any(name.startswith("reading") for name in told.evidence.features)
 
 
 async def test_the_visitors_language_comes_first_where_both_say_it(

@@ -81,7 +81,7 @@ def pieces(item: Found, spans: list[Span]) -> list[tuple[str, bool]]:
 
 def reasons(explained: Explained) -> list[Reason]:
     """What the estimate rests on, most telling first."""
-    values = explained.features
+    values = explained.evidence.features
     if explained.evidence.curated:
         return [("A person approved an answer to this very question.", {}, True)]
     if not values:

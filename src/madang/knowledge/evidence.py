@@ -70,7 +70,7 @@ class Weigher:
         """The same with what led to it."""
         if (standing := await self._meeting(character_id, question, history)) is not None:
             return Explained(evidence=_said(question, standing), asked=question)
-        evidence, values, asking = await self._measured(character_id, question, history, said=said)
+        evidence, asking = await self._measured(character_id, question, history, said=said)
         if self._approved is not None and evidence.spans:
             quotes = [span.text for span in evidence.spans]
             if (standing := await self._approved.instead(character_id, question, quotes)) is not None:
@@ -78,7 +78,7 @@ class Weigher:
         evidence = await self._careful(character_id, evidence)
         if asking is None:
             return Explained(evidence=evidence, asked=follow_up(question, history))
-        return _explained(evidence, values, asking)
+        return _explained(evidence, asking)
 
     async def measured(
         self,
@@ -87,10 +87,10 @@ class Weigher:
         history: Sequence[str] = (),
         without: frozenset[str] = frozenset(),
         said: str = "",
-    ) -> tuple[Evidence, dict[str, float]]:
-        """Evidence with the features it was estimated from; calibration learns from these."""
-        evidence, values, _ = await self._measured(character_id, question, history, without, said)
-        return evidence, values
+    ) -> Evidence:
+        """Evidence from the sources alone, without approved answers; calibration learns from its features."""
+        evidence, _ = await self._measured(character_id, question, history, without, said)
+        return evidence
 
     async def _measured(
         self,
@@ -99,10 +99,10 @@ class Weigher:
         history: Sequence[str],
         without: frozenset[str] = frozenset(),
         said: str = "",
-    ) -> tuple[Evidence, dict[str, float], Asking | None]:
+    ) -> tuple[Evidence, Asking | None]:
         weighed = await self._weighed(character_id, question, history, without, said)
         if weighed is None:
-            return Evidence(question=question, answerable=0.0), {}, None
+            return Evidence(question=question, answerable=0.0), None
         whole, asking, retrieval, units = weighed
         long, much = explains(whole), retrieval.size >= MANY
         if not long or (much and asking.language == "en"):
@@ -126,9 +126,10 @@ class Weigher:
             lines=lines(units, [one.passage for one in near if one.passage.id not in without]),
             found=retrieval.found,
             by=model,
+            features=values,
             asked_there=headed is not None,
         )
-        return evidence, values, asking
+        return evidence, asking
 
     async def weighed(self, character_id: str, question: str) -> tuple[str, list[Unit]]:
         """The question as it stands alone, and the sentences found for it, likeliest first."""
@@ -189,7 +190,7 @@ def _said(question: str, standing: Standing) -> Evidence:
     return Evidence(question=question, answerable=APPROVED, spans=[span], found=[found], curated=True)
 
 
-def _explained(evidence: Evidence, values: dict[str, float], asking: Asking) -> Explained:
+def _explained(evidence: Evidence, asking: Asking) -> Explained:
     def words(found: frozenset[str]) -> list[str]:
         return list(dict.fromkeys(word for term, word in asking.words.items() if term in found))
 
@@ -205,5 +206,4 @@ def _explained(evidence: Evidence, values: dict[str, float], asking: Asking) -> 
             )
             for item in evidence.found
         },
-        features=values,
     )

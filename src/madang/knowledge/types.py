@@ -139,7 +139,9 @@ class Evidence(BaseModel):
     first one: what a longer answer is composed of."""
     found: list[Found] = Field(default_factory=list)
     by: Literal["words", "vectors", "read", "many_ko", "many_en", "explained_en"] = "read"
-    """What the estimate was made from: it has a threshold of its own (`answerable.threshold_for`)."""
+    """Which model made the estimate: it has a threshold of its own (`answerable.threshold_for`)."""
+    features: dict[str, float] = Field(default_factory=dict)
+    """What the estimate was made from, by name; empty for an approved answer."""
     curated: bool = False
     """The first span is an approved answer to this very question: it is said as it stands."""
     asked_there: bool = False
@@ -167,5 +169,3 @@ class Explained(BaseModel):
     """Those that the sources have in no form."""
     matched: dict[str, list[str]] = Field(default_factory=dict)
     """Passage id to those of the words that it has, in any form or as another word for the same."""
-    features: dict[str, float] = Field(default_factory=dict)
-    """What the estimate was made from, by name; empty for an approved answer."""

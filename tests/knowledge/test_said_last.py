@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
+from madang.knowledge import retrieve
 from madang.knowledge.access import Knowledge
 from madang.models.types import Vectors
 from tests.fakes.models import FakeEmbedder, FakeModels
@@ -59,3 +61,30 @@ async def test_it_is_computed_once_for_all_readings_of_a_follow_up(
     for question in ("How high is it?", "How high is the deposit?", "How high is the harbour?"):
         await knowledge.evidence("chr_a", question, said=said)
     assert near.computed.count(said) == 1
+
+
+async def test_in_a_large_source_the_text_in_which_it_stands_is_gone_on_with(
+    knowledge: Knowledge, models: FakeModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.embed = Near()
+    for name, text in (
+        ("hall.md", "# Rooms\n\nWe let the hall.\n\n# Money\n\nHow high is the deposit of the hall? £80."),
+        ("boat.md", "# Fleet\n\nWe let a boat.\n\n# Money\n\nHow high is the deposit? £50."),
+        ("garden.md", "There is a garden."),
+        ("bench.md", "There is a bench."),
+    ):
+        source = await knowledge.add_file("chr_a", name, text.encode())
+        await knowledge.wait(source.id, "ready", seconds=60)
+    question, said = "How high is the deposit?", "Our fleet lies in the harbour."
+
+    async def scores() -> dict[str, float]:
+        evidence = await knowledge.evidence("chr_a", question, said=said)
+        return {one.passage.text: one.score for one in evidence.found}
+
+    small = await scores()
+    monkeypatch.setattr(retrieve, "MANY", 7)
+    assert await scores() == small
+    monkeypatch.setattr(retrieve, "MANY", 6)
+    more = {text: score - small[text] for text, score in (await scores()).items()}
+    staying = ("We let a boat.", "How high is the deposit? £50.")
+    assert more == pytest.approx({text: retrieve.STAYING * (text in staying) for text in small})

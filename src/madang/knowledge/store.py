@@ -330,6 +330,17 @@ async def passages_of(session: AsyncSession, character_id: str, ids: Sequence[st
     return found
 
 
+async def source_ids_of(session: AsyncSession, character_id: str, ids: Sequence[str]) -> dict[str, str]:
+    """Of which source each of the character's passages among `ids` is."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(PassageRow.id, PassageRow.source_id).where(
+            PassageRow.character_id == character_id, PassageRow.id.in_(ids[start : start + _CHUNK])
+        )
+        found |= {row.id: row.source_id for row in await session.execute(query)}
+    return found
+
+
 async def beside(session: AsyncSession, passage: Passage) -> list[Passage]:
     """The passages before and after one of the same source."""
     query = select(PassageRow).where(

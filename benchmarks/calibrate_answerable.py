@@ -36,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.knowing import Forgetful, open_knowledge
+from benchmarks.logistic import Numbers, estimate, logistic
 from benchmarks.made import talks
 from benchmarks.made.material import Kind, Material, learnt
 from benchmarks.report import auroc, report
@@ -55,7 +56,6 @@ LEVELS = [level / 100 for level in range(5, 100, 2)]
 """Thresholds at which the curve is taken."""
 WEIGHTS = [place / 50 for place in range(51)]
 """Weights of vectors that are tried."""
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,9 @@ def of_talks(found: list[talks.Asked]) -> list[Example]:
         answered = one.turn.answered == "+"
         if one.turn.answered != "~":
             stored = one.evidence.answerable
-            made.append(Example(one.talk.title, kind, "en", one.values, answered, one.shown, stored))
+            made.append(
+                Example(one.talk.title, kind, "en", one.evidence.features, answered, one.shown, stored)
+            )
     return made
 
 
@@ -166,42 +168,37 @@ async def examples(weigher: Weigher, search: Forgetful, material: Material) -> l
     found: list[Example] = []
     for one in material.questions:
         language = language_of(one.text)
-        evidence, values = await weigher.measured(one.character, one.text)
+        evidence = await weigher.measured(one.character, one.text)
         quoted = "\n".join(span.text for span in evidence.spans)
         shown = any(piece in quoted for piece in one.pieces)
         found.append(
-            Example(one.document, one.kind, language, values, bool(one.holding), shown, evidence.answerable)
+            Example(
+                one.document,
+                one.kind,
+                language,
+                evidence.features,
+                bool(one.holding),
+                shown,
+                evidence.answerable,
+            )
         )
         if one.holding:
             search.hidden = material.only_in(one.character, one.holding)
-            evidence, values = await weigher.measured(one.character, one.text, without=one.holding)
+            evidence = await weigher.measured(one.character, one.text, without=one.holding)
             search.hidden = frozenset()
-            found.append(Example(one.document, one.kind, language, values, False, False, evidence.answerable))
+            found.append(
+                Example(
+                    one.document, one.kind, language, evidence.features, False, False, evidence.answerable
+                )
+            )
     return [example for example in found if example.values]
 
 
 def fit(how: Fit, found: list[Example]) -> dict[str, float]:
-    """Logistic regression by Newton's method, classes and kinds balanced."""
-    names = how.names
-    raw = np.array([[example.values.get(name, 0.0) for name in names] for example in found])
+    """Classes and kinds balanced."""
+    rows = [example.values for example in found]
     labels = np.array([float(example.shown) for example in found])
-    mean, spread = raw.mean(axis=0), raw.std(axis=0)
-    spread[spread == 0] = 1.0
-    table = np.hstack([(raw - mean) / spread, np.ones((len(raw), 1))])
-    importance = importances(found)
-    penalty = np.diag([how.penalty] * len(names) + [0.0])
-    weights: Numbers = np.zeros(table.shape[1])
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-(table @ weights)))
-        slope = table.T @ (importance * (chance - labels)) + penalty @ weights
-        bend = (table * (importance * chance * (1 - chance))[:, None]).T @ table + penalty
-        step = np.linalg.solve(bend, slope)
-        weights -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    scaled = weights[:-1] / spread
-    bias = float(weights[-1] - scaled @ mean)
-    return {"bias": bias, **dict(zip(names, map(float, scaled), strict=True))}
+    return logistic(how.names, rows, labels, importances(found), how.penalty)
 
 
 def importances(found: list[Example]) -> Numbers:
@@ -217,8 +214,7 @@ def score(how: Fit, found: list[Example]) -> Numbers:
         weights = fit(how, [example for example in found if example.document != document])
         for place, example in enumerate(found):
             if example.document == document:
-                total = weights["bias"] + sum(weights[n] * example.values.get(n, 0.0) for n in how.names)
-                estimates[place] = 1 / (1 + np.exp(-total))
+                estimates[place] = estimate(weights, example.values)
     return estimates
 
 

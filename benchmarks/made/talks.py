@@ -1,9 +1,10 @@
 """Conversations over one large English source, to calibrate when to answer in one.
 
 `benchmarks/answerable/talks` was written over pages of Debian's documentation (see
-`benchmarks.calibrate_answerable`) and over documents that the reader was kept apart from; `back.talks`,
-for an estimate of when to ask back, to tell last messages that leave open what they mean from such as look
-alike; nothing is made of it yet. Before a conversation stands
+`benchmarks.calibrate_answerable`) and over documents that the reader was kept apart from. `back.talks` and
+`fours.talks` are for the estimate of when to ask back (`benchmarks.calibrate_unclear`): last messages that
+leave open what they mean and such as look alike; fours of nearly the same one, open, with the thing named
+before, with the thing named in it, and clear but not answered. Before a conversation stands
 `= title of its page`; each turn is `? message`, then what answers it: `+ words of a sentence | words of
 another one`, `-` where nothing in the collection does, `~` where one has to ask back; then `> the reply`,
 which the next turn follows.
@@ -19,14 +20,16 @@ from typing import Literal
 from benchmarks.made.pages import pages
 from benchmarks.reader.material import APART
 from madang.chat.excerpt import excerpts
-from madang.chat.followup import standing
+from madang.chat.followup import Standing, standing
 from madang.chat.seek import said_last
 from madang.knowledge.access import Knowledge
 from madang.knowledge.evidence import Weigher
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
-FILE = Path(__file__).parents[1] / "answerable" / "talks" / "en.talks"
+EN, BACK, FOURS = (
+    Path(__file__).parents[1] / "answerable" / "talks" / f"{name}.talks" for name in ("en", "back", "fours")
+)
 PAGES = 330
 """Pages that are drawn from all folders alike."""
 DOCUMENTS = (
@@ -65,10 +68,13 @@ class Talk:
 class Asked:
     """A turn, asked in its conversation."""
 
+    file: Path
     talk: Talk
     turn: Turn
+    history: tuple[Message, ...]
+    """What was said before, oldest first."""
+    standing: Standing
     evidence: Evidence
-    values: dict[str, float]
 
     @property
     def shown(self) -> bool:
@@ -107,20 +113,23 @@ def talks(path: Path) -> list[Talk]:
     return found
 
 
-async def asked(knowledge: Knowledge, weigher: Weigher, folders: Sequence[Path]) -> list[Asked]:
-    """Every turn that has evidence, asked as the chat asks: made to stand alone, after what was said last.
+async def asked(
+    knowledge: Knowledge, weigher: Weigher, folders: Sequence[Path], files: Sequence[Path] = (EN,)
+) -> list[Asked]:
+    """Every turn that has evidence, asked as the chat asks: made to stand alone, with what was said
+    last.
 
     Conversations about a page that was not drawn from `folders` are left out.
     """
     titles = {await _add(knowledge, title, text) for title, text in _texts(folders)}
     found: list[Asked] = []
-    for talk in talks(FILE):
+    for file, talk in ((path, talk) for path in files for talk in talks(path)):
         said: list[Message] = []
         for turn in talk.turns if talk.title in titles else ():
-            question = standing(turn.message, said).question
-            evidence, values = await weigher.measured(CHARACTER, question, said=said_last(said))
-            if values:
-                found.append(Asked(talk, turn, evidence, values))
+            stands = standing(turn.message, said)
+            evidence = await weigher.measured(CHARACTER, stands.question, said=said_last(said))
+            if evidence.features:
+                found.append(Asked(file, talk, turn, tuple(said), stands, evidence))
             said += [Message("user", turn.message), Message("assistant", turn.reply)]
     return found
 

@@ -216,14 +216,14 @@ NOTHING = Evidence(question="", answerable=0.1)
     ],
 )
 def test_words_that_name_nothing_are_not_asked_back(question: str) -> None:
-    assert unclear(standing(question), (), NOTHING, enough=0.5, own=False) is None
+    assert unclear(question, standing(question), (), NOTHING, enough=0.5, own=False) is None
 
 
 @pytest.mark.parametrize(
     "question", ["How do I install it?", "can I move it to somebody else?", "When do they open?"]
 )
 def test_a_first_message_that_points_at_nothing_is_asked_back(question: str) -> None:
-    assert unclear(standing(question), (), NOTHING, enough=0.5, own=False) == Unclear()
+    assert unclear(question, standing(question), (), NOTHING, enough=0.5, own=False) == Unclear()
 
 
 def test_what_the_best_passages_speak_of_is_not_asked_back() -> None:
@@ -237,8 +237,8 @@ def test_what_the_best_passages_speak_of_is_not_asked_back() -> None:
     )
     told = NOTHING.model_copy(update={"found": [Found(passage=passage, score=1.0)]})
     question = standing("Why was nobody warned in the town?")
-    assert unclear(question, (), told, enough=0.5, own=False) is None
-    assert unclear(question, (), NOTHING, enough=0.5, own=False) == Unclear("town")
+    assert unclear(question.question, question, (), told, enough=0.5, own=False) is None
+    assert unclear(question.question, question, (), NOTHING, enough=0.5, own=False) == Unclear("town")
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ async def test_who_asks_for_the_best_of_all_means_all(chat: Chat, county: Charac
 
 def test_a_day_of_the_calendar_is_no_unnamed_thing() -> None:
     for question, known in (("Are you open this Saturday?", True), ("Is this Court open?", False)):
-        asked = unclear(standing(question), (), NOTHING, enough=0.5, own=False)
+        asked = unclear(question, standing(question), (), NOTHING, enough=0.5, own=False)
         assert (asked is None) is known, question
 
 
@@ -264,5 +264,5 @@ def test_all_things_of_a_place_are_its_own() -> None:
     ]
     told = NOTHING.model_copy(update={"found": found})
     question = standing("Is alcohol allowed on the boats?")
-    assert unclear(question, (), told, enough=0.5, own=True) is None
-    assert unclear(question, (), told, enough=0.5, own=False) is not None
+    assert unclear(question.question, question, (), told, enough=0.5, own=True) is None
+    assert unclear(question.question, question, (), told, enough=0.5, own=False) is not None

@@ -13,7 +13,7 @@ from madang.chat.phrase import phrases
 from madang.chat.unclear import Unclear, unclear
 from madang.chat.words import content, known
 from madang.knowledge import lexicon
-from madang.knowledge.answerable import threshold_for
+from madang.knowledge.answerable import CONVERSED, threshold_for
 from madang.knowledge.types import Evidence
 from madang.models.types import Message
 
@@ -117,7 +117,7 @@ async def seek(
             return Sought(tuple(found))
     doubt = None
     if not first.evidence.as_it_stands:
-        doubt = unclear(first.standing, history, first.evidence, enough=first.enough, own=own)
+        doubt = unclear(whole, first.standing, history, first.evidence, enough=first.enough, own=own)
     return Sought((first,), doubt)
 
 
@@ -133,7 +133,7 @@ class _Asking:
 
     async def part(self, asked: str, stands: Standing) -> Part:
         best = await self._evidence(stands.question)
-        if stands.moved:
+        if stands.moved and best.by not in CONVERSED:
             asks = {"ellipsis": stands.question, "answering": stands.focus}.get(stands.how, asked)
             best = _held(best, asks, stands.focus)
         for question in stands.others[:READINGS]:

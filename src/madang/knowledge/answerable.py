@@ -28,6 +28,8 @@ USUAL: Final[Mapping[Model, float]] = {
 }  # fmt: skip
 """Share of the answers that may be wrong where nobody chose. What was asked of large sources to measure it is
 harder than what is asked of most: half of it has no answer there, or one that is hidden."""
+CONVERSED: Final[frozenset[Model]] = frozenset({"many_en", "explained_en"})
+"""Those that were fitted on conversations, follow-ups among them."""
 _FILE = Path(__file__).parent / "calibration" / "answerable.json"
 
 

@@ -1,0 +1,123 @@
+"""Whether a message leaves open what it means, in a large English source: an estimate decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from madang.chat.followup import standing
+from madang.chat.unclear import Unclear, unclear
+from madang.chat.unclear.signs import FROM_FEATURES, SIGNS, signs
+from madang.chat.unclear.taken import definites
+from madang.knowledge.types import Evidence, Found, Passage
+from madang.models.types import Message
+
+USUAL = {
+    "cosine_above": 0.08, "cosine_z": 0.6, "missing": 0.1, "unknown": 0.0, "words_best": 0.6,
+    "words_margin": 0.1, "whole_words": 0.5,
+}  # fmt: skip
+"""Half of the turns have more, half have less."""
+
+
+def found(*texts: str, by: str = "many_en") -> Evidence:
+    """Texts of as many sources, found about equally."""
+    return Evidence(
+        question="",
+        answerable=0.5,
+        features=USUAL,
+        by=by,  # type: ignore[arg-type]  one of its names
+        found=[
+            Found(
+                passage=Passage(
+                    id=f"p{n}",
+                    source_id=f"s{n}",
+                    character_id="c",
+                    ordinal=0,
+                    title=text.split()[0],
+                    text=text,
+                ),
+                score=3 - n / 10,
+                vector=0.86,
+            )
+            for n, text in enumerate(texts)
+        ],
+    )
+
+
+HUNTED = found(
+    "Hunting deer needs a tag.",
+    "Elk are hunted in autumn.",
+    "The bear is hunted in October.",
+    "Quail: ten a day.",
+)
+
+
+def said(*messages: str) -> list[Message]:
+    return [Message("user" if n % 2 == 0 else "assistant", text) for n, text in enumerate(messages)]
+
+
+def asked_back(message: str, history: Sequence[Message] = (), evidence: Evidence = HUNTED) -> Unclear | None:
+    return unclear(message, standing(message, history), history, evidence, enough=0.5, own=False)
+
+
+@pytest.mark.parametrize(
+    ("message", "thing"),
+    [
+        ("Is there a daily limit to hunt the animal during the season?", "animal"),
+        ("How many may I take of this particular species?", "species"),
+        ("When do they come out of it?", ""),
+    ],
+)
+def test_a_thing_that_nobody_named_is_asked_back(message: str, thing: str) -> None:
+    back = asked_back(message)
+    assert back is not None and back.thing == thing
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Is there a daily limit to hunt Mule Deer in California?",
+        "What kinds of licences are there for hunters?",
+        "Why do people hunt in autumn?",
+    ],
+)
+def test_what_says_what_it_means_is_not(message: str) -> None:
+    assert asked_back(message) is None
+
+
+def test_what_answers_what_was_asked_back_is_not_asked_back_again() -> None:
+    history = said("Is there a daily limit to hunt the animal?", "Which animal do you mean?")
+    assert asked_back("the bear", history) is None
+
+
+@pytest.mark.parametrize("by", ["read", "many_ko", "vectors"])
+def test_elsewhere_rules_decide(by: str) -> None:
+    told = HUNTED.model_copy(update={"by": by})
+    assert asked_back("Is there a daily limit to hunt the bear?", (), told) is None
+
+
+def test_every_sign_is_a_small_number() -> None:
+    for message in (
+        "",
+        "?",
+        "it",
+        "the " * 2_000,
+        "Does this court publish its roster?",
+        "그 배는 얼마예요?",
+    ):
+        for history in ((), said("hello", "Hi."), said("The court?", "It is in Lyon.", "And?", "No.")):
+            for evidence in (HUNTED, Evidence(question="", answerable=0.0)):
+                values = signs(message, standing(message, history), history, evidence)
+                assert set(values) == {*SIGNS, *FROM_FEATURES}
+                assert all(-1 <= value <= 1.5 for value in values.values()), values
+
+
+def test_definite_things() -> None:
+    things = definites("Can the court in this state fine the owner of that dog that barks?", {"dog"})
+    assert [(one.noun, one.shown, one.told, one.spoken) for one in things] == [
+        ("court", False, False, False),
+        ("state", True, False, False),
+        ("owner", False, True, False),
+        ("dog", True, True, True),
+    ]

@@ -34,6 +34,8 @@ WRITTEN_FOR_IT = 2.0
 """What a turn of a conversation that was written for it counts."""
 LEVELS = [level / 100 for level in range(5, 80)]
 """Estimates from which one asks back, that are tried."""
+BY_RULE = ("lost", "answering")
+"""Readings of which a rule decides."""
 AS_GOOD = 0.01
 """Of F1."""
 NAMES = (*SIGNS, *FROM_FEATURES)
@@ -60,6 +62,7 @@ def of_turns(found: Sequence[talks.Asked]) -> list[Example]:
             one.turn.answered == "~",
         )
         for one in found
+        if one.standing.how not in BY_RULE
     ]
 
 

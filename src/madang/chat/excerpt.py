@@ -62,7 +62,7 @@ def excerpts(evidence: Evidence, question: str, focus: str = "", most: int = FUL
 
 def _with_likely(said: list[Span], evidence: Evidence, *, explained: bool, most: int) -> list[Span]:
     """With the likeliest other lines: among much that is alike the best one is the right one in .42 of the answered
-    turns of `benchmarks.made.talks`, one of these in .53; of explanations half is said in .65 instead of .59. With 600
+    turns of `benchmarks.made.talks`, one of these in .53; of explanations half is said in .66 instead of .59. With 600
     characters instead of 400 for a fact some of the answer is said of .76 instead of .70; more brings hardly more."""
     count, longest = (MORE, most) if explained else (FEW_MORE, min(most, IN_ALL))
     room = longest - sum(len(span.text) for span in said)

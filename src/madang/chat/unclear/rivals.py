@@ -95,8 +95,8 @@ def speaking_of(thing: str, passages: Sequence[Passage]) -> set[str]:
 
 
 def sources_of(evidence: Evidence) -> tuple[tuple[str, Passage], ...]:
-    """The different sources that spans come from."""
-    found = {span.passage.source_id: (span.passage.title, span.passage) for span in evidence.spans}
+    """The sources that spans come from, by different titles."""
+    found = {key(span.passage.title): (span.passage.title, span.passage) for span in evidence.spans}
     return tuple(found.values())[:OFFERED] if len(found) > 1 else ()
 
 

@@ -2,8 +2,9 @@
 
 Three kinds: a pointing word without anything that was named before ("How much is it?"); a thing that is taken for
 known and is not ("this loan", "the loan", "그 체험"); and a question that several things of one kind answer alike
-("How much is the admission?" of two museums). The candidates are named as they stand in the sources. In large
-English sources, where conversations were written to tell them, an estimate decides (`estimate`).
+("How much is the admission?" of two museums). The candidates are named as they stand in the sources. Of a character
+that speaks for no one place, in large English sources, an estimate decides (`estimate`): conversations were written
+for it.
 """
 
 # ruff: noqa: E501 - a pattern is read whole
@@ -80,10 +81,7 @@ def unclear(
         thing, pointed = taken
         if heads(thing, passages) or (own and not pointed and all_its(thing)):
             return None
-        # what the question says itself ("this Superior Court") tells it from nothing
-        named = tuple(
-            one for one in named_like(thing, passages) if not pointed or key(one[0]) not in question.lower()
-        )
+        named = _told_apart(question, named_like(thing, passages), pointed=pointed)
         if len(named) > 1:
             return Unclear(thing, named)
         if pointed and not named:
@@ -103,9 +101,17 @@ def _meant(
     question: str, history: Sequence[Message], evidence: Evidence, passages: Sequence[Passage]
 ) -> Unclear:
     """What a question that leaves it open could mean."""
-    taken = taken_for_known(question, history, UNIQUE)
-    if taken is not None:
-        named = named_like(taken[0], passages)
-        return Unclear(taken[0], named if len(named) > 1 else ())
-    rivals = siblings(question, passages) or sources_of(evidence)
-    return Unclear(thing_of(question, rivals), rivals)
+    if (taken := taken_for_known(question, history, UNIQUE)) is not None:
+        thing, pointed = taken
+        named = _told_apart(question, named_like(thing, passages), pointed=pointed)
+        return Unclear(thing, named if len(named) > 1 else ())
+    if rivals := siblings(question, passages):
+        return Unclear(thing_of(question, rivals), rivals)
+    return Unclear(candidates=sources_of(evidence))
+
+
+def _told_apart(
+    question: str, named: Sequence[tuple[str, Passage]], *, pointed: bool
+) -> tuple[tuple[str, Passage], ...]:
+    """Without what the question says itself: "this Superior Court" is not told from others by that."""
+    return tuple(one for one in named if not pointed or key(one[0]) not in question.lower())

@@ -20,7 +20,7 @@ from madang.models.types import Message
 SIGNS = (
     "first", "points", "points_first", "other", "particular", "named", "general",
     "taken", "taken_shown", "taken_first", "told", "seen", "spoken", "unspoken",
-    "lost", "pointing", "carried", "ellipsis", "short",
+    "pointing", "carried", "ellipsis", "short",
     "words", "few", "spoken_before", "in_best",
     "texts_of_3", "texts_of_8", "best_above_text", "best_above_next",
     "cosine", "lists", "explains",
@@ -32,7 +32,6 @@ FROM_FEATURES = (
     "unknown",
     "words_best",
     "words_margin",
-    "whole_words",
 )
 """Taken from what the evidence was estimated from."""
 _POINTS = re.compile(
@@ -45,8 +44,10 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _PARTICULAR = re.compile(r"\b(?:particular|specific|same|such)\b", re.IGNORECASE)
-_NAMED = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+|\b\w*[A-Z]\w*[A-Z]\w*\b|\d|[\"“`]")
+_NAMED = re.compile(r"(?<=[a-z,] )(?!I['’])[A-Z][\w’'-]+|\b\w*[A-Z]\w*[A-Z]\w*\b|\d|[\"“`]")
 _GENERAL = re.compile(r"\b(?:a|an|any|some|people|someone|you|one)\b", re.IGNORECASE)
+READ, REMEMBERED = 1_000, 16
+"""Characters of a message, and messages before it, that are looked into."""
 _FEW, _MANY = 2, 12
 """Content words of a message that says little, and of one that says much."""
 
@@ -58,10 +59,11 @@ def signs(
 
     `history`: what was said before, oldest first; `evidence`: for `standing`.
     """
-    there = set(content(" ".join(one.content for one in history)))
+    message = message[:READ]
+    there = set(content(" ".join(one.content[:READ] for one in history[-REMEMBERED:])))
     passages = list({one.passage.id: one.passage for one in evidence.found}.values())
     texts = [set(content(" ".join([one.title, *one.headings, one.text]))) for one in passages]
-    words, first = content(message), not history
+    words, first = set(content(message)), not history
     values = {
         "first": first,
         "points": bool(points := _POINTS.search(message)),
@@ -71,9 +73,9 @@ def signs(
         "named": bool(_NAMED.search(CALENDAR.sub("", message[1:]))),
         "general": bool(_GENERAL.search(message)),
         **_taken(definites(message, there), texts, first=first),
-        **{how: standing.how == how for how in ("lost", "pointing", "carried", "ellipsis", "short")},
-        "words": min(len(set(words)), _MANY) / _MANY,
-        "few": len(set(words)) <= _FEW,
+        **{how: standing.how == how for how in ("pointing", "carried", "ellipsis", "short")},
+        "words": min(len(words), _MANY) / _MANY,
+        "few": len(words) <= _FEW,
         "spoken_before": _share(words, there),
         "in_best": _share(words, texts[0]) if texts else 0.0,
         **_texts(evidence, passages),
@@ -88,7 +90,7 @@ def signs(
 def _taken(found: Sequence[Definite], texts: Sequence[set[str]], *, first: bool) -> dict[str, float]:
     """Definite things: those that nobody named and nothing tells apart, and how many of the passages speak of
     such; those that something tells apart; those that were spoken of."""
-    new = [one for one in found if not one.spoken and one.root not in UNIQUE]
+    new = [one for one in found if not (one.spoken or one.among(UNIQUE))]
     bare = [one for one in new if not one.told]
     spoken = [sum(known(one.root, text) for text in texts) / max(1, len(texts)) for one in bare]
     return {
@@ -117,5 +119,5 @@ def _texts(evidence: Evidence, passages: Sequence[Passage]) -> dict[str, float]:
     }
 
 
-def _share(words: Sequence[str], there: set[str]) -> float:
+def _share(words: set[str], there: set[str]) -> float:
     return sum(known(word, there) for word in words) / len(words) if words and there else 0.0

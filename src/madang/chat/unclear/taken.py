@@ -26,8 +26,8 @@ _PARTICULAR = re.compile(
     r"\b[Tt](?:his|hat) (?:particular|specific) (?:[a-z-]+ )*?([a-z-]+)\b(?= (?:[a-z]+s|is|was|has|can|will|compare|work|offer|have|do|did|in|on|for|to|at)\b|[?.,])"
 )
 CALENDAR = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december|spring|summer|autumn|winter|christmas|easter",
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|spring|summer|autumn|winter|christmas|easter)s?\b",
     re.IGNORECASE,
 )
 _DEFINITE_KO = re.compile(r"(?<![가-힣])(그|이|저|해당)\s([가-힣]{2,})")
@@ -52,6 +52,9 @@ class Definite:
     spoken: bool
     """It was spoken of before."""
 
+    def among(self, nouns: frozenset[str]) -> bool:
+        return self.noun.lower() in nouns or self.root in nouns
+
 
 def taken_for_known(
     question: str, history: Sequence[Message], unique: frozenset[str]
@@ -71,7 +74,7 @@ def taken_for_known(
     if (one := _PARTICULAR.search(question)) is not None:
         return one[1], True
     for thing in definites(question, set(content(before))):
-        if not (thing.spoken or thing.told or thing.noun.lower() in unique or thing.root in unique):
+        if not (thing.spoken or thing.told or thing.among(unique)):
             return thing.noun, thing.shown
     return None
 

@@ -11,7 +11,7 @@ from madang.knowledge.types import Evidence, Explained
 
 def explained(**values: float) -> Explained:
     features = dict.fromkeys(WORD_FEATURES, 0.0) | values
-    return Explained(evidence=Evidence(question="", answerable=0.5), features=features)
+    return Explained(evidence=Evidence(question="", answerable=0.5, features=features))
 
 
 @pytest.mark.parametrize(

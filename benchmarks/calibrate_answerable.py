@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.knowing import Forgetful, open_knowledge
-from benchmarks.logistic import Numbers, estimate, logistic
+from benchmarks.logistic import Numbers, left_out, logistic
 from benchmarks.made import talks
 from benchmarks.made.material import Kind, Material, learnt
 from benchmarks.report import auroc, report
@@ -209,13 +209,7 @@ def importances(found: list[Example]) -> Numbers:
 
 def score(how: Fit, found: list[Example]) -> Numbers:
     """Estimates of all examples, (n,), each document by a model that has not seen it."""
-    estimates = np.zeros(len(found))
-    for document in sorted({example.document for example in found}):
-        weights = fit(how, [example for example in found if example.document != document])
-        for place, example in enumerate(found):
-            if example.document == document:
-                estimates[place] = estimate(weights, example.values)
-    return estimates
+    return left_out(found, lambda some: fit(how, some))
 
 
 def curve(found: list[Example], estimates: Numbers) -> list[list[float]]:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.knowing import open_knowledge
-from benchmarks.logistic import Numbers, estimate, logistic
+from benchmarks.logistic import Numbers, left_out, logistic
 from benchmarks.made import talks
 from benchmarks.report import auroc, report
 from madang.chat.unclear.estimate import FILE
@@ -44,7 +44,8 @@ NAMES = (*SIGNS, *FROM_FEATURES)
 @dataclass(frozen=True, slots=True)
 class Example:
     file: str
-    page: str
+    document: str
+    """The page that is talked about."""
     values: dict[str, float]
     left_open: bool
 
@@ -72,17 +73,6 @@ def fit(found: Sequence[Example]) -> dict[str, float]:
     return logistic(NAMES, [one.values for one in found], labels, importance, PENALTY)
 
 
-def left_out(found: Sequence[Example]) -> Numbers:
-    """Estimates, (n,), each page by a model that has not seen it."""
-    estimates = np.zeros(len(found))
-    for page in sorted({one.page for one in found}):
-        weights = fit([one for one in found if one.page != page])
-        for place, one in enumerate(found):
-            if one.page == page:
-                estimates[place] = estimate(weights, one.values)
-    return estimates
-
-
 def told(found: Sequence[Example], estimates: Numbers, level: float) -> dict[str, float]:
     """Precision, recall and F1 of asking back from `level` on."""
     wanted = np.array([one.left_open for one in found])
@@ -97,7 +87,7 @@ def told(found: Sequence[Example], estimates: Numbers, level: float) -> dict[str
 
 def results(found: Sequence[Example]) -> tuple[dict[str, Any], float]:
     """What is reported, and the level."""
-    estimates = left_out(found)
+    estimates = left_out(found, fit)
     f1 = {tried: told(found, estimates, tried)["f1"] for tried in LEVELS}
     level = max(tried for tried in LEVELS if f1[tried] >= max(f1.values()) - AS_GOOD)
     by_file = {}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from madang.knowledge.answerable import estimated
 
 Numbers = NDArray[np.float64]
 
@@ -38,9 +41,22 @@ def logistic(
     return {"bias": bias, **dict(zip(names, map(float, scaled), strict=True))}
 
 
-def estimate(weights: Mapping[str, float], row: Mapping[str, float]) -> float:
-    """The chance that `logistic` made of a row."""
-    total = weights["bias"] + sum(
-        weight * row.get(name, 0.0) for name, weight in weights.items() if name != "bias"
-    )
-    return float(1 / (1 + np.exp(-total)))
+class Grouped(Protocol):
+    @property
+    def document(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, float]: ...
+
+
+Of = TypeVar("Of", bound=Grouped)
+
+
+def left_out(found: Sequence[Of], fit: Callable[[list[Of]], Mapping[str, float]]) -> Numbers:
+    """Estimates, (n,), each document by a model that has not seen it."""
+    estimates = np.zeros(len(found))
+    for document in sorted({one.document for one in found}):
+        weights = fit([one for one in found if one.document != document])
+        for place, one in enumerate(found):
+            if one.document == document:
+                estimates[place] = estimated(weights, one.values)
+    return estimates

@@ -10,21 +10,14 @@ from hypothesis import strategies as some
 from madang.authoring.checking import suggest
 from madang.characters.types import Profile
 from madang.knowledge.types import Passage
+from tests.authoring import fakes
 
 MENU = "Dish: Scallion pancake · Price: 14,000 won\nDish: Wheat noodles · Price: 9,000 won · Diet: beef"
 MENU_KO = "이름: 해물파전 · 가격: 14,000원\n이름: 식혜 · 가격: 3,000원"
 
 
 def passage(text: str, title: str = "Menu", headings: tuple[str, ...] = ()) -> Passage:
-    return Passage(
-        id="psg_1",
-        source_id="src_1",
-        character_id="chr_1",
-        ordinal=0,
-        title=title,
-        headings=list(headings),
-        text=text,
-    )
+    return fakes.passage(text, *headings, title=title)
 
 
 def test_rows_of_a_table_become_questions_for_their_price() -> None:

@@ -11,7 +11,7 @@ from madang.chat.unclear import Unclear, rules, unclear
 from madang.chat.unclear.estimate import INSTEAD, Kept
 from madang.chat.unclear.signs import FROM_FEATURES, SIGNS, signs
 from madang.chat.unclear.taken import definites
-from madang.knowledge.answerable import chance
+from madang.knowledge.answerable import estimated
 from madang.knowledge.types import Evidence, Found, Passage, Span
 from madang.models.types import Message
 
@@ -97,8 +97,7 @@ def test_more_is_wanted_to_ask_instead_of_answering(monkeypatch: pytest.MonkeyPa
     message = "Is there a daily limit to hunt the animal during the season?"
     values = signs(message, standing(message), (), HUNTED)
     weights = Kept.load().weights
-    logit = weights["bias"] + sum(weights[name] * value for name, value in values.items())
-    just = Kept(weights, chance(logit) - INSTEAD / 2)
+    just = Kept(weights, estimated(weights, values) - INSTEAD / 2)
     monkeypatch.setattr(Kept, "load", lambda: just)
     for enough, wanted in ((0.4, False), (0.6, True)):
         back = unclear(message, standing(message), (), HUNTED, enough=enough, own=False)

@@ -57,9 +57,13 @@ class Answerable:
 
     def estimate(self, features: Mapping[str, float], model: Model) -> float:
         """Probability, in [0, 1], that the sources hold the answer."""
-        weights = self.weights[model]
-        total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return chance(total)
+        return estimated(self.weights[model], features)
+
+
+def estimated(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """What a logistic model makes of features, in (0, 1): `weights` are its `bias` and a coefficient for each
+    that it knows."""
+    return chance(weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items()))
 
 
 def chance(logit: float) -> float:

@@ -202,8 +202,10 @@ class Retriever:
         union = list(dict.fromkeys([*by_words, *(ids[place] for place in best)]))
         # a candidate without a hit had no term in common, or came after the last hit taken
         floor = hits[-1].score if len(hits) == CANDIDATES else 0.0
-        async with self._database.read() as session:
-            texts = await store.source_ids_of(session, character_id, [*union, said_in]) if said_in else {}
+        texts: dict[str, str] = {}
+        if said_in:
+            async with self._database.read() as session:
+                texts = await store.source_ids_of(session, character_id, [*union, said_in])
         return Candidates(
             asking,
             union,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from madang.knowledge.answerable import chance
+from madang.knowledge.answerable import estimated
 
 FILE = Path(__file__).with_name("open.json")
 INSTEAD = 0.1
@@ -36,5 +36,4 @@ class Kept:
 def left_open(signs: Mapping[str, float], *, answered: bool) -> bool:
     """Whether `signs` say that one has to ask back. `answered`: whether the sources seem to answer."""
     kept = Kept.load()
-    total = sum(weight * signs.get(name, 0.0) for name, weight in kept.weights.items() if name != "bias")
-    return chance(kept.weights["bias"] + total) >= kept.from_ + (INSTEAD if answered else 0.0)
+    return estimated(kept.weights, signs) >= kept.from_ + (INSTEAD if answered else 0.0)

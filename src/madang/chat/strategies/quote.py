@@ -40,7 +40,7 @@ class Quote:
     async def reply(self, scene: Scene) -> AsyncIterator[Piece]:
         sought = scene.sought
         assert sought is not None  # noqa: S101  the route gives what was sought
-        spans = _spans(sought)
+        spans = _spans(sought, own=scene.profile.kind == "business")
         citations = tuple(cited(scene, number, span) for number, span in enumerate(spans, 1))
         basis: Basis = "partial" if sought.missing else "sources"
         yield Piece(basis=basis, strategy="quote", citations=citations)
@@ -51,13 +51,14 @@ class Quote:
             yield Piece("\n\n" + phrases.missing(scene.language, sought.missing))
 
 
-def _spans(sought: Sought) -> list[Span]:
-    """What is quoted, for each question that is answered, nothing twice."""
+def _spans(sought: Sought, *, own: bool) -> list[Span]:
+    """What is quoted, for each question that is answered, nothing twice. `own`: of one place."""
     answered = [part for part in sought.parts if part.answered] or list(sought.parts[:1])
     most = FULL // len(answered)
     found: list[Span] = []
     for part in answered:
-        for span in excerpts(part.evidence, part.standing.question, part.standing.focus, most):
+        standing = part.standing
+        for span in excerpts(part.evidence, standing.question, standing.focus, most, own=own):
             if not any(_within(span, other) for other in found):
                 found = [other for other in found if not _within(other, span)]
                 found.append(span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from madang.chat.excerpt import excerpts
+from madang.knowledge.answerable import Model
 from madang.knowledge.asks import explains, lists, whether
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Passage, Span
@@ -119,6 +120,51 @@ def test_an_explanation_goes_on() -> None:
         "Banks without trees made it worse.",
     ]
     assert len(" ".join(found)) <= 900
+
+
+@pytest.mark.parametrize(
+    ("question", "sure", "by", "own", "whole"),
+    [
+        ("Do tools help otters?", 0.9, "many_en", False, True),
+        ("Do tools help otters?", 0.9, "many_en", True, False),
+        ("Do tools help otters?", 0.9, "many_ko", False, False),
+        ("When were tools seen first?", 0.9, "many_en", False, False),
+        ("When were tools seen first?", 0.6, "many_en", False, True),
+        ("When were tools seen first?", 0.6, "many_en", True, False),
+    ],
+)
+def test_among_much_that_is_alike_more_is_quoted_of_what_is_no_sure_fact(
+    question: str, sure: float, by: Model, own: bool, whole: bool
+) -> None:
+    text = "Otters use tools since 1939. A stone lies on the belly. Shells are struck on it until they open."
+    passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="Otters", text=text)
+    lines = [
+        Span(passage=passage, start=start, end=end, score=1.0 / (1 + 9 * at))
+        for at, (start, end) in enumerate(sentences(text))
+    ]
+    evidence = Evidence(question=question, answerable=sure, spans=lines[:1], lines=lines, by=by)
+    found = " ".join(one.text for one in excerpts(evidence, question, own=own))
+    assert found == text if whole else found == lines[0].text
+
+
+def test_a_further_line_says_something_new() -> None:
+    texts = (
+        "Visitors may use the law library on weekdays.",
+        "Visitors may also use the law library on weekdays.",
+        "Weekdays end at five for visitors.",
+    )
+    lines = [
+        Span(
+            passage=Passage(id=str(at), source_id=str(at), character_id="c", ordinal=0, title="T", text=text),
+            start=0,
+            end=len(text),
+            score=1.0 - at / 10,
+        )
+        for at, text in enumerate(texts)
+    ]
+    question = "When may visitors use the law library?"
+    evidence = Evidence(question=question, answerable=0.9, spans=lines[:1], lines=lines, by="many_en")
+    assert [one.text for one in excerpts(evidence, question)] == [texts[0], texts[2]]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,9 @@ MORE, FEW_MORE = 4, 3
 """Further lines that are quoted there, of an explanation and of a fact."""
 AS_THERE, AS_ELSEWHERE = 0.4, 0.7
 """Share of the best line's score that they have, in the source that leads and in others."""
+LONGER = 1.2
+"""How much longer everything may be there. Of explanations half is said of .70 instead of .69, in 1,240 characters
+instead of 1,180."""
 IN_ALL = 600
 """Characters of all quotations of one fact there."""
 SURE = 0.7
@@ -62,6 +65,8 @@ def excerpts(
     if evidence.as_it_stands:
         return evidence.spans[:1]
     question = lexicon.plainly(question)  # as the evidence was sought
+    if evidence.by in CONVERSED and not own:
+        most = round(most * LONGER)
     at_length = explains(question) or (not own and _better_at_length(evidence, question))
     found = _excerpts(evidence, question, focus, most, at_length=at_length)
     if evidence.by in CONVERSED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pytest
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
@@ -12,6 +13,7 @@ from reportlab.pdfgen import canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from madang.knowledge.document import Document
+from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.readers import read
 from tests.knowledge import files
 
@@ -53,6 +55,48 @@ def test_two_columns_without_names_are_names_and_values() -> None:
         "Breakfast: until ten",
         "Parking: behind the house",
     ]
+
+
+def test_what_stands_below_a_name_is_said_behind_its_price() -> None:
+    """Drawn as design programs do: a name, the small line below it, then the price beside the name."""
+    dishes = [("드립커피", "Hand drip (V)", "6,000"), ("솔잎 라떼", "Pine-needle latte", "6,300")]
+    dishes += [("유자차", "Citron tea, hot or iced", "5,500")]
+    pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out)
+    for left in (60, 320):  # two columns, one after the other
+        sheet.setFont("HYSMyeongJo-Medium", 13)
+        sheet.drawString(left, 740, "차와 음료")
+        for at, (name, below, price) in enumerate(dishes):
+            high = 715 - 33 * at
+            sheet.setFont("HYSMyeongJo-Medium", 9.5)
+            sheet.drawString(left, high, name)
+            sheet.setFont("HYSMyeongJo-Medium", 8)
+            sheet.drawString(left, high - 14, below)
+            sheet.setFont("HYSMyeongJo-Medium", 9.5)
+            sheet.drawRightString(left + 200, high, price)
+    sheet.save()
+    document = read(out.getvalue(), "menu.pdf")
+    said = [f"{name}: {price} · {below}" for name, below, price in dishes]
+    assert rows(document) == said * 2
+    items = [item for text in said for item, _, _ in items_in(text, ["차와 음료"])]
+    assert [(item.name, item.amount, item.description) for item in items] == [
+        (name, Decimal(price.replace(",", "")), below) for name, below, price in dishes
+    ]
+
+
+def test_a_number_beside_prose_of_another_column_stays_where_it_is() -> None:
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out)
+    sheet.setFont("Helvetica", 10)
+    for at, text in enumerate(["Our house was built in the year that", "the harbour was, and it"]):
+        sheet.drawString(60, 700 - 14 * at, text)
+    sheet.drawString(60, 672, "still stands.")
+    sheet.drawString(320, 700, "1,902")
+    sheet.drawString(320, 686, "boats were counted.")
+    sheet.save()
+    said = " ".join(block.text for block in read(out.getvalue(), "house.pdf").blocks)
+    assert "it still stands." in said and "1,902 boats were counted." in said
 
 
 def test_two_columns_of_prose_are_no_table() -> None:

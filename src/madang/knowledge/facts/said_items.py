@@ -58,13 +58,17 @@ _FEE = re.compile(
 _LEADER = re.compile(r"(?:\s*[.…·\-–—:：=~|/]){1,}\s*$|\s+$")
 _BULLET = re.compile(r"^\s*(?:[-*•·◦▪✓]|\(?\d{1,2}[.)])\s+")
 _SENTENCE = re.compile(
-    r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립|받습",
+    r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립니|받습",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(
     r"(?:\.{3,}|…+|·{3,}|_{3,}|-{3,}|\t)\s*(?P<amount>\d{1,3}(?:,\d{3})+|\d{3,6}|\d{1,3}\.\d{2})(?=\s*(?:[(（][^()（）]{1,60}[)）])?\s*$)"
 )
 _PLAIN = re.compile(r"(?<=[가-힣)])(?<![은는])\s+(?P<amount>\d{1,3}(?:,\d{3})+)\s*$")
+_DESCRIBED = re.compile(
+    r"(?P<name>[^:·]{2,60}): (?P<amount>(?:[₩$€£]\s?)?\d{1,3}(?:,\d{3})+\s?(?:원|won)?|[$€£]\s?\d[\d.]*|\d[\d.]*\s?€) · (?P<about>.+)"
+)
+"""A row of a menu whose names have a smaller line below them ("아메리카노: 4,500 · Americano, hot or iced")."""
 _SHORT_LINE = 40
 _NAME_MOST = 80
 _PRICES = re.compile(r"\b(?:prices?|rates?|fees?|costs?|charges?)\b|요금|가격|금액|비용|단가", re.IGNORECASE)
@@ -249,8 +253,13 @@ def _stocked(stock: str, line: str) -> bool | None:
 
 
 def _listed(line: str, category: str) -> Item | None:
-    """A line of a price list: a name, perhaps dots, and one price at its end."""
+    """A line of a price list: a name, perhaps dots, and one price at its end, or what is said of it behind that."""
     line = _BULLET.sub("", line).strip()
+    if (row := _DESCRIBED.match(line)) is not None:
+        item = _listed(f"{row['name']} ... {row['amount']}", category)
+        about = row["about"].strip()
+        tags = tags_of(f"{row['name']} {about}")
+        return item and item.model_copy(update={"description": about[:300], "tags": tags})
     prices = list(money_in(line)) or _typed(line)
     if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
         return None

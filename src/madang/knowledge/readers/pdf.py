@@ -74,7 +74,8 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
         return []  # one damaged page must not lose the others
     try:
         lines = pdflines.of_page(text_page, number)
-        return pdftable.in_cells(pdftable.ruled(lines, pdflines.rules_of(page)) if lines else [])
+        cells = pdftable.in_cells(pdftable.ruled(lines, pdflines.rules_of(page)) if lines else [])
+        return pdftable.described(cells)
     finally:
         text_page.close()
         page.close()

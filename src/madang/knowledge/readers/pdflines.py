@@ -18,6 +18,11 @@ _THIN = 2.5
 _LONG = 5.0
 _ALIKE = 0.6
 """Points between the sizes of letters that are the same."""
+_BETWEEN = 2
+"""Lines that may be drawn between a name and its amount: what is said below the name."""
+_AMOUNT = re.compile(
+    r"[+~]?[₩$€£]?\s?\d[\d,.]*\s?(?:원|won|[₩€£])?(?:\s?[/~–-]\s?[₩$€£]?\d[\d,.]*\s?(?:원|won|[₩€£])?)?$"
+)
 _LEVEL = 0.3
 """How far apart, in sizes of their letters, the middles of one line's letters are: "Sea", "2", "won"."""
 
@@ -78,16 +83,36 @@ def of_page(text_page: pypdfium2.PdfTextPage, number: int) -> list[Line]:
 
 
 def _level(lines: list[Line]) -> list[Line]:
-    """The lines with those in one that stand beside each other: the library ends a line at some wide gaps."""
+    """The lines with those in one that stand beside each other: the library ends a line at some wide gaps.
+
+    It gives them as they were drawn: an amount may come after the small line below its name."""
     found: list[Line] = []
     for item in lines:
-        last = found[-1] if found else None
-        if last is not None and _beside(last, item):
-            text, words = f"{last.text} {item.text}", (*last.words, *item.words)
-            found[-1] = replace(last, text=text, words=words, right=item.right)
-        else:
+        place = next(
+            (
+                len(found) - back
+                for back in range(1, (_BETWEEN if _AMOUNT.match(item.text) else 0) + 2)
+                if back <= len(found)
+                and _beside(found[-back], item)
+                and _free(found[len(found) - back :], item)
+            ),
+            None,
+        )
+        if place is None:
             found.append(item)
+            continue
+        last = found[place]
+        text, words = f"{last.text} {item.text}", (*last.words, *item.words)
+        found[place] = replace(last, text=text, words=words, right=item.right)
     return found
+
+
+def _free(lines: list[Line], item: Line) -> bool:
+    """Whether the lines drawn between the first and `item` are smaller, stand below it, and end before it."""
+    return all(
+        one.size < item.size - _ALIKE and one.middle < item.middle and one.right < item.words[0].left
+        for one in lines[1:]
+    )
 
 
 def _beside(last: Line, item: Line) -> bool:

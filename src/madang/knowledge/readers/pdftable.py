@@ -23,6 +23,9 @@ _EXACT = 0.06
 _SAME = 2.5
 """Points within which two rules are at the same place."""
 _MOST = 400
+_SEVERAL = 3
+_BELOW = 3
+"""Lines that say what a name means."""
 _AMOUNT = re.compile(r"[₩$€£¥]?\d[\d,.:~–-]*")
 _SIGN = re.compile(r"[₩$€£¥]")
 _UNIT = re.compile(
@@ -194,6 +197,48 @@ def in_columns(lines: Sequence[Line]) -> list[str]:
             row[nearest] = f"{row[nearest]} {cell.text}".strip()
         rows.append(row)
     return told(rows)
+
+
+def described(lines: list[Line]) -> list[Line]:
+    """The lines of a page, with each name and its amount joined with the smaller lines below the name.
+
+    A page has several such, or it has none: one large line with a number at its end may be a heading.
+    """
+    spans = [(place, _below(lines, place)) for place in range(len(lines))]
+    if sum(end > place + 1 for place, end in spans) < _SEVERAL:
+        return lines
+    found: list[Line] = []
+    skipped = 0
+    for place, end in spans:
+        if place < skipped:
+            continue
+        skipped, line = end, lines[place]
+        if end > place + 1 or _priced(line):
+            name, amount = " ".join(cell.text for cell in line.cells[:-1]), line.cells[-1].text
+            said = " ".join(one.text for one in lines[place + 1 : end])
+            text = f"{name}: {amount}" + (f" · {said}" if said else "")
+            line = replace(line, text=text, row=text, words=(), cells=())
+        found.append(line)
+    return found
+
+
+def _priced(line: Line) -> bool:
+    return len(line.cells) == 2 and not line.row and table.is_number(line.cells[1].text)
+
+
+def _below(lines: Sequence[Line], place: int) -> int:
+    """Where the smaller lines end that stand below the name of a priced line, as far to the left."""
+    end, first = place + 1, lines[place]
+    if not _priced(first):
+        return end
+    for line in lines[end : end + _BELOW]:
+        smaller = line.size < first.size - 0.6 and not line.cells and bool(line.words)
+        if not smaller or abs(line.words[0].left - first.cells[0].left) > first.size:
+            break
+        if line.right > first.cells[-1].left or not 0 < first.middle - line.middle < 5 * first.size:
+            break
+        end += 1
+    return end
 
 
 def _distance(column: Cell, cell: Cell) -> float:

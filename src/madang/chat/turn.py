@@ -23,6 +23,7 @@ from madang.chat.reply import Making
 from madang.chat.seek import seek
 from madang.chat.strategies import Piece, Scene
 from madang.chat.strategies.tools import way
+from madang.chat.titles import pages_of
 from madang.chat.tokens import Counter
 from madang.chat.types import Options, Reply
 from madang.kernel import clock
@@ -248,7 +249,7 @@ class Turns:
             sought=sought,
             computed=computed,
             tools=tools,
-            titles=tuple(dict.fromkeys(source.title for source in able)),
+            titles=pages_of([source.title for source in able], (asked.profile.name, asked.profile.called)),
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,
             slot=asked.slot,

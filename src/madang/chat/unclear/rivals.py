@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from madang.chat.phrase import korean
+from madang.chat.titles import page_of
 from madang.chat.words import content, known, stem
 from madang.knowledge.questions import asked, content_terms, shows
 from madang.knowledge.types import Evidence, Passage
@@ -61,7 +62,7 @@ def siblings(
     groups: dict[str, dict[str, tuple[str, Passage, int]]] = {}
     best = 0
     for passage in passages:
-        name = passage.headings[-1] if passage.headings else _page(passage.title)
+        name = passage.headings[-1] if passage.headings else page_of(passage.title)
         words = name.split()
         held = wanted & _terms(f"{name} {passage.text}", wanted)
         if shows(kind, passage.text) is False:
@@ -98,11 +99,6 @@ def sources_of(evidence: Evidence) -> tuple[tuple[str, Passage], ...]:
     """The sources that spans come from, by different titles."""
     found = {key(span.passage.title): (span.passage.title, span.passage) for span in evidence.spans}
     return tuple(found.values())[:OFFERED] if len(found) > 1 else ()
-
-
-def _page(title: str) -> str:
-    """The title of a page without that of its site ("Fees – County Court"): pages of one site are not of one kind."""
-    return re.split(r"\s[–—|·•]\s|\s-\s", title)[0]
 
 
 def _says(question: str, asks: set[str], word: str, head: str) -> bool:

@@ -112,8 +112,9 @@ def key_of(value: Value, source_id: str) -> str:
     """What a fact is known by: its source and what it is about, so that a new price does not unhide it."""
     match value:
         case Rule():
-            # a rule of the business has the key that it had before rules could be of something else
-            about = value.model_dump_json(exclude=None if value.of else {"of"})
+            # a rule has the key that it had before rules could be of something else, or relative to closing
+            unsaid = {name for name, said in (("of", value.of), ("before", value.before)) if not said}
+            about = value.model_dump_json(exclude=unsaid)
         case Item():
             about = normal(value.name)
         case Contact():

@@ -43,6 +43,12 @@ _LAST = re.compile(
     r"\blast (?:orders?|call)(?: (?:is|are))?(?: taken)?\b|라스트\s?오더|마지막\s?주문|주문\s?마감|\bL\.?O\.?(?![a-z])",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(
+    r"(?:(?P<half>\bhalf an hour)|(?P<hour>\b(?:an|one) hour)|\b(?P<n>\d{1,3}) ?(?:(?P<h>hours?)|min(?:ute)?s?\b\.?)) (?:before|prior to) (?:we close|(?:the )?clos(?:ing|e)(?: time)?)\b"
+    r"|(?:(?:영업|운영)\s?)?(?:마감|종료|폐점|문\s?닫기)(?:\s?시간)?\s?(?:(?P<kn>\d{1,3})\s?(?:(?P<kh>시간)|분)|(?P<khour>한\s?시간))\s?전(?:까지)?",
+    re.IGNORECASE,
+)
+"""How long before closing something is."""
 CLOSED = re.compile(
     r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
@@ -88,9 +94,9 @@ _DAY_WORDS = re.compile(
 _LONE = re.compile(r"(?<![가-힣\d])([월화수목금토일]{1,7})(?=\s*(?:[,·/&:：(]|\d|오전|오후|휴무|및|와|과|$))")
 _ANY_DAY = re.compile(r"매주|매일")
 _FILLER = re.compile(
-    r"\b(?:we|are|is|our|the|from|to|until|till|through|on|at|in|of|and|also|every|each|a|an|for|with|there|both|between|open(?:s|ing|ed)?|business|store|shop|office|restaurant|cafe"
+    r"\b(?:we|are|is|our|the|from|to|until|till|through|on|at|in|of|and|also|every|each|a|an|for|with|there|both|between|open(?:s|ing|ed)?|business|store|shop|office|restaurant|caf[eé]|guest ?house|bakery"
     r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|year|yearly|annually|inclusive|stays|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|only then|then)\b"
-    r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|매년|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|점심|저녁|런치|디너"
+    r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|매년|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|빵집|게스트\s?하우스|점심|저녁|런치|디너"
     r"|부터|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
     re.IGNORECASE,
 )
@@ -266,12 +272,7 @@ def rule_of(clause: Clause) -> Rule | None:
     if _NO_BREAK.search(text):
         return Rule(state="no_break", days=clause.days) if not spans else None
     if _LAST.search(text):
-        times = [clock for clock in clause.clocks if clock.minutes <= DAY + 6 * 60]
-        if len(times) != 1 or spans or (not clause.days and clause.when):
-            return None
-        at = times[0].minutes
-        at += 12 * 60 if not times[0].sure and at < 11 * 60 else 0
-        return Rule(state="last_order", days=clause.days, at=at)
+        return _last_order(clause)
     if _BREAK.search(text):
         return Rule(state="break", days=clause.days, spans=spans) if spans and not clause.holidays else None
     if _WHOLE_DAY.search(text):
@@ -285,6 +286,43 @@ def rule_of(clause: Clause) -> Rule | None:
     return None
 
 
+def _last_order(clause: Clause) -> Rule | None:
+    """When the last order is taken: at a time, or so long before closing."""
+    spans = bool(clause.stretches)
+    before = _BEFORE.search(clause.text)
+    if before is not None:
+        known = not clause.clocks and not spans and (clause.days or not clause.when)
+        return Rule(state="last_order", days=clause.days, before=_minutes(before)) if known else None
+    times = [clock for clock in clause.clocks if clock.minutes <= DAY + 6 * 60]
+    if len(times) != 1 or spans or (not clause.days and clause.when):
+        return None
+    at = times[0].minutes
+    at += 12 * 60 if not times[0].sure and at < 11 * 60 else 0
+    return Rule(state="last_order", days=clause.days, at=at)
+
+
+def _minutes(before: re.Match[str]) -> int:
+    if before["half"]:
+        return 30
+    if before["hour"] or before["khour"]:
+        return 60
+    return int(before["n"] or before["kn"]) * (60 if before["h"] or before["kh"] else 1)
+
+
+def only_adds(clause: Clause) -> bool:
+    """Whether a clause is about the last order and names no day and no time: hours are as they are without."""
+    timed = clause.clocks or clause.stretches or clause.when
+    return bool(_LAST.search(clause.text)) and not timed and not CLOSED.search(clause.text)
+
+
+def half_said(clause: Clause) -> bool:
+    """Whether a clause tells from when days of the week are open, and not until when: "Wed-Mon from 08:00, closed on
+    Tuesdays"."""
+    single = len(clause.clocks) == 1 and not clause.stretches and not clause.dates and not clause.holidays
+    weekly = bool(clause.days) and not clause.seasonal
+    return single and weekly and bool(re.search(r"\bfrom\b|부터", clause.text, re.IGNORECASE))
+
+
 def left_of(clause: Clause) -> str:
     """The words of a clause that nobody has understood."""
     text = MARK.sub(" ", _bare(clause))
@@ -294,6 +332,7 @@ def left_of(clause: Clause) -> str:
         _WHOLE_DAY,
         _NO_BREAK,
         _LAST,
+        _BEFORE,
         _BREAK,
         _USUAL,
         CLOSED,

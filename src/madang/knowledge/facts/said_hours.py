@@ -20,9 +20,11 @@ from madang.knowledge.facts.hours_clauses import (
     ONLY,
     UNSETTLED,
     Clause,
+    half_said,
     left_of,
     marked,
     merged,
+    only_adds,
     pieces,
     read,
     rule_of,
@@ -35,6 +37,20 @@ from madang.knowledge.sentences import sentences
 HEADING = re.compile(
     r"\b(?:opening|business|store|shop|office|visiting|trading|our)?\s*hours\b|\bopening times?\b|\bwhen we are open\b|\bwe are open\b"
     r"|영업\s?(?:시간|안내|일)|운영\s?(?:시간|안내)|이용\s?시간|진료\s?시간|관람\s?시간|개관|업무\s?시간|여는\s?(?:시간|날)|휴무|쉬는\s?날",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\baround (?:us|here)\b|\bnearby\b|\bin the (?:area|neighbou?rhood)\b|\bthings to (?:do|see)\b|주변|근처|인근|둘러볼|가볼\s?만한",
+    re.IGNORECASE,
+)
+"""Headings of what lies around: its hours are those of other places."""
+_THAT_DAY = re.compile(r"\s*(?:(?:이|그)\s?날(?![가-힣]{2})|(?:on )?that day\b)", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:please |kindly )(?:read|see|check)\b|(?:봐|보아|확인해|참고해|참조해)\s?주(?:세요|십시오|시기)",
+    re.IGNORECASE,
+)
+_DIFFERENT = re.compile(
+    r"\bhours\b|\b(?:differ\w*|chang\w*|other|short\w*)\b|\bclosed\b|시간|다르|다릅|변경|바뀌|단축|쉽니다|쉬어요|휴무입니다",
     re.IGNORECASE,
 )
 
@@ -53,24 +69,38 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
     """(rule, start, end) for what the sentences of a passage say; the place is the whole sentence."""
     if any(ELSE.search(heading) for heading in (*headings[1:], *headings[-1:])):
         return []
+    if any(_ELSEWHERE.search(heading) for heading in headings) and not any(map(HEADING.search, headings)):
+        return []
     under = bool(headings) and bool(HEADING.search(headings[-1]))
     near = any(HEADING.search(heading) for heading in headings)
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
-    line, scope = -1, part
+    line, scope, before = -1, part, ""
     for start, end in _lines(text):
         said = text[start:end]
         if len(said) > 400:
             continue
         if (number := text.count("\n", 0, start)) != line:
-            line, scope = number, part
+            line, scope, before = number, part, ""
         if mixed(said):
             found.append((_unclear(read(said)), start, end))
             continue
+        if _THAT_DAY.match(said):
+            found.extend((rule, start, end) for rule in _of_that_day(said, before))
+            continue
+        before = said
         row = row_in(said) if near else None
         rules, scope = _rules(row[0] if row else said, under or row is not None, near, scope)
         found.extend((rule.model_copy(update={"of": row[1]}) if row else rule, start, end) for rule in rules)
     return found
+
+
+def _of_that_day(said: str, before: str) -> list[Rule]:
+    """ "That day we close at one": of the day that the sentence before names, and of no other."""
+    clause, named = read(said), read(*marked(before))
+    if not clause.says or not (named.dates or named.holidays):
+        return []
+    return [Rule(state="unclear", dates=named.dates, holidays=named.holidays)]
 
 
 def _of_heading(headings: list[str], text: str) -> _Scope | None:
@@ -119,6 +149,8 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
     """The rules of a sentence, and the part of the year that the next one is about."""
     cue = bool(CUE.search(said))
     text, seasons = marked(said)
+    if _POINTS.search(said) and not _DIFFERENT.search(said) and not read(text, seasons).clocks:
+        return [], scope  # it tells where to read about it, and says nothing itself
     if not under and not cue and not (near and (seasons or scope)):
         return [], scope
     under = under or (near and bool(seasons or scope))
@@ -158,6 +190,8 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         rule = rule_of(clause) if clause.sure else None
         left = left_of(clause)
         if rule is None or left:
+            if only_adds(clause) or (not under and not left and half_said(clause)):
+                continue  # a glance at hours that are told elsewhere makes them no less clear
             if under or clause.seasonal or UNSETTLED.search(said) or (rule is None and not left):
                 found.extend(_apart(_unclear(clause)))
             else:

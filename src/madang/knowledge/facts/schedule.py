@@ -338,15 +338,12 @@ def _with_last_orders(
     orders = named or [one for one in rules if one.rule.state == "last_order" and not one.rule.days]
     openings, used = [], []
     for a, b in spans:
-        inside = [
-            one
-            for one in orders
-            if one.rule.at is not None and (a < one.rule.at <= b or a < one.rule.at + DAY <= b)
-        ]
-        times = {one.rule.at for one in inside}
+        timed = [(one, b - one.rule.before if one.rule.before else one.rule.at) for one in orders]
+        inside = [(one, at) for one, at in timed if at is not None and (a < at <= b or a < at + DAY <= b)]
+        times = {at for _, at in inside}
         at = times.pop() if len(times) == 1 else None
         if at is not None:
-            used += [one.fact for one in inside]
+            used += [one.fact for one, _ in inside]
             at += DAY if at <= a else 0
         openings.append(Opening(a, b, at))
     return openings, used

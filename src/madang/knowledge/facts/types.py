@@ -79,6 +79,8 @@ class Rule(BaseModel):
     """Opening spans, or those of a break; an open rule without any says that hours are as usual."""
     at: Minute | None = None
     """When the last order is taken."""
+    before: Minute | None = None
+    """Or how many minutes before closing."""
     of: str = Field("", max_length=40)
     """What keeps these hours, where a table names it ("Boats"); empty: the business."""
 

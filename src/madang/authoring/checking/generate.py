@@ -14,6 +14,7 @@ from madang.authoring.checking.suggest import Asked
 from madang.characters.checks.reports.types import Planned
 from madang.characters.types import Check, Language
 from madang.kernel.language import language_of
+from madang.knowledge.orders import telling
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Passage
 
@@ -35,6 +36,7 @@ _PRICE = re.compile(r"\d\s?(?:won|dollars?|euros?)|[₩$€£]\s?\d|\d\s?원", r
 def planned(passages: Sequence[Passage]) -> list[Planned]:
     """Questions in each language that the passages are written in, those that are answered first."""
     made: list[Planned] = []
+    passages = telling(passages)
     text = "\n".join(" ".join([one.title, *one.headings, one.text]) for one in passages)
     languages: tuple[Language, ...] = ("en", "ko")
     for language in languages:

@@ -14,6 +14,7 @@ from madang.authoring.drafts import NUMBERING
 from madang.authoring.phrases import Language
 from madang.characters.types import Check, Profile
 from madang.kernel.language import language_of
+from madang.knowledge.orders import telling
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Passage
 
@@ -73,6 +74,7 @@ class Asked(NamedTuple):
 def suggested(passages: Sequence[Passage], profile: Profile) -> list[Check]:
     """At most `MOST` checks, none of them asked twice; none without passages."""
     language: Language = profile.language
+    passages = telling(passages)
     if not passages:
         return []
     text = "\n".join((*(passage.text for passage in passages), profile.persona))

@@ -10,6 +10,7 @@ from madang.authoring.checking import suggest
 from madang.authoring.phrases import Language
 from madang.authoring.types import Suggestion, What
 from madang.characters.types import Line, Profile
+from madang.knowledge.orders import telling
 from madang.knowledge.types import Passage
 
 MOST_EXCHANGES = 3
@@ -76,7 +77,7 @@ def _greetings(profile: Profile, sentence: str, passages: Sequence[Passage]) -> 
 def _exchanges(profile: Profile, sentence: str, passages: Sequence[Passage]) -> list[list[Line]]:
     language = profile.language
     if passages:
-        asked = suggest.asked(passages, language)[:MOST_EXCHANGES]
+        asked = suggest.asked(telling(passages), language)[:MOST_EXCHANGES]
         return [_exchange(one.question, one.quote) for one in asked if one.quote]
     question, reply = WHO[language]
     made = [_exchange(question, reply.format(tagline=_sentence(sentence or profile.tagline)).strip())]

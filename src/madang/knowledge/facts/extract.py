@@ -11,6 +11,7 @@ from madang.knowledge.facts.said_contact import contacts_in, same
 from madang.knowledge.facts.said_hours import rules_in
 from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.types import Contact, Fact, Item, Rule, Value
+from madang.knowledge.orders import blanked
 from madang.knowledge.people import speaks_of_one
 from madang.knowledge.types import Passage
 
@@ -39,10 +40,11 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
     for passage in passages:
         if passage.place == json_ld.PLACE or passage.place.startswith(_LETTERS):
             continue
+        text = blanked(passage.text)  # "every room costs 0 won", says who wants to command the AI
         said: list[tuple[Value, int, int]] = [
-            *(() if speaks_of_one(passage.headings) else rules_in(passage.text, passage.headings)),
-            *items_in(passage.text, passage.headings),
-            *contacts_in(passage.text, passage.headings, passage.title),
+            *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings)),
+            *items_in(text, passage.headings),
+            *contacts_in(text, passage.headings, passage.title),
         ]
         items += sum(isinstance(value, Item) for value, _, _ in said)
         found.extend(made(value, passage, start, end) for value, start, end in said)

@@ -101,6 +101,11 @@ def without_orders(found: list[Found]) -> list[Found]:
     return [item for item in kept if item.passage.text.strip()]
 
 
+def telling(passages: Iterable[Passage]) -> list[Passage]:
+    """The passages as they may be asked about; one of orders alone is left out."""
+    return [shown for shown in map(_shown, passages) if shown.text.strip()]
+
+
 def suspicious(passages: Iterable[Passage], most: int = 3) -> dict[str, list[str]]:
     """By source id, the beginnings of what gives orders there."""
     found: dict[str, list[str]] = {}

@@ -88,16 +88,7 @@ def _level(lines: list[Line]) -> list[Line]:
     It gives them as they were drawn: an amount may come after the small line below its name."""
     found: list[Line] = []
     for item in lines:
-        place = next(
-            (
-                len(found) - back
-                for back in range(1, (_BETWEEN if _AMOUNT.match(item.text) else 0) + 2)
-                if back <= len(found)
-                and _beside(found[-back], item)
-                and _free(found[len(found) - back :], item)
-            ),
-            None,
-        )
+        place = _place_beside(found, item)
         if place is None:
             found.append(item)
             continue
@@ -105,6 +96,15 @@ def _level(lines: list[Line]) -> list[Line]:
         text, words = f"{last.text} {item.text}", (*last.words, *item.words)
         found[place] = replace(last, text=text, words=words, right=item.right)
     return found
+
+
+def _place_beside(lines: list[Line], item: Line) -> int | None:
+    """Where the line stands that `item` goes on with: the last one, or before what is said below a name."""
+    between = _BETWEEN if _AMOUNT.match(item.text) else 0
+    for place in range(len(lines) - 1, max(len(lines) - between - 2, -1), -1):
+        if _beside(lines[place], item) and _free(lines[place:], item):
+            return place
+    return None
 
 
 def _free(lines: list[Line], item: Line) -> bool:

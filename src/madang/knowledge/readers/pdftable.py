@@ -214,9 +214,9 @@ def described(lines: list[Line]) -> list[Line]:
             continue
         skipped, line = end, lines[place]
         if end > place + 1 or _priced(line):
-            name, amount = " ".join(cell.text for cell in line.cells[:-1]), line.cells[-1].text
+            name, amount = line.cells
             said = " ".join(one.text for one in lines[place + 1 : end])
-            text = f"{name}: {amount}" + (f" · {said}" if said else "")
+            text = f"{name.text}: {amount.text}" + (f" · {said}" if said else "")
             line = replace(line, text=text, row=text, words=(), cells=())
         found.append(line)
     return found

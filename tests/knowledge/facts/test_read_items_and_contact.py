@@ -3,6 +3,8 @@
 # ruff: noqa: E501 - sentences are read whole
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from madang.knowledge.facts.ask.items import answer
@@ -261,7 +263,7 @@ def test_one_of_several_prices_is_told(question: str, said: str) -> None:
         Fact(key=str(at), value=item, source_id="s", passage_id="p", start=start, end=end)
         for at, (item, start, end) in enumerate(places)
     ]
-    found = answer(Business(facts=tuple(facts)), question, [], "en")
+    found = answer(Business(facts=tuple(facts)), question, [], date(2026, 11, 28), "en")
     assert found is not None and found.text == said
 
 
@@ -271,7 +273,7 @@ def test_what_a_thing_is_of_is_not_the_thing() -> None:
         Fact(key="1", value=item, source_id="s", passage_id="p", start=start, end=end)
         for item, start, end in items_in(row, [])
     ]
-    assert answer(Business(facts=tuple(facts)), "Do you sell clay?", [], "en") is None
+    assert answer(Business(facts=tuple(facts)), "Do you sell clay?", [], date(2026, 11, 28), "en") is None
 
 
 def test_drinks_side_by_side_are_items_of_their_own() -> None:

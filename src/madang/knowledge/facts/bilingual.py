@@ -24,8 +24,15 @@ def sides(text: str) -> tuple[str, str] | None:
             runs.append((kind, start, end))
     if sorted(kind for kind, _, _ in runs) != ["en", "ko"]:
         return None
-    said = {kind: text[start:end] for kind, start, end in runs}
+    said = {kind: _whole(text, start, end) for kind, start, end in runs}
     return said["en"], said["ko"]
+
+
+def _whole(text: str, start: int, end: int) -> str:
+    """With the bracket that closes what it opens."""
+    said = text[start:end]
+    closing = re.match(r"\s*[)）\]]", text[end:]) if re.search(r"[(（\[][^)）\]]*$", said) else None
+    return said + closing[0] if closing is not None else said
 
 
 def side_in(text: str, language: str) -> str:

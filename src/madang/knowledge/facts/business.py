@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,10 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from madang.kernel.language import language_of
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.holiday import country_of
+from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.said_contact import same
 from madang.knowledge.facts.schedule import week_day
 from madang.knowledge.facts.types import Business, Conflict, Contact, Fact, Item, OwnFacts, Policy, Rule
 from madang.knowledge.types import Passage
+
+_LEAST_WON = 100
+"""The smallest price in won that nobody takes for something else."""
 
 
 def laid(
@@ -36,6 +41,7 @@ def laid(
     every = [*(_named(one, every) for one in own), *every]
     used = tuple(fact for fact in every if not fact.hidden and not fact.overruled)
     chosen = settings.time_zone or zone
+    used = _in_one_currency(used, passages)
     return Business(
         facts=used,
         every=tuple(every),
@@ -46,17 +52,51 @@ def laid(
     )
 
 
+def _in_one_currency(facts: tuple[Fact, ...], passages: Sequence[Passage]) -> tuple[Fact, ...]:
+    """Prices whose rows name no currency are in the only one that the business names. Where it names none, or
+    won, whole prices of a text with Korean in it are won; others stay as they are."""
+    if not any(_bare(fact) for fact in facts):
+        return facts
+    known = {fact.value.currency for fact in facts if isinstance(fact.value, Item)} - {""}
+    known = known or {money.currency for passage in passages for money in money_in(passage.text)}
+    korean = {passage.id for passage in passages if re.search("[가-힣]", passage.text)}
+    if len(known) > 1:
+        return facts
+    only = next(iter(known), "")
+
+    def of(fact: Fact, item: Item) -> str:
+        amount = item.amount or 0
+        won = amount >= _LEAST_WON and amount % 10 == 0
+        if fact.passage_id in korean or only == "KRW":
+            return "KRW" if won and only in ("", "KRW") else ""
+        return only
+
+    return tuple(
+        fact.model_copy(update={"value": fact.value.model_copy(update={"currency": of(fact, fact.value)})})
+        if isinstance(fact.value, Item) and _bare(fact)
+        else fact
+        for fact in facts
+    )
+
+
+def _bare(fact: Fact) -> bool:
+    """Whether it is a price without a currency."""
+    return isinstance(fact.value, Item) and bool(fact.value.amount) and not fact.value.currency
+
+
 def _named(own: Fact, found: Sequence[Fact]) -> Fact:
-    """What the owner wrote of an item, with the names that documents give it in other languages."""
+    """What the owner wrote of an item, with the names that documents give it in other languages, and what its
+    price is for."""
     if not isinstance(own.value, Item):
         return own
     there = [fact.value for fact in found if isinstance(fact.value, Item) and _over(own, fact)]
     names = {name for item in there for name in (item.name, *item.others)} - {own.value.name}
     names -= set(own.value.others)
-    if not names:
-        return own
     others = [*own.value.others, *sorted(names)][:5]
-    return own.model_copy(update={"value": own.value.model_copy(update={"others": others})})
+    variant = own.value.variant or next((item.variant for item in there), "")
+    return own.model_copy(
+        update={"value": own.value.model_copy(update={"others": others, "variant": variant})}
+    )
 
 
 def _zone(name: str) -> ZoneInfo | None:

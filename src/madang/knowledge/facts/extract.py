@@ -10,6 +10,7 @@ from madang.knowledge.facts import json_ld
 from madang.knowledge.facts.said_contact import contacts_in, same
 from madang.knowledge.facts.said_hours import rules_in
 from madang.knowledge.facts.said_items import items_in
+from madang.knowledge.facts.said_rates import rates_in
 from madang.knowledge.facts.types import Contact, Fact, Item, Rule, Value
 from madang.knowledge.orders import blanked
 from madang.knowledge.people import speaks_of_one
@@ -44,6 +45,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
         said: list[tuple[Value, int, int]] = [
             *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings)),
             *items_in(text, passage.headings),
+            *rates_in(text),
             *contacts_in(text, passage.headings, passage.title),
         ]
         items += sum(isinstance(value, Item) for value, _, _ in said)

@@ -11,38 +11,30 @@ from decimal import Decimal
 
 from madang.kernel.language import language_of
 from madang.knowledge.facts.bilingual import side_in, sides
+from madang.knowledge.facts.columns import (
+    ABOUT,
+    CATEGORY,
+    CURRENCY,
+    DIET,
+    NAME,
+    OTHER,
+    PRICE,
+    SENTENCE,
+    SIZE,
+    STOCK,
+    currency_in,
+    kind_in_any_language,
+    kind_of,
+    names_things,
+    prices_of,
+    several,
+    single,
+    variant,
+)
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Item
 
-NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
-    "name",
-    "other",
-    "price",
-    "about",
-    "diet",
-    "category",
-    "stock",
-    "currency",
-    "size",
-)
-_COLUMNS = {
-    NAME: "name|dish|item|menu|menu item|product|product name|item name|title|drink|treatment|메뉴|메뉴명|메뉴 이름|상품|상품명|품명|품목|이름|제품|제품명|음료|음식|요리|시술|시술명|서비스|service",
-    PRICE: "price|rate|fee|cost|unit price|sale price|amount|가격|요금|이용료|비용|금액|단가|판매가|판매가격|값|price (krw)|price (won)|price (usd)|가격(원)|가격 (원)|금액(원)",
-    ABOUT: "description|what it is|details|about|notes|note|설명|소개|내용|비고|특징|상세|ingredients|재료|맛|taste",
-    DIET: "diet|dietary|tags|tag|allergens|allergen|식단|태그|알레르기|알레르겐|알러지|구성|표시|vegetarian|vegan|spicy|채식|비건|맵기",
-    CATEGORY: "category|section|type|group|카테고리|분류|구분|종류|섹션",
-    STOCK: "availability|available|stock|status|in stock|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
-    CURRENCY: "currency|통화",
-    SIZE: "size|volume|사이즈|크기|용량|규격",
-}
-_KIND = {name: kind for kind, names in _COLUMNS.items() for name in names.split("|")}
-_IN_LANGUAGE = re.compile(
-    r"[(\[]?\s*(?:\bin )?(?:영어|영문|국문|한글|한국어|일본어|중국어|\b(?:english|eng|en|korean|kor|ko|japanese|jp|chinese|cn)\b)\s*[)\]]?",
-    re.IGNORECASE,
-)
-"""What a column of names says of the language that they are in: "이름(영어)", "English name", "영문명"."""
-_BARE_NAMES = frozenset({"", "명", "명칭", "표기"})
 _YES = re.compile(r"^\s*(?:y|yes|true|o|○|✓|✔|1|예|네|가능)\s*$", re.IGNORECASE)
 _NO = re.compile(r"^\s*(?:n|no|false|x|×|0|아니오|아니요|불가|없음)\s*$", re.IGNORECASE)
 _GONE = re.compile(
@@ -57,10 +49,6 @@ _FEE = re.compile(
 )
 _LEADER = re.compile(r"(?:\s*[.…·\-–—:：=~|/]){1,}\s*$|\s+$")
 _BULLET = re.compile(r"^\s*(?:[-*•·◦▪✓]|\(?\d{1,2}[.)])\s+")
-_SENTENCE = re.compile(
-    r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립니|받습",
-    re.IGNORECASE,
-)
 _DOTTED = re.compile(
     r"(?:\.{3,}|…+|·{3,}|_{3,}|-{3,}|\t)\s*(?P<amount>\d{1,3}(?:,\d{3})+|\d{3,6}|\d{1,3}\.\d{2})(?=\s*(?:[(（][^()（）]{1,60}[)）])?\s*$)"
 )
@@ -70,15 +58,14 @@ _DESCRIBED = re.compile(
 )
 """A row of a menu whose names have a smaller line below them ("아메리카노: 4,500 · Americano, hot or iced")."""
 _SHORT_LINE = 40
+_BRACKETS = re.compile(r"\s*[(（](?P<aside>[^()（）]{1,300})[)）]")
+_TELLING = 6
+"""Headings, and lines around a table, that may say that its numbers are prices."""
+_ASIDE_LEAST = 25
+"""Characters of brackets that say something of a thing, rather than which one it is."""
+_ENOUGH, _MOSTLY = 3, 0.6
+"""Rows, and the share of them, whose names in two languages say that all are so."""
 _NAME_MOST = 80
-_PRICES = re.compile(r"\b(?:prices?|rates?|fees?|costs?|charges?)\b|요금|가격|금액|비용|단가", re.IGNORECASE)
-_SIZES = re.compile(r"\b(?:sizes?|volume|weight|length)\b|사이즈|크기|용량|규격|중량", re.IGNORECASE)
-_DATES = re.compile(
-    r"\b(?:dates?|days?|time|when|months?|years?|no|number|person|who|question|rule|policy)\b"
-    r"|날짜|요일|시간|기간|번호|질문|규정|담당|구간|거리",
-    re.IGNORECASE,
-)
-"""Columns whose rows are no things that are sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +87,14 @@ def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
     rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
     # "국산" beside each of several names is where they are from
     beside = Counter(row.beside for row in rows if row is not None and row.beside)
+    told = [*headings, *(line for line, row in zip(lines, rows, strict=True) if row is None)][:_TELLING]
+    bilingual = _bilingual([row for row in rows if row is not None and NAME in row.cells])
     for line, row in zip(lines, rows, strict=True):
         items: list[Item] = []
         if len(line) <= 1_200:
-            items = _record(row, line, category, alone=beside[row.beside] == 1) if row is not None else []
+            if row is not None:
+                names = _names_of(row, alone=beside[row.beside] == 1, bilingual=bilingual)
+                items = _record(row, names, line, category, told)
             items = items or [
                 item for part in _side_by_side(line) if (item := _listed(part, category)) is not None
             ]
@@ -117,7 +108,7 @@ def _row(line: str) -> _Row:
     """The cells of a row. The first column names what is sold, unless another says that it does."""
     parts = [part.partition(": ") for part in line.split(" · ")]
     row = [
-        (column.strip(), value.strip(), _kind(column))
+        (column.strip(), value.strip(), kind_of(column))
         for column, colon, value in parts
         if colon and value.strip()
     ]
@@ -127,10 +118,10 @@ def _row(line: str) -> _Row:
         (others if kind is None else cells.setdefault(kind, [])).append((column, value))
     first = row[0] if row and parts[0][1] and parts[0][2].strip() else ("", "", None)
     named = next((at for at, (_, _, kind) in enumerate(row) if kind == NAME), None)
-    if named is None and first[2] == CATEGORY and _names("name", first[1]):
+    if named is None and first[2] == CATEGORY and names_things("name", first[1]):
         cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
         named = 0
-    if named is None and first[2] is None and _names(first[0], first[1]):
+    if named is None and first[2] is None and names_things(first[0], _BRACKETS.sub(" ", first[1]).strip()):
         cells[NAME] = [others.pop(0)]  # "Class: Open studio": the rows are classes
         named = 0
     beside = _beside(row, named) if named is not None else ""
@@ -146,37 +137,78 @@ def _beside(row: Sequence[tuple[str, str, str | None]], named: int) -> str:
     column, value, kind = row[named + 1]
     if kind not in (None, NAME) or language_of(value) == language_of(row[named][1]):
         return ""
-    about = _KIND.get(" ".join(_IN_LANGUAGE.sub(" ", column.lower()).split()), NAME)  # "설명(영어)"
-    named_so = about == NAME and _names("name" if kind else column, value)
+    about = kind_in_any_language(column)
+    named_so = about == NAME and names_things("name" if kind else column, value)
     return value if named_so and not re.search(r"\d", value) else ""
 
 
-def _record(row: _Row, line: str, category: str, *, alone: bool) -> list[Item]:
-    """A row of a table with a name and a price; where several columns hold prices ("Half day", "Full day"), an
-    item a price, named with its column: "E-bike (Full day)"."""
-    cells, others = row.cells, row.others
-    currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
-    prices = cells.get(PRICE) or [(column, value) for column, value in others if _priced(column, value)]
-    if NAME not in cells or not prices:
+def _bilingual(rows: Sequence[_Row]) -> bool:
+    """Whether the names of a table say each thing in two languages, one beside the other ("Pine Room 솔방")."""
+    if any(sides(row.cells[NAME][0][0]) for row in rows):
+        return True
+    both = sum(_both(_parted(row.cells[NAME][0][1])[0]) is not None for row in rows)
+    return both >= _ENOUGH and both >= len(rows) * _MOSTLY
+
+
+def _both(name: str) -> tuple[str, str] | None:
+    """A name in English and in Korean; brackets behind both belong to each."""
+    if (both := sides(name)) is not None:
+        return both
+    match = re.fullmatch(r"(.+?)(\s*[(（][^()（）]+[)）])", name)
+    both = sides(match[1]) if match is not None else None
+    return both and (both[0] + match[2], both[1] + match[2]) if match is not None else None
+
+
+def _parted(cell: str) -> tuple[str, str]:
+    """(name, what brackets in it say of the thing): not those that say which one it is, as in "Latte (hot)"."""
+    asides = [
+        match["aside"]
+        for match in _BRACKETS.finditer(cell)
+        if "," in match["aside"] or len(match["aside"]) > _ASIDE_LEAST
+    ]
+    name = cell
+    for aside in asides:
+        name = re.sub(rf"\s*[(（]{re.escape(aside)}[)）]", "", name)
+    return (_clean(name), "; ".join(asides)) if name.strip() else (_clean(cell), "")
+
+
+def _names_of(row: _Row, *, alone: bool, bilingual: bool) -> list[str]:
+    """What a row calls its thing, in every language that it does; none for a row that names nothing."""
+    if NAME not in row.cells:
         return []
-    if _kind(cells[NAME][0][0]) is None:
-        category = category or cells[NAME][0][0]
-    name = _clean(cells[NAME][0][1])
-    size = cells.get(SIZE, [("", "")])[0][1]
+    name = _parted(row.cells[NAME][0][1])[0]
+    both = _both(name) if bilingual else None
+    names = [name] if both is None else sorted(both, key=name.find)
+    size = row.cells.get(SIZE, [("", "")])[0][1]
     if size and size not in name:
-        name = f"{name} ({size})"
+        names = [f"{one} ({size})" for one in names]
     also = [row.beside] if row.beside and alone else []
-    also += [value for _, value in cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
-    also = [other for other in map(_clean, also) if other != name]
+    also += [value for _, value in row.cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
+    return list(dict.fromkeys([*names, *map(_clean, also)])) if name else []
+
+
+def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Sequence[str]) -> list[Item]:
+    """A row of a table with a name and a price; where several columns hold prices ("Half day", "Full day"), or one
+    cell does, an item a price, named with what it is for: "E-bike (Full day)". `told`: what the table stands
+    under."""
+    cells = row.cells
+    currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
+    prices = cells[PRICE][:1] if PRICE in cells else prices_of(row.others, told)
+    if not names or not prices:
+        return []
+    if kind_of(cells[NAME][0][0]) is None:
+        category = category or cells[NAME][0][0]
+    parts = several(prices[0][1]) if len(prices) == 1 else []
+    each = [(variant(column), price, currency or currency_in(column)) for column, price in prices]
+    each = [(what, price, each[0][2]) for what, price in parts] or each
     found = []
-    for column, price in prices if PRICE not in cells else prices[:1]:
-        money = _single(price, currency or _of_column(column))
-        names = [name, *also]
-        if len(prices) > 1 and PRICE not in cells:
-            names = [f"{one} ({side_in(_variant(column), language_of(one))})" for one in names]
-        if not name or len(names[0]) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
+    for what, price, of in each:
+        money = single(price, of)
+        called = [f"{one} ({side_in(what, language_of(one))})" for one in names] if len(each) > 1 else names
+        if len(called[0]) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
             continue
-        found.append(_item(names, money, cells, category, line))
+        item = _item(called, money, cells, category, line)
+        found.append(item.model_copy(update={"variant": what[:80] if len(each) > 1 else ""}))
     return found
 
 
@@ -187,7 +219,8 @@ def _item(
     category: str,
     line: str,
 ) -> Item:
-    about = " ".join(value for _, value in cells.get(ABOUT, []))
+    aside = _parted(cells[NAME][0][1])[1]
+    about = " ".join([*([aside] if aside else []), *(value for _, value in cells.get(ABOUT, []))])
     diet = [_answered(column, value) for column, value in cells.get(DIET, [])]
     group = cells[CATEGORY][0][1] if CATEGORY in cells else category
     stock = " ".join(value for _, value in cells.get(STOCK, []))
@@ -201,40 +234,6 @@ def _item(
         category=group[:80],
         available=_stocked(stock, line),
     )
-
-
-def _names(column: str, value: str) -> bool:
-    """Whether the first column of a table, whatever it is headed, says what its rows are: "Bike: Tandem"."""
-    heading = column.strip().lower()
-    if not heading or _SIZES.search(heading) or _DATES.search(heading) or _PRICES.search(heading):
-        return False
-    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not _SENTENCE.search(value)
-
-
-def _priced(column: str, value: str) -> bool:
-    """Whether a cell is one price: by its sign, or by the name of its column."""
-    money = _single(value, _of_column(column))
-    return money is not None and bool(money.currency or _PRICES.search(column))
-
-
-def _variant(column: str) -> str:
-    """What a column of prices says beside that they are prices: "주중" of "주중 요금"."""
-    return " ".join(_PRICES.sub(" ", column).replace("(", " ").replace(")", " ").split()) or column
-
-
-def _kind(column: str) -> str | None:
-    """What a column holds, by its heading; None for one that is not known."""
-    heading = " ".join(column.strip().lower().split())
-    if (kind := _KIND.get(heading)) is not None:
-        return kind
-    if both := sides(heading):  # "Price 가격"
-        kinds = {kind for side in both if (kind := _KIND.get(side)) is not None}
-        if len(kinds) == 1:
-            return kinds.pop()
-    bare = " ".join(_IN_LANGUAGE.sub(" ", heading, count=1).split())
-    if bare == heading:
-        return None
-    return OTHER if bare in _BARE_NAMES or _KIND.get(bare) == NAME else None
 
 
 def _answered(column: str, value: str) -> str:
@@ -259,7 +258,8 @@ def _listed(line: str, category: str) -> Item | None:
         item = _listed(f"{row['name']} ... {row['amount']}", category)
         about = row["about"].strip()
         tags = tags_of(f"{row['name']} {about}")
-        return item and item.model_copy(update={"description": about[:300], "tags": tags})
+        told = {"description": about[:300], "tags": tags, "others": _said_again(row["name"], about)}
+        return item and item.model_copy(update=told)
     prices = list(money_in(line)) or _typed(line)
     if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
         return None
@@ -267,7 +267,7 @@ def _listed(line: str, category: str) -> Item | None:
     before, after = line[: price.start], line[price.end :].strip(" .")
     after = re.sub(r"^\s*[(（][^()（）]{1,60}[)）]\s*$", "", after)
     name = _clean(_LEADER.sub("", before))
-    if after or not 1 < len(name) <= 60 or not re.search(r"[^\W\d_]", name) or _SENTENCE.search(name):
+    if after or not 1 < len(name) <= 60 or not re.search(r"[^\W\d_]", name) or SENTENCE.search(name):
         return None
     if re.search(r"[.!?]\s", name) or re.search(r"[-–~∼〜]\s*$", before):
         return None  # a sentence; the end of "10,000-12,000 won"
@@ -286,6 +286,14 @@ def _listed(line: str, category: str) -> Item | None:
     )
 
 
+def _said_again(name: str, about: str) -> list[str]:
+    """The name in another language, where the smaller line begins with it: "Americano" of "Americano, hot"."""
+    again = re.split(r"\s*[(（·,]|\s[-–—]\s", about, maxsplit=1)[0].strip()
+    other = language_of(again) != language_of(name)
+    short = 2 < len(again) <= _SHORT_LINE and not re.search(r"\d", again)
+    return [again] if other and short and not SENTENCE.search(again) else []
+
+
 def _side_by_side(line: str) -> list[str]:
     """The parts of "식혜 3,000 / 콜라 2,000", where each of them ends in a number; otherwise the line."""
     parts = line.split(" / ")
@@ -301,23 +309,6 @@ def _typed(line: str) -> list[Money]:
         return []
     currency = "KRW" if re.search("[가-힣]", line) else ""
     return [Money(Decimal(number), currency, match.start("amount"), match.end("amount"))]
-
-
-def _single(text: str, currency: str) -> Money | None:
-    """The one price of a cell; None for a range or a choice."""
-    prices = list(money_in(text))
-    if len(prices) == 1:
-        rest = text[: prices[0].start] + text[prices[0].end :]
-        return prices[0] if not re.search(r"\d|[~∼〜+]|부터|from\b|이상", rest) else None
-    if prices:
-        return None
-    number = plain_number(text)
-    return Money(Decimal(number), currency, 0, len(text)) if number is not None else None
-
-
-def _of_column(column: str) -> str:
-    inside = re.search(r"[(\[]\s*([^)\]]+)\s*[)\]]", column)
-    return currency_of(inside[1]) if inside else ""
 
 
 def _clean(text: str) -> str:

@@ -96,6 +96,8 @@ class Item(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     others: list[Annotated[str, Field(max_length=120)]] = Field(default_factory=list, max_length=5)
     """Other names of it, such as the one in another language."""
+    variant: str = Field("", max_length=80)
+    """What its price is for, where its row has several ("Weekend"): the names have it in brackets."""
     amount: Decimal | None = Field(None, ge=0, le=10**12, decimal_places=4)
     currency: str = Field("", max_length=3)
     tags: list[str] = Field(default_factory=list, max_length=20)

@@ -28,5 +28,5 @@ def computed(
     return (
         contact.answer(business, question, language)
         or hours.answer(business, question, here, language)
-        or items.answer(business, question, earlier, language)
+        or items.answer(business, question, earlier, here.date(), language)
     )

@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from madang.knowledge.facts.ask.groups import group_in, within
 from madang.knowledge.facts.ask.lasting import lasting_in, lasts
 from madang.knowledge.facts.ask.menu import Wanted, called, heads, named_in, sold
+from madang.knowledge.facts.ask.rates import narrowed
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, price, say
@@ -79,6 +81,10 @@ _DEARER = re.compile(
     r"\b(?:more expensive|dearer|pricier|costs? more)\b|(?:더|어느\s?(?:게|것이|쪽이)\s?더?)\s?비싼?\S{0,5}",
     re.IGNORECASE,
 )
+_BY_HOW_MUCH = re.compile(
+    r"\b(?:and )?(?:by )?how much(?: is the difference)?\b|\bwhat(?:'s| is) the difference\b|(?:그리고\s?)?얼마(?:나|만큼)?(?:\s?(?:더|차이(?:가|나)?))*|가격\s?차이|차이",
+    re.IGNORECASE,
+)
 _OR = re.compile(
     r"\b(?:or|than|between|the)\b|아니면|(?:둘|두)\s?(?:개|가지)?\s?중에?|어느\s?(?:것|게|쪽)?이?|(?<![가-힣])더(?![가-힣])|보다"
 )
@@ -101,8 +107,11 @@ CUE = re.compile(
 )
 
 
-def answer(business: Business, question: str, earlier: Sequence[str], language: str) -> Computed | None:
-    """`earlier`: what was said before, the newest last, for a question that names no item."""
+def answer(
+    business: Business, question: str, earlier: Sequence[str], today: date, language: str
+) -> Computed | None:
+    """`earlier`: what was said before, the newest last, for a question that names no item. `today`: from where
+    "on Saturday" is meant."""
     if not CUE.search(question) or not business.items():
         return None
     left = Left(question)
@@ -114,14 +123,16 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
     if limits is None:
         return None
     meant = _meant(left, business, limited=any(limits))
-    if meant is None:
+    daily = meant and narrowed(left, _joined(_of_each(meant[0])), business, today)
+    if meant is None or daily is None:
         return None
-    wanted, named, group, long = meant
+    (wanted, rules), (_, named, group, long) = daily, meant
     tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     cheaper, dearer = left.took(_CHEAPER), left.took(_DEARER)
     if cheaper or dearer:
         left.take(_OR)
+        left.take(_BY_HOW_MUCH)
     prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
     left.take(_TELL)
     if left.unknown(_MORE, _KOREAN_MORE) or (lowest and highest) or (cheaper and dearer):
@@ -130,13 +141,13 @@ def answer(business: Business, question: str, earlier: Sequence[str], language: 
     extreme, chosen = lowest or highest, bool(any(limits) or tags)
     if cheaper or dearer:
         alone = not (extreme or chosen or stock or group)
-        return asked.compared(_joined(wanted), lowest=cheaper) if alone else None
+        return _because(asked.compared(_joined(wanted), lowest=cheaper), rules) if alone else None
     if wanted and (extreme or chosen or stock or group):
         return asked.extreme(wanted, lowest=lowest) if extreme and not (chosen or stock or group) else None
     if wanted:
         if has and not prices and not all(heads(one, said) for one, said in named):
             return None  # "Do you sell clay?" is no question about a "Family clay morning"
-        return asked.named(wanted) if prices or has or _bare(question) else None
+        return _because(asked.named(wanted), rules) if prices or has or _bare(question) else None
     if extreme or chosen or (group and not stock):
         return asked.chosen(tags, limits, lowest, highest, group=group, long=long)
     return asked.pointed(earlier) if prices and not (has or stock or long) else None
@@ -161,6 +172,29 @@ def _meant(
     # "the swan boat for an hour": of the boats, and of an hour
     wanted = [_narrowed(one, group, long) for one in _joined(wanted)]
     return (wanted, named, frozenset(), long) if all(one.items for one in wanted) else None
+
+
+def _because(found: Computed | None, rules: Sequence[Fact]) -> Computed | None:
+    """With what says which price holds on that day, quoted too."""
+    return found and replace(found, facts=_once([*found.facts, *rules]))
+
+
+def _of_each(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """What several things share ("pine room or attic room on a weekday") holds of each of them."""
+    keys = [{fact.key for fact, _ in one.items} for one in wanted]
+    for at, one in enumerate(wanted):
+        others = [other for other in range(len(wanted)) if other != at]
+        if len(others) < 2 or one.counted or not all(item.variant for _, item in one.items):
+            continue
+        if all(keys[at] & keys[other] for other in others):
+            return [
+                replace(
+                    wanted[other],
+                    items=tuple(pair for pair in wanted[other].items if pair[0].key in keys[at]),
+                )
+                for other in others
+            ]
+    return list(wanted)
 
 
 def _narrowed(wanted: Wanted, group: frozenset[str], long: frozenset[int]) -> Wanted:
@@ -322,7 +356,14 @@ class _Items:
             "Of those, the cheapest is {items}." if lowest else "Of those, the most expensive is {items}."
         )
         made = self._made("compared", sentence, [pair for at in sorted(first) for pair in sets[at]])
-        return replace(made, text=f"{told}. {made.text}", facts=facts)
+        apart = self._apart(every) if one_each and len(sets) == 2 else ""
+        return replace(made, text=f"{told}. {made.text}{apart}", facts=facts)
+
+    def _apart(self, two: Sequence[tuple[Fact, Item]]) -> str:
+        """How much two prices differ."""
+        first, second = (item.amount or Decimal(0) for _, item in two)
+        amount = price(abs(first - second), two[0][1].currency, self._language)
+        return " " + self._say("The difference is {price}.", price=amount)
 
     def _one(self, wanted: Wanted) -> Computed | None:
         prices = {(item.amount, item.currency) for _, item in wanted.items}

@@ -264,4 +264,5 @@ _COMMON = {
 
 def _korean_part(part: str, whole: str) -> bool:
     """Whether a Korean word is a whole word of a name, or what it begins or ends with."""
-    return whole.endswith(part) or (len(part) >= 3 and whole.startswith(part))
+    denied = any(whole.endswith(f"{without}{part}") for without in "비미준무")  # "숙박객" is no "비숙박객"
+    return (whole.endswith(part) and not denied) or (len(part) >= 3 and whole.startswith(part))

@@ -1,0 +1,211 @@
+"""Which of a thing's prices hold on the day that a question names: a weekday's, a weekend's, the peak season's."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from madang.knowledge.days import days_in
+from madang.knowledge.facts import holiday
+from madang.knowledge.facts.ask.menu import Wanted
+from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.ask.when import when_of
+from madang.knowledge.facts.said_rates import (
+    PEAK,
+    WEEKEND,
+    dates_of,
+    is_peak,
+    is_weekend,
+    peak_of,
+    told,
+)
+from madang.knowledge.facts.seasons import seasons_in
+from madang.knowledge.facts.types import Business, Dates, Fact, Item, Policy
+
+_WEEKDAY = re.compile(r"\bweekdays?\b|주중|평일", re.IGNORECASE)
+_LOW = re.compile(r"\boff[- ]?peak\b|\blow[- ]season\b|비수기", re.IGNORECASE)
+_NIGHT = re.compile(
+    r"\b(?:(?:per|a|one|1)[- ]night|for (?:one|1) night)\b|(?<!\d)1박(?!\s?2일\s?\d)(?:\s?2일)?|하룻밤",
+    re.IGNORECASE,
+)
+_ANY = re.compile(r"\b(?:an?|any|every)\s+(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
+_SATURDAY, _FRIDAY, _SUNDAY = 5, 4, 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The day that is asked about: of the calendar, or of the week in some month."""
+
+    day: date | None
+    weekday: int | None
+    months: tuple[Dates, ...] = ()
+
+
+def narrowed(
+    left: Left, wanted: Sequence[Wanted], business: Business, today: date
+) -> tuple[list[Wanted], tuple[Fact, ...]] | None:
+    """What is wanted, without the prices that do not hold on the day that is named, and the facts that say so.
+
+    As it is where no day is named, or prices do not differ by days; None for a day that is not understood.
+    """
+    if not any(_by_days(one.items) for one in wanted):
+        return list(wanted), ()
+    asked = _asked(left, today, business.country)
+    if asked is None:
+        return None
+    left.took(_NIGHT)
+    if asked.day is None and asked.weekday is None and not asked.months:
+        return list(wanted), ()
+    said = [(fact, fact.value) for fact in business.facts if isinstance(fact.value, Policy)]
+    used: list[Fact] = []
+    found: list[Wanted] = []
+    for one in wanted:
+        of_season = _of_season(one.items, asked, [pair for pair in said if is_peak(pair[1])], used)
+        kept = _of_day(
+            of_season, asked, [pair for pair in said if is_weekend(pair[1])], business.country, used
+        )
+        if not kept:
+            return None
+        found.append(replace(one, items=tuple(kept)))
+    return found, tuple(used)
+
+
+def _by_days(items: Sequence[tuple[Fact, Item]]) -> bool:
+    """Whether the prices of a row differ by the day."""
+    return len(items) > 1 and any(
+        pattern.search(item.variant) for _, item in items for pattern in (_WEEKDAY, WEEKEND, PEAK, _LOW)
+    )
+
+
+def _asked(left: Left, today: date, country: str) -> _Asked | None:
+    months: tuple[Dates, ...] = ()
+    for season in reversed(seasons_in(left.left)):
+        if season.dates and season.sure and all(one.to_day is not None for one in season.dates):
+            if months:
+                return None
+            months = season.dates
+            left.cut(season.start, season.end)
+    some = bool(left.take(_ANY))
+    when = when_of(left, today, country)
+    if when is None or when.times or when.now or len(when.days) + len(when.weekdays) > 1:
+        return None
+    day = when.days[0] if when.days else None
+    if when.either is not None:
+        return _Asked(None, when.either[0].weekday(), months)
+    if when.holiday and day is None:
+        return None
+    if day is not None and (months or some):
+        return _Asked(None, day.weekday(), months)
+    weekday = day.weekday() if day is not None else when.weekdays[0] if when.weekdays else None
+    return _Asked(day, weekday, months)
+
+
+def _of_season(
+    items: Sequence[tuple[Fact, Item]], asked: _Asked, said: Sequence[tuple[Fact, Policy]], used: list[Fact]
+) -> list[tuple[Fact, Item]]:
+    """Those whose price may hold in the season of the day."""
+    labels = [item.variant for _, item in items]
+    if not any(PEAK.search(label) for label in labels):
+        return list(items)
+    peak = _in_peak(asked, labels, said, used)
+    return [pair for pair in items if peak is None or bool(PEAK.search(pair[1].variant)) is peak]
+
+
+def _of_day(
+    items: Sequence[tuple[Fact, Item]],
+    asked: _Asked,
+    said: Sequence[tuple[Fact, Policy]],
+    country: str,
+    used: list[Fact],
+) -> list[tuple[Fact, Item]]:
+    """Those whose price may hold on that day of the week; all of which nothing is known."""
+    labels = [item.variant for _, item in items]
+    if asked.weekday is not None:
+        named = [days_in(WEEKEND.sub(" ", _WEEKDAY.sub(" ", label))) for label in labels]
+        items = [pair for pair, days in zip(items, named, strict=True) if not days or asked.weekday in days]
+    if not any(pattern.search(item.variant) for _, item in items for pattern in (WEEKEND, _WEEKDAY)):
+        return list(items)
+    weekend = _on_weekend(asked, said, country, used)
+    never = {True: _WEEKDAY, False: WEEKEND}.get(weekend) if weekend is not None else None
+    return [pair for pair in items if never is None or not never.search(pair[1].variant)]
+
+
+def _on_weekend(
+    asked: _Asked, said: Sequence[tuple[Fact, Policy]], country: str, used: list[Fact]
+) -> bool | None:
+    """Whether the day has a weekend's price. Without a word of what a weekend is, only Saturday surely has, and
+    only a day from Monday to Thursday before and on which there is no holiday surely has not."""
+    if asked.weekday is None:
+        return None
+    meant = list(dict.fromkeys(told([policy for _, policy in said])))
+    if len(meant) > 1 and len({one.days for one in meant}) > 1:
+        return None
+    one = meant[0] if meant else None
+    if one is not None and one.days >= {asked.weekday}:
+        used += [fact for fact, _ in said]
+        return True
+    near = _near_holiday(asked.day, country)
+    if one is None:
+        if asked.weekday == _SATURDAY:
+            return True
+        return None if asked.weekday in (_FRIDAY, _SUNDAY) or near is not False else False
+    used += [fact for fact, _ in said]
+    eves, holidays = any(one.eves for one in meant), any(one.holidays for one in meant)
+    if not (eves or holidays):
+        return False
+    return _as_weekend(asked.day, country, eves=eves, holidays=holidays)
+
+
+def _as_weekend(day: date | None, country: str, *, eves: bool, holidays: bool) -> bool | None:
+    """Whether a day is counted as the weekend because of a holiday; None where its date or the country's holidays
+    are not known."""
+    if day is None or not country:
+        return None
+    eve = eves and holiday.is_on(holiday.ALL, day + timedelta(days=1), country)
+    return eve or (holidays and holiday.is_on(holiday.ALL, day, country))
+
+
+def _near_holiday(day: date | None, country: str) -> bool | None:
+    """Whether a day is a public holiday or the one before it; None where that is not known."""
+    if day is None or not country:
+        return None
+    return any(holiday.is_on(holiday.ALL, day + timedelta(days=step), country) for step in (0, 1))
+
+
+def _in_peak(
+    asked: _Asked, labels: Sequence[str], said: Sequence[tuple[Fact, Policy]], used: list[Fact]
+) -> bool | None:
+    """Whether the day is in the peak season: as the column's heading says, or a sentence."""
+    seasons = _different(dates_of(label) for label in labels if PEAK.search(label))
+    if not seasons:
+        read = [(fact, peak_of(policy.text) or dates_of(policy.text)) for fact, policy in said]
+        seasons = _different(dates for _, dates in read)
+        if any(PEAK.search(label) for label in labels):
+            used += [fact for fact, dates in read if dates]
+    if len(seasons) != 1:
+        return None
+    if asked.day is not None:
+        return any(one.holds(asked.day) for one in seasons[0])
+    return _overlaps(asked.months, seasons[0]) if asked.months else None
+
+
+def _different(every: Iterable[tuple[Dates, ...]]) -> list[tuple[Dates, ...]]:
+    found: list[tuple[Dates, ...]] = []
+    for dates in every:
+        if dates and dates not in found:
+            found.append(dates)
+    return found
+
+
+def _overlaps(months: Sequence[Dates], season: Sequence[Dates]) -> bool | None:
+    """True where all days of the months are in the season, False where none is."""
+    days = [
+        date(one.year or 2023, one.month, 1) + timedelta(days=step)
+        for one in months
+        for step in range(one.length)
+    ]
+    held = [any(part.holds(day) for part in season) for day in days]
+    return True if all(held) else None if any(held) else False

@@ -1,0 +1,187 @@
+"""What the columns of a table of prices hold, by their headings and by what stands in them."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from madang.knowledge.facts.bilingual import sides
+from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
+
+NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
+    "name",
+    "other",
+    "price",
+    "about",
+    "diet",
+    "category",
+    "stock",
+    "currency",
+    "size",
+)
+_COLUMNS = {
+    NAME: "name|dish|item|menu|menu item|product|product name|item name|title|drink|treatment|메뉴|메뉴명|메뉴 이름|상품|상품명|품명|품목|이름|제품|제품명|음료|음식|요리|시술|시술명|서비스|service",
+    PRICE: "price|rate|fee|cost|unit price|sale price|amount|가격|요금|이용료|비용|금액|단가|판매가|판매가격|값|price (krw)|price (won)|price (usd)|가격(원)|가격 (원)|금액(원)",
+    ABOUT: "description|what it is|details|about|notes|note|설명|소개|내용|비고|특징|상세|ingredients|재료|맛|taste",
+    DIET: "diet|dietary|tags|tag|allergens|allergen|식단|태그|알레르기|알레르겐|알러지|구성|표시|vegetarian|vegan|spicy|채식|비건|맵기",
+    CATEGORY: "category|section|type|group|카테고리|분류|구분|종류|섹션",
+    STOCK: "availability|available|stock|status|in stock|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
+    CURRENCY: "currency|통화",
+    SIZE: "size|volume|사이즈|크기|용량|규격",
+}
+_KIND = {name: kind for kind, names in _COLUMNS.items() for name in names.split("|")}
+_IN_LANGUAGE = re.compile(
+    r"[(\[]?\s*(?:\bin )?(?:영어|영문|국문|한글|한국어|일본어|중국어|\b(?:english|eng|en|korean|kor|ko|japanese|jp|chinese|cn)\b)\s*[)\]]?",
+    re.IGNORECASE,
+)
+"""What a column of names says of the language that they are in: "이름(영어)", "English name", "영문명"."""
+_BARE_NAMES = frozenset({"", "명", "명칭", "표기"})
+_PRICES = re.compile(r"\b(?:prices?|rates?|fees?|costs?|charges?)\b|요금|가격|금액|비용|단가", re.IGNORECASE)
+_SIZES = re.compile(r"\b(?:sizes?|volume|weight|length)\b|사이즈|크기|용량|규격|중량", re.IGNORECASE)
+_DATES = re.compile(
+    r"\b(?:dates?|days?|time|when|months?|years?|no|number|person|who|question|rule|policy|places?|distance)\b"
+    r"|날짜|요일|시간|기간|번호|질문|규정|담당|구간|거리|장소|연도|년도",
+    re.IGNORECASE,
+)
+"""Columns whose rows are no things that are sold."""
+SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립니|받습",
+    re.IGNORECASE,
+)
+_FOR_WHOM_OR_WHEN = re.compile(
+    r"\b(?:weekdays?|weekends?|peak|off[- ]?peak|(?:high|low|mid) season|public holidays?|holidays?|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|daytime|day|night|morning|afternoon|evening|lunch|dinner"
+    r"|adults?|child(?:ren)?|kids?|teens?|youths?|students?|seniors?|infants?|toddlers?|concessions?|famil(?:y|ies)|groups?|members?|non-?members?|guests?|visitors?|residents?|house guests|others?"
+    r"|hot|iced?|cold|small|regular|medium|large|tall|grande|half|full|whole|single|double|triple|glass|bottle|pint|slice|cup|pot|short|long|s|m|l|xl"
+    r"|half[- ]day|full[- ]day|all[- ]day|hour(?:ly)?|\d+\s?(?:min(?:ute)?s?|hours?|hrs?|h|days?|weeks?|months?|years?|times?|sessions?|classes|visits?|nights?|people|persons?)|daily|weekly|monthly|quarterly|annual(?:ly)?|yearly|term"
+    r"|one[- ]way|return|single trip|round[- ]trip|inside|outside|eat[- ]in|dine[- ]in|take[- ]?away|take[- ]?out|delivery|online|at the door|new|refill)\b"
+    r"|주중|평일|주말|공휴일|성수기|비수기|[월화수목금토일]요일|주간|야간|낮|밤|오전|오후|점심|저녁|런치|디너"
+    r"|어른|성인|대인|소인|어린이|아동|청소년|학생|경로|유아|영유아|회원|비회원|숙박객|비숙박객|일반|단체|개인|가족"
+    r"|핫|아이스|따뜻|차가운|뜨거운|시원|스몰|미디엄|라지|톨|그란데|벤티|레귤러|소\b|중\b|대\b|특\b|하프|반\b|반판|한\s?판|잔|병\b|조각|홀\b|포트"
+    r"|반일|종일|반나절|\d+\s?(?:분|시간|일|주|개월|달|년|회|박|인|명)(?:권|용|분)?|월\s?회비|정기|1회|편도|왕복|매장|포장|배달|온라인|현장|신규|재등록|리필",
+    re.IGNORECASE,
+)
+"""Headings of columns that hold a price each: for whom, when, how large or how long."""
+_COUNTS = re.compile(
+    r"\bkcal\b|calor|열량|칼로리|\b(?:guests?|seats?|capacity|beds?|places?|max(?:imum)?|min(?:imum)?|area|height|depth|stock|quantity|qty|points?|views?|steps|serves|visits|population|votes?|reviews?|mileage|km|cm|mm|ml|kg|g|lbs?|oz|sqm|m2)\b(?!\s?\S*요금|\s*price)"
+    r"|정원|인원|좌석|수용|기준|최대|최소|면적|평수|높이|깊이|수량|포인트|조회|걸음|인구|점수|리뷰|주행|나트륨|당류|단백질|카페인|몇\s?명",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
+"""An amount without its currency, as lists write it: "4,500", "3.20"."""
+_APART = re.compile(r"\s*[;；/|]\s*|,\s+|\s+·\s+")
+_UNIT = re.compile(
+    r"(?:\s*(?:/|per\b|a\b|an\b|each\b)\s*[^\d,;]{0,30}|\s*each\b|\s*\(?\s*(?:1|한)?\s*(?:회|인|개|잔|명|시간|일|박|장|대|켤레|벌|세트|병|판)(?:당|에)?\s*\)?|\s*\([^()\d]{1,30}\))*\s*(?:\d\s?(?:회|인|개|박|일|시간|명))?\s*",
+    re.IGNORECASE,
+)
+"""What an amount is for, behind it: "per load", "1회"."""
+_LABEL_MOST = 30
+
+
+def kind_of(column: str) -> str | None:
+    """What a column holds, by its heading; None for one that is not known."""
+    heading = " ".join(column.strip().lower().split())
+    if (kind := _KIND.get(heading)) is not None:
+        return kind
+    if both := sides(heading):  # "Price 가격"
+        kinds = {kind for side in both if (kind := _KIND.get(side)) is not None}
+        if len(kinds) == 1:
+            return kinds.pop()
+    bare = " ".join(_IN_LANGUAGE.sub(" ", heading, count=1).split())
+    if bare == heading:
+        return None
+    return OTHER if bare in _BARE_NAMES or _KIND.get(bare) == NAME else None
+
+
+def kind_in_any_language(column: str) -> str:
+    """What a column beside the names holds, whatever language its heading says that it is in: "설명(영어)"."""
+    return _KIND.get(" ".join(_IN_LANGUAGE.sub(" ", column.lower()).split()), NAME)
+
+
+def names_things(column: str, value: str) -> bool:
+    """Whether the first column of a table, whatever it is headed, says what its rows are: "Bike: Tandem"."""
+    heading = column.strip().lower()
+    if not heading or _SIZES.search(heading) or _DATES.search(heading) or _PRICES.search(heading):
+        return False
+    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not SENTENCE.search(value)
+
+
+def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:
+    """Of the columns that are not known, those that hold a price each, as (column, value): by its sign, by the
+    column's name, or, for an amount as lists write it, by what the column says it is for and what the table
+    stands under ("Weekday: 70,000")."""
+    found = [(column, value) for column, value in others if _priced(column, value)]
+    if found:
+        return found
+    bare = [
+        (column, value)
+        for column, value in others
+        if _GROUPED.fullmatch(value.strip()) and not _COUNTS.search(_without_whom(column))
+    ]
+    if not bare:
+        return []
+    told = any(_PRICES.search(heading) for heading in headings)
+    whom = [bool(_FOR_WHOM_OR_WHEN.search(column)) for column, _ in bare]
+    return bare if all(whom) or (told and any(whom)) else []
+
+
+def several(value: str) -> list[tuple[str, str]]:
+    """The prices of a cell that names what each is for, as (what, amount): "half day 10,000; full day 15,000"."""
+    parts = [part for part in _APART.split(value) if part.strip()]
+    found: list[tuple[str, str]] = []
+    for part in parts:
+        money = list(money_in(part))
+        match = None if money else re.search(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2})\s*$", part)
+        at = money[0].start if len(money) == 1 and money[0].end == len(part.rstrip()) else -1
+        at = match.start() if match is not None else at
+        label = part[:at].strip(" :-–—") if at > 0 else ""
+        if (
+            not re.search(r"[^\W\d_]", label)
+            or len(label) > _LABEL_MOST
+            or not _FOR_WHOM_OR_WHEN.search(label)
+        ):
+            return []
+        found.append((label, part[at:].strip()))
+    return found if len(found) > 1 else []
+
+
+def single(text: str, currency: str) -> Money | None:
+    """The one price of a cell; None for a range or a choice."""
+    prices = list(money_in(text))
+    if len(prices) == 1:
+        rest = text[: prices[0].start] + text[prices[0].end :]
+        return prices[0] if not re.search(r"\d|[~∼〜+]|부터|from\b|이상", rest) else None
+    if prices:
+        return None
+    number = plain_number(text)
+    if number is not None:
+        return Money(Decimal(number), currency, 0, len(text))
+    amount = _GROUPED.match(text.strip())
+    if amount is None or not _UNIT.fullmatch(text.strip()[amount.end() :]):
+        return None
+    number = plain_number(amount[0])
+    return Money(Decimal(number), currency, 0, amount.end()) if number is not None else None
+
+
+def variant(column: str) -> str:
+    """What a column of prices says beside that they are prices: "주중" of "주중 요금"."""
+    return " ".join(_PRICES.sub(" ", column).replace("(", " ").replace(")", " ").split()) or column
+
+
+def currency_in(column: str) -> str:
+    """The currency that a heading gives in brackets: "Price (KRW)"."""
+    inside = re.search(r"[(\[]\s*([^)\]]+)\s*[)\]]", column)
+    return currency_of(inside[1]) if inside else ""
+
+
+def _priced(column: str, value: str) -> bool:
+    money = single(value, currency_in(column))
+    return money is not None and bool(money.currency or _PRICES.search(column))
+
+
+def _without_whom(column: str) -> str:
+    """A heading without the people a price is for: "House guests" counts nobody, "Guests" does."""
+    return re.sub(
+        r"\b(?:house|hotel|other|day|staying)\s+guests?\b|숙박객|비숙박객", " ", column, flags=re.IGNORECASE
+    )

@@ -1,0 +1,121 @@
+"""What a price list means by "weekend" and "peak season": sentences that say so, as policies that the owner's form
+can change ("Peak season is 15 July to 20 August", "주말은 금요일, 토요일입니다")."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from madang.knowledge.days import days_in
+from madang.knowledge.facts.calendars import dates_in
+from madang.knowledge.facts.clocks import clocks_in
+from madang.knowledge.facts.seasons import seasons_in
+from madang.knowledge.facts.types import Dates, Policy
+
+PEAK = re.compile(
+    r"(?<!off-)(?<!off )\bpeak(?:[- ](?:season|period|days))?\b|\bhigh[- ]season\b|(?<![비준가-힣])극?성수기",
+    re.IGNORECASE,
+)
+WEEKEND = re.compile(r"\bweekends?\b|주말", re.IGNORECASE)
+_KEYS = {"peak": ("Peak season", "성수기"), "weekend": ("Weekend", "주말")}
+_MEANS = re.compile(
+    r"\s*(?:(?:rates?|prices?|nights?|요금)\s*)?(?:\b(?:means?|is|are|runs?|lasts?|covers?|includes?)\b|[은는]\s|[:=(]|요금은\s)\s*",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^\n.!?]+(?:\.(?=\d)[^\n.!?]+)*[.!?]?")
+_LEAD = 16
+"""Characters that may stand before what is explained: a bullet, an article, "여름"."""
+_EVE = re.compile(
+    r"\b(?:night|day|eve)s? (?:before|of) (?:an? |every |all )?(?:public |national |bank )?holidays?|공휴일\s?(?:의\s?)?(?:전날|전일|하루 전)",
+    re.IGNORECASE,
+)
+_HOLIDAY = re.compile(r"\bholidays?\b|공휴일|휴일", re.IGNORECASE)
+_SLASHED = re.compile(r"(?<![\d./])(\d{1,2})[/.](\d{1,2})\s*[-–—~∼〜]\s*(\d{1,2})[/.](\d{1,2})(?![\d./])")
+
+
+@dataclass(frozen=True, slots=True)
+class Weekend:
+    """Days whose price is the weekend's; `eves`: also those before a public holiday, `holidays`: also these."""
+
+    days: frozenset[int]
+    eves: bool
+    holidays: bool
+
+
+def rates_in(text: str) -> Iterator[tuple[Policy, int, int]]:
+    """(policy, start, end) for each sentence that says which days are the weekend's, or the peak season's."""
+    for sentence in _SENTENCE.finditer(text):
+        said = sentence[0].strip().lstrip("-•*· ")
+        start = sentence.start() + sentence[0].index(said) if said else 0
+        korean = bool(re.search("[가-힣]", said))
+        if weekend_of(said) is not None:
+            yield Policy(key=_KEYS["weekend"][korean], text=said[:2_000]), start, start + len(said)
+        elif peak_of(said):
+            yield Policy(key=_KEYS["peak"][korean], text=said[:2_000]), start, start + len(said)
+
+
+def is_peak(policy: Policy) -> bool:
+    return policy.key in _KEYS["peak"]
+
+
+def is_weekend(policy: Policy) -> bool:
+    return policy.key in _KEYS["weekend"]
+
+
+def weekend_of(sentence: str) -> Weekend | None:
+    """What a sentence says a weekend is; None where it says something else of it, such as when one is open."""
+    rest = _meant(sentence, WEEKEND)
+    if rest is None or clocks_in(rest) or re.search(r"영업|운영|\bopen|\bclosed|휴무", rest, re.IGNORECASE):
+        return None
+    eves = bool(_EVE.search(rest))
+    days = days_in(_EVE.sub(" ", WEEKEND.sub(" ", rest)))
+    if not 2 <= len(days) <= 4:
+        return None
+    return Weekend(days, eves, bool(_HOLIDAY.search(_EVE.sub(" ", rest))))
+
+
+def peak_of(sentence: str) -> tuple[Dates, ...]:
+    """The days of a peak season that a sentence, or the heading of a column, names; none where it names none, or
+    ends that may be meant otherwise ("mid July")."""
+    rest = _meant(sentence, PEAK)
+    return dates_of(rest) if rest is not None else ()
+
+
+def dates_of(text: str) -> tuple[Dates, ...]:
+    """Runs of days: "15 July to 20 August", "7/15–8/20"."""
+    named = [one for one in seasons_in(text) if one.dates]
+    if any(not one.sure for one in named):
+        return ()
+    found = [dates for one in named for dates in one.dates]
+    found += (
+        [one for one, _, _ in dates_in(text) if one.to_day is not None and one not in found]
+        if not found
+        else []
+    )
+    for match in _SLASHED.finditer(text):
+        month, day, to_month, to_day = map(int, match.groups())
+        try:
+            date(2024, month, day), date(2024, to_month, to_day)
+        except ValueError:
+            return ()
+        found.append(Dates(month=month, day=day, to_month=to_month, to_day=to_day))
+    return tuple(found)
+
+
+def told(policies: Sequence[Policy]) -> Iterator[Weekend]:
+    """What policies say a weekend is."""
+    for policy in policies:
+        if (found := weekend_of(policy.text) or weekend_of(f"{policy.key}: {policy.text}")) is not None:
+            yield found
+
+
+def _meant(sentence: str, word: re.Pattern[str]) -> str | None:
+    """What is said to be meant by a word at the beginning of a sentence."""
+    match = word.search(sentence[: _LEAD + 20])
+    if match is None or match.start() > _LEAD:
+        return None
+    means = _MEANS.match(sentence, match.end())
+    return sentence[means.end() :] if means is not None else None

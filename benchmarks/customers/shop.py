@@ -73,12 +73,15 @@ class Shop:
     language: Language
     zone: str
     files: tuple[str, ...]
-    policy: str
+    policy: str | None
+    """What the PDF made of `policy.txt` is called, where there is one."""
 
     @classmethod
     def read(cls, folder: Path) -> Shop:
         told = tomllib.loads((folder / "shop.toml").read_text(encoding="utf-8"))
-        return cls(folder, told["name"], told["language"], told["zone"], tuple(told["files"]), told["policy"])
+        return cls(
+            folder, told["name"], told["language"], told["zone"], tuple(told["files"]), told.get("policy")
+        )
 
     def questions(self) -> list[Question]:
         lines = (self.folder / "questions.tsv").read_text(encoding="utf-8").splitlines()
@@ -87,6 +90,8 @@ class Shop:
     def documents(self) -> dict[str, bytes]:
         """File name to bytes, the policy as a PDF among them."""
         files = {name: _file(self.folder / name) for name in self.files}
+        if self.policy is None:
+            return files
         return files | {self.policy: policy_pdf((self.folder / "policy.txt").read_text(encoding="utf-8"))}
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -23,6 +24,9 @@ MOST = 5_000
 _CELL = " · "
 _WORDS = 40
 """Characters of a cell that goes into a name."""
+_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
+_NAME = 120
+"""Characters of a name, as facts keep it."""
 _LETTERS = "mail:"
 """What stands in letters is said by whoever wrote them."""
 
@@ -59,33 +63,59 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
 
 
 def _once(fact: Fact) -> tuple[str, str]:
-    """What is said twice is known once; what is not understood may say something else in each sentence."""
-    unclear = isinstance(fact.value, Rule) and fact.value.state == "unclear"
-    return fact.key, fact.said if unclear else ""
+    """What is said twice is known once; but what is not understood may say something else in each sentence,
+    and two prices of one name contradict each other."""
+    match fact.value:
+        case Rule(state="unclear"):
+            return fact.key, fact.said
+        case Item() as item:
+            return fact.key, f"{item.amount} {item.currency}"
+        case _:
+            return fact.key, ""
 
 
 def _told_apart(facts: list[Fact]) -> list[Fact]:
-    """Rows of one name and different prices ("First course" of dogs and of cats), with what tells them apart:
-    the first column in which they all differ."""
-    rows: dict[str, list[Fact]] = {}
+    """Rows of one name and different prices, with what tells them apart: the first column in which they all
+    differ ("First course" of dogs and of cats), or the heading that their tables stand under ("Adult" in the
+    bath and in the sauna)."""
+    same_name: dict[str, list[tuple[Fact, Item]]] = {}
+    same_thing: dict[str, list[tuple[Fact, Item]]] = {}
     for fact in facts:
-        if isinstance(fact.value, Item):
-            rows.setdefault(fact.key, []).append(fact)
+        if isinstance(item := fact.value, Item):
+            same_name.setdefault(fact.key, []).append((fact, item))
+            same_thing.setdefault(normal(_BRACKETS.sub("", item.name)), []).append((fact, item))
     renamed: dict[int, Fact] = {}
-    for same_name in rows.values():
-        prices = {fact.value.amount for fact in same_name if isinstance(fact.value, Item)}
+    for rows in same_thing.values():
+        for (fact, item), group in zip(rows, _groups([item for _, item in rows]), strict=False):
+            names = [f"{group} {name}" for name in (item.name, *item.others)]
+            renamed[id(fact)] = _called(fact, item, names)
+    for rows in same_name.values():
         cells = [
-            dict(cell.split(": ", 1) for cell in fact.said.split(_CELL) if ": " in cell) for fact in same_name
+            dict(cell.split(": ", 1) for cell in fact.said.split(_CELL) if ": " in cell) for fact, _ in rows
         ]
-        column = _telling(cells) if len(prices) > 1 else None
-        for fact, row in zip(same_name, cells, strict=True) if column else ():
-            item = fact.value
-            assert isinstance(item, Item)  # noqa: S101  only these were collected
-            value = item.model_copy(
-                update={"name": f"{item.name} ({row[column or '']})", "others": [item.name, *item.others][:5]}
-            )
-            renamed[id(fact)] = fact.model_copy(update={"value": value, "key": key_of(value, fact.source_id)})
+        column = _telling(cells) if len({item.amount for _, item in rows}) > 1 else None
+        for (fact, item), row in zip(rows, cells, strict=True) if column else ():
+            names = [f"{item.name} ({row[column or '']})", item.name, *item.others]
+            renamed[id(fact)] = _called(fact, item, names)
     return [renamed.get(id(fact), fact) for fact in facts]
+
+
+def _called(fact: Fact, item: Item, names: Sequence[str]) -> Fact:
+    names = [name[:_NAME] for name in names]
+    value = item.model_copy(update={"name": names[0], "others": names[1:6]})
+    return fact.model_copy(update={"value": value, "key": key_of(value, fact.source_id)})
+
+
+def _groups(rows: Sequence[Item]) -> list[str]:
+    """The heading of each row, without what brackets say of it, where one thing stands under several with
+    other prices; otherwise none."""
+    groups = [_BRACKETS.sub("", item.category).strip() for item in rows]
+    prices: dict[str, set[object]] = {}
+    for item, group in zip(rows, groups, strict=True):
+        prices.setdefault(group, set()).add((item.variant, item.amount, item.currency))
+    once = list(prices.values())
+    differ = len(once) > 1 and any(one != once[0] for one in once)
+    return groups if differ and all(1 < len(group) <= _WORDS for group in groups) else []
 
 
 def _telling(rows: Sequence[dict[str, str]]) -> str | None:

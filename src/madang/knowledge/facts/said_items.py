@@ -59,12 +59,17 @@ _DESCRIBED = re.compile(
 """A row of a menu whose names have a smaller line below them ("아메리카노: 4,500 · Americano, hot or iced")."""
 _SHORT_LINE = 40
 _BRACKETS = re.compile(r"\s*[(（](?P<aside>[^()（）]{1,300})[)）]")
+_AMOUNT = re.compile(
+    r"(?:\d{1,3}|an?|one|two|three|한|두|세)\s?(?:시간|분|일|주|회|박|개월|달|장|명|인|매|half[- ]hour|hours?|hrs?|min(?:ute)?s?|days?|nights?|weeks?|months?|sessions?|people|persons?)(?:권|용|이용)?",
+    re.IGNORECASE,
+)
+"""A name that says only how long or how many."""
 _TELLING = 6
 """Headings, and lines around a table, that may say that its numbers are prices."""
 _ASIDE_LEAST = 25
 """Characters of brackets that say something of a thing, rather than which one it is."""
 _ENOUGH, _MOSTLY = 3, 0.6
-"""Rows, and the share of them, whose names in two languages say that all are so."""
+"""Rows, and the share of them, whose names in two languages say that all are so; of fewer rows all."""
 _NAME_MOST = 80
 
 
@@ -93,7 +98,7 @@ def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
         items: list[Item] = []
         if len(line) <= 1_200:
             if row is not None:
-                names = _names_of(row, alone=beside[row.beside] == 1, bilingual=bilingual)
+                names = _names_of(row, category, alone=beside[row.beside] == 1, bilingual=bilingual)
                 items = _record(row, names, line, category, told)
             items = items or [
                 item for part in _side_by_side(line) if (item := _listed(part, category)) is not None
@@ -147,7 +152,7 @@ def _bilingual(rows: Sequence[_Row]) -> bool:
     if any(sides(row.cells[NAME][0][0]) for row in rows):
         return True
     both = sum(_both(_parted(row.cells[NAME][0][1])[0]) is not None for row in rows)
-    return both >= _ENOUGH and both >= len(rows) * _MOSTLY
+    return both > 1 and both >= (len(rows) if both < _ENOUGH else len(rows) * _MOSTLY)
 
 
 def _both(name: str) -> tuple[str, str] | None:
@@ -172,11 +177,16 @@ def _parted(cell: str) -> tuple[str, str]:
     return (_clean(name), "; ".join(asides)) if name.strip() else (_clean(cell), "")
 
 
-def _names_of(row: _Row, *, alone: bool, bilingual: bool) -> list[str]:
+def _names_of(row: _Row, category: str, *, alone: bool, bilingual: bool) -> list[str]:
     """What a row calls its thing, in every language that it does; none for a row that names nothing."""
     if NAME not in row.cells:
         return []
     name = _parted(row.cells[NAME][0][1])[0]
+    if _AMOUNT.fullmatch(name) and category:  # "2 hours", of what the heading names
+        of = sides(category) or (category,)
+        return [
+            f"{_clean(_BRACKETS.sub('', side))} {name}"[:_NAME_MOST] for side in sorted(of, key=category.find)
+        ]
     both = _both(name) if bilingual else None
     names = [name] if both is None else sorted(both, key=name.find)
     size = row.cells.get(SIZE, [("", "")])[0][1]

@@ -242,14 +242,17 @@ class _Walk:
     def _table(self, table: LexborNode) -> None:
         rows = [row for row in grid.placed(_cells(table)) if any(one.cell.text for one in row)]
         width = max((one.columns.stop for row in rows for one in row), default=0)
+        outside = self._outline.levels
         caption = table.css_first("caption")
-        if caption is not None:
-            self._add(line(caption.text(separator=" ")), row=True)
+        if caption is not None and (said := line(caption.text(separator=" "))):
+            # of two tables with the same rows it says which is which
+            self._outline.enter(_PAIR, said)
+            self._add(said, row=True)
         path, heads, columns = self._outline.levels, list[grid.Row](), list[str]()
         for row in rows:
             if heading := grid.section(row, width):
                 self._outline.levels = path
-                self._outline.enter(_PAIR, heading)
+                self._outline.enter(_PAIR + 1, heading)
             elif len(row) > 1 and all(one.cell.head for one in row):
                 # a second row of names belongs to the first where that has a cell over several
                 over = heads and any(one.cell.across > 1 or one.cell.down > 1 for one in heads[-1])
@@ -261,7 +264,7 @@ class _Walk:
                 texts = [one.cell.text for one in row]
                 named = _pair(texts)
                 self._add(record(named, texts[1:] if named else texts))
-        self._outline.levels = path
+        self._outline.levels = outside
 
     def flush(self) -> None:
         text = line(" ".join("".join(self._text).split()))

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from madang.kernel.language import language_of
+from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
 
-_COUNTER = (
-    r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|장|권|벌|켤레|송이|다발|곱빼기)"
-)
+_COUNTER = r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|장|권|벌|켤레|송이|다발|곱빼기|명|분|매)"
 _KOREAN_COUNT = re.compile(
     rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD}))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
 )
@@ -25,6 +24,10 @@ _ENGLISH_COUNT = re.compile(
     rf"(?:\b(?:(?P<n>\d{{1,3}})|(?P<w>{'|'.join(ENGLISH)}|an?|couple of|a couple of))\s*(?:x\s+|×\s*)?(?:(?:cups?|bowls?|plates?|glass(?:es)?|bottles?|orders?|portions?|servings?|pieces?|rolls?|slices?) of )?)$",
     re.IGNORECASE,
 )
+
+
+_SHORT = 2
+_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
     asked = normal(left.left)
     names: dict[str, list[tuple[Fact, Item]]] = {}
     for one in listed:
-        if one.plain in asked:
+        if one.plain in asked and (not one.short or _alone(one.name).search(left.left)):
             names.setdefault(one.name, []).append(one.pair)
     for name in sorted(names, key=len, reverse=True):
         for match in _pattern(name).finditer(left.left):
@@ -83,6 +86,8 @@ class _Listed:
     plain: str
     stems: tuple[str, ...]
     hangul: tuple[str, ...]
+    short: bool = False
+    """Another word for it that is too short to be looked for inside of words: "아이" is not in "아이스"."""
 
 
 def _listed(business: Business) -> list[_Listed]:
@@ -96,7 +101,13 @@ def _listed(business: Business) -> list[_Listed]:
             (pair, name.rpartition(" (")[0]) for pair, name in every if name.endswith(")") and " (" in name
         ]
         every += [(pair, name) for pair, name in bare if len(name) > 1 and normal(name) not in whole]
+        # "Sauna adult (over 14) (weekday)" is an adult
+        alone = [(pair, plainly(pair[1], name)) for pair, name in every if pair[1].category]
+        every += [(pair, name) for pair, name in alone if name and normal(name) not in whole]
         every += [(pair, plain) for pair, name in every if (plain := _without_accents(name)) != name]
+        others = [
+            (pair, other) for pair, name in every for other in otherwise(name) if normal(other) not in whole
+        ]
         known = [
             _Listed(
                 pair,
@@ -104,11 +115,20 @@ def _listed(business: Business) -> list[_Listed]:
                 normal(name),
                 tuple(stem(word) for word in re.findall(r"[a-z][a-z']*", name.lower())),
                 tuple(re.findall("[가-힣]+", name)),
+                short=at >= len(every) and len(name) <= _SHORT,
             )
-            for pair, name in every
+            for at, (pair, name) in enumerate([*every, *others])
         ]
         business.memo["menu"] = known
     return known
+
+
+def plainly(item: Item, name: str) -> str:
+    """A name without the heading of its table before it; empty where it does not begin with that."""
+    group = _BRACKETS.sub("", item.category).strip()
+    return (
+        _BRACKETS.sub("", name.removeprefix(group)).strip() if group and name.startswith(f"{group} ") else ""
+    )
 
 
 def _without_accents(name: str) -> str:
@@ -116,6 +136,10 @@ def _without_accents(name: str) -> str:
     return "".join(
         letter if re.match("[가-힣]", letter) else unicodedata.normalize("NFD", letter)[0] for letter in name
     )
+
+
+def _alone(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![가-힣]){re.escape(word)}(?={_PARTICLE.pattern}(?![가-힣])|[^가-힣]|$)")
 
 
 def heads(wanted: Wanted, said: str) -> bool:
@@ -148,7 +172,9 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
     after = _KOREAN_COUNT.match(left.left[end:])
     before = _ENGLISH_COUNT.search(left.left[:start])
     cut_from, cut_to = start, end
-    if after is not None and re.search("[가-힣]", left.left[start:end]):
+    if after is not None and (of := [pair for pair in pairs if _is_variant(pair[1], after[0])]):
+        pairs, cut_to = of, end + after.end()  # "회수권 10장" is the one of ten
+    elif after is not None and re.search("[가-힣]", left.left[start:end]):
         count, counted, cut_to = (
             int(after["n"]) if after["n"] else NATIVE[after["w"]],
             True,
@@ -167,8 +193,13 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
     left.cut(cut_from, cut_to)
-    once = {(fact.key, fact.start): (fact, item) for fact, item in pairs}
+    once = {(fact.key, fact.passage_id, fact.start): (fact, item) for fact, item in pairs}
     return Wanted(tuple(once.values()), count, counted, start)
+
+
+def _is_variant(item: Item, said: str) -> bool:
+    """Whether what follows a name is what one of its prices is for, rather than how many of it are wanted."""
+    return bool(item.variant) and normal(said) == normal(item.variant)
 
 
 def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
@@ -225,7 +256,7 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
 
 
 _PARTICLE = re.compile(
-    r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마)+"
+    r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마|이면|면|이라면)+"
 )
 _COMMON = {
     stem(word)

@@ -33,6 +33,8 @@ _NIGHT = re.compile(
 )
 _ANY = re.compile(r"\b(?:an?|any|every)\s+(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 _SATURDAY, _FRIDAY, _SUNDAY = 5, 4, 6
+_NIGHTS = re.compile(r"\bnights?\b|\bcheck-?in\b|\d박|객실|숙박|투숙", re.IGNORECASE)
+_HOLIDAY = re.compile(r"\bholidays?\b|공휴일", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,7 @@ def narrowed(
     found: list[Wanted] = []
     for one in wanted:
         of_season = _of_season(one.items, asked, [pair for pair in said if is_peak(pair[1])], used)
-        kept = _of_day(
-            of_season, asked, [pair for pair in said if is_weekend(pair[1])], business.country, used
-        )
+        kept = _of_day(of_season, asked, [pair for pair in said if is_weekend(pair[1])], business, used)
         if not kept:
             return None
         found.append(replace(one, items=tuple(kept)))
@@ -118,7 +118,7 @@ def _of_day(
     items: Sequence[tuple[Fact, Item]],
     asked: _Asked,
     said: Sequence[tuple[Fact, Policy]],
-    country: str,
+    business: Business,
     used: list[Fact],
 ) -> list[tuple[Fact, Item]]:
     """Those whose price may hold on that day of the week; all of which nothing is known."""
@@ -128,35 +128,59 @@ def _of_day(
         items = [pair for pair, days in zip(items, named, strict=True) if not days or asked.weekday in days]
     if not any(pattern.search(item.variant) for _, item in items for pattern in (WEEKEND, _WEEKDAY)):
         return list(items)
-    weekend = _on_weekend(asked, said, country, used)
+    weekend = _on_weekend(asked, items, said, business, used)
     never = {True: _WEEKDAY, False: WEEKEND}.get(weekend) if weekend is not None else None
     return [pair for pair in items if never is None or not never.search(pair[1].variant)]
 
 
 def _on_weekend(
-    asked: _Asked, said: Sequence[tuple[Fact, Policy]], country: str, used: list[Fact]
+    asked: _Asked,
+    items: Sequence[tuple[Fact, Item]],
+    said: Sequence[tuple[Fact, Policy]],
+    business: Business,
+    used: list[Fact],
 ) -> bool | None:
-    """Whether the day has a weekend's price. Without a word of what a weekend is, only Saturday surely has, and
-    only a day from Monday to Thursday before and on which there is no holiday surely has not."""
+    """Whether the day has a weekend's price; None where nobody says what a weekend is and it may be either."""
     if asked.weekday is None:
         return None
     meant = list(dict.fromkeys(told([policy for _, policy in said])))
-    if len(meant) > 1 and len({one.days for one in meant}) > 1:
+    if not meant:
+        return _as_usual(asked, items, business)
+    if len({one.days for one in meant}) > 1:
         return None
-    one = meant[0] if meant else None
-    if one is not None and one.days >= {asked.weekday}:
-        used += [fact for fact, _ in said]
-        return True
-    near = _near_holiday(asked.day, country)
-    if one is None:
-        if asked.weekday == _SATURDAY:
-            return True
-        return None if asked.weekday in (_FRIDAY, _SUNDAY) or near is not False else False
     used += [fact for fact, _ in said]
+    if asked.weekday in meant[0].days:
+        return True
     eves, holidays = any(one.eves for one in meant), any(one.holidays for one in meant)
     if not (eves or holidays):
         return False
-    return _as_weekend(asked.day, country, eves=eves, holidays=holidays)
+    return _as_weekend(asked.day, business.country, eves=eves, holidays=holidays)
+
+
+def _as_usual(asked: _Asked, items: Sequence[tuple[Fact, Item]], business: Business) -> bool | None:
+    """By day, Saturday and Sunday are a weekend. By night, Saturday surely is, Friday and Sunday may be. A holiday
+    is one where the price says so."""
+    texts = [
+        passage.text for fact, _ in items if (passage := business.passages.get(fact.passage_id)) is not None
+    ]
+    nights = any(_NIGHTS.search(text) for text in texts)
+    if asked.weekday == _SATURDAY or (asked.weekday == _SUNDAY and not nights):
+        return True
+    if nights and asked.weekday in (_FRIDAY, _SUNDAY):
+        return None
+    if asked.day is None:
+        return None if nights else False
+    if not business.country:
+        return None
+    near = [
+        holiday.is_on(holiday.ALL, asked.day + timedelta(days=step), business.country)
+        for step in ((0, 1) if nights else (0,))
+    ]
+    if not any(near):
+        return False
+    return (
+        True if near[0] and not nights and any(_HOLIDAY.search(item.variant) for _, item in items) else None
+    )
 
 
 def _as_weekend(day: date | None, country: str, *, eves: bool, holidays: bool) -> bool | None:
@@ -166,13 +190,6 @@ def _as_weekend(day: date | None, country: str, *, eves: bool, holidays: bool) -
         return None
     eve = eves and holiday.is_on(holiday.ALL, day + timedelta(days=1), country)
     return eve or (holidays and holiday.is_on(holiday.ALL, day, country))
-
-
-def _near_holiday(day: date | None, country: str) -> bool | None:
-    """Whether a day is a public holiday or the one before it; None where that is not known."""
-    if day is None or not country:
-        return None
-    return any(holiday.is_on(holiday.ALL, day + timedelta(days=step), country) for step in (0, 1))
 
 
 def _in_peak(

@@ -1,0 +1,95 @@
+"""What a question wants of what it names: words of one name together, and which of a row's prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from madang.knowledge.facts.ask.menu import Wanted, named_in
+from madang.knowledge.facts.ask.rates import narrowed
+from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.extract import normal
+from madang.knowledge.facts.types import Business, Fact, Item
+
+_ROWS = 2
+"""Most rows of a table that a question goes on with: one thing, perhaps in two tables."""
+
+
+def on_that_day(
+    left: Left, named: Sequence[Wanted], business: Business, earlier: Sequence[str], today: date
+) -> tuple[list[Wanted], tuple[Fact, ...]] | None:
+    """What is wanted, of several prices the one of the day that is named, with what says so; None where the day
+    is not understood. A question that names only a day, or which price, goes on with what was spoken of
+    `earlier`."""
+    known = joined(_of_each(named))
+    spoken = _spoken_of(known, business, earlier)
+    if spoken and not spoken[0].items:
+        return None  # what was spoken of has no such price
+    found = narrowed(left, spoken or known, business, today)
+    if found is not None and spoken and not known and found[0] == spoken:
+        return [], ()  # no day was named, nothing else either
+    return found
+
+
+def _spoken_of(wanted: Sequence[Wanted], business: Business, earlier: Sequence[str]) -> list[Wanted] | None:
+    """The prices that were spoken of last, for a question that names nothing, or only which of them is meant
+    ("and for members?"); None where those were of many things, or the question names something."""
+    if wanted and (len(wanted) > 1 or not _qualifies(wanted[0])):
+        return None
+    for text in reversed(earlier[-6:]):
+        named = joined(sorted(named_in(Left(text), business), key=lambda one: one.at))
+        rows = {(fact.passage_id, fact.start) for one in named for fact, _ in one.items}
+        if not rows:
+            continue
+        items = wanted[0].items if wanted else tuple(business.items())
+        there = tuple(pair for pair in items if (pair[0].passage_id, pair[0].start) in rows)
+        return [Wanted(there, 1, False, 0)] if len(rows) <= _ROWS else None
+    return None
+
+
+def _of_each(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """What several things share ("pine room or attic room on a weekday") holds of each of them."""
+    keys = [{fact.key for fact, _ in one.items} for one in wanted]
+    for at, one in enumerate(wanted):
+        others = [other for other in range(len(wanted)) if other != at]
+        if len(others) < 2 or one.counted or not all(item.variant for _, item in one.items):
+            continue
+        if all(keys[at] & keys[other] for other in others):
+            return [
+                replace(
+                    wanted[other],
+                    items=tuple(pair for pair in wanted[other].items if pair[0].key in keys[at]),
+                )
+                for other in others
+            ]
+    return list(wanted)
+
+
+def joined(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Words of one name that stand apart ("seafood pancake" of "Seafood scallion pancake") mean one thing."""
+    found: list[Wanted] = []
+    for one in wanted:
+        before = found[-1] if found else None
+        both = [
+            pair
+            for pair in one.items
+            if before and any(pair[0].key == other[0].key for other in before.items)
+        ]
+        if before is not None and both and (not one.counted or _qualifies(before)):
+            number = one if one.counted else before
+            found[-1] = Wanted(tuple(both), number.count, number.counted, before.at)
+        else:
+            found.append(one)
+    return found
+
+
+def _qualifies(one: Wanted) -> bool:
+    """Whether words say which price of several things is meant ("iced"), and name none of them."""
+    names = {bare_name(item) for _, item in one.items}
+    return not one.counted and len(names) > 1 and all(item.variant for _, item in one.items)
+
+
+def bare_name(item: Item) -> str:
+    """What it is called, without the time or size in brackets."""
+    return normal(item.name.rpartition(" (")[0] or item.name)

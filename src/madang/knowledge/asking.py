@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from madang.kernel.language import language_of
-from madang.knowledge import lexicon, measures
+from madang.knowledge import dated, lexicon, measures
 from madang.knowledge.lexicon.loan import lent
 from madang.knowledge.questions import Asked, asked, content_terms
 from madang.storage.search import SearchIndex
@@ -64,7 +64,15 @@ class Asking:
             or (term in self.heard and lent(self.words.get(term, term), lower))
         )
         met = measures.met(self.question, lower) & self.weights.keys()
-        return (found - measures.other(self.question, text)) | met
+        found = found - measures.other(self.question, text) - self._within(dated.other(self.question, text))
+        return found | met | self._within(dated.met(self.question, text))
+
+    def _within(self, said: Sequence[str]) -> frozenset[str]:
+        """The terms of the question that stand in pieces of it."""
+        pieces = [piece.lower() for piece in said]
+        return frozenset(
+            term for term in self.weights if any(self.words.get(term, term) in piece for piece in pieces)
+        )
 
     def hearing(self, texts: Sequence[str]) -> Asking:
         """The same, with those words known that English words of the texts sound like ("핸드", "hand")."""

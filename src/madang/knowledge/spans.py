@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from madang.kernel.language import language_of
+from madang.knowledge import dated
 from madang.knowledge.asking import Asking
 from madang.knowledge.days import days_in
 from madang.knowledge.measures import of_a_baby, tells_when
@@ -30,6 +31,8 @@ SECOND = 0.75
 """Share of the best unit's score that another unit needs to be quoted beside it."""
 _HEADING, _BEFORE = 0.6, 0.35
 """What a question's term is worth in the heading, or in the line before, when the span lacks it."""
+_ITS_DAY = 0.3
+"""What a sentence gains that speaks of the date that is asked about."""
 _OTHER_DAY = 0.6
 """What a span loses that names other days only, where another span names the day that is asked about."""
 _ITS_RANGE, _OTHER_RANGE = 0.3, 0.6
@@ -150,7 +153,12 @@ def _in_its_range(asking: Asking, units: Sequence[Unit]) -> list[Unit]:
 
 
 def _on_another_day(asking: Asking, units: Sequence[Unit]) -> None:
-    """Where something is said of the day that is asked about, what is said of other days gives way to it."""
+    """Where something is said of the day that is asked about, by its name or its date, what is said of other
+    days gives way to it."""
+    dates = [dated.met(asking.question, unit.text) for unit in units]
+    if any(dates):
+        for unit, met in zip(units, dates, strict=True):
+            unit.score += _ITS_DAY if met else -_OTHER_DAY if dated.other(asking.question, unit.text) else 0.0
     asked = days_in(asking.question)
     named = [days_in(unit.text) for unit in units]
     if asked and any(asked & days for days in named):

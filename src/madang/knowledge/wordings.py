@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from madang.knowledge import lexicon
+from madang.knowledge import dated, lexicon
 from madang.knowledge.asking import Asking, holds, stems_of
 from madang.knowledge.ranges import in_its_words
 
@@ -26,8 +26,8 @@ _THERE_KO = re.compile(
 
 def worded(asking: Asking, text: str) -> str:
     """The question with its other words for what `text` says in the words of `text`, the range of `text` in
-    place of an amount in it, and without a name for the place itself; as it is where nothing changes."""
-    question = in_its_words(_placeless(asking.question), text)
+    place of an amount or a day in it, and without a name for the place; as it is where nothing changes."""
+    question = dated.in_its_words(in_its_words(_placeless(asking.question), text), text)
     stems, lower = stems_of(text), text.lower()
     for term, word in asking.words.items():
         if holds(word, stems, lower):

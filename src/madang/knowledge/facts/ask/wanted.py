@@ -19,8 +19,8 @@ _ROWS = 2
 def on_that_day(
     left: Left, named: Sequence[Wanted], business: Business, earlier: Sequence[str], today: date
 ) -> tuple[list[Wanted], tuple[Fact, ...]] | None:
-    """What is wanted, of several prices the one of the day that is named, with what says so; None where the day
-    is not understood. A question that names only a day, or which price, goes on with what was spoken of
+    """What is wanted, of several prices that of the day that is named, with what says so; None where the
+    day is not understood. A question that names only a day, or which price, goes on with what was spoken of
     `earlier`."""
     known = joined(_of_each(named))
     spoken = _spoken_of(known, business, earlier)

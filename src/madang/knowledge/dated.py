@@ -1,0 +1,115 @@
+"""Days of the calendar in a question and in a text: "8 December" is among "7 to 9 December".
+
+A text that names days among which the one asked about is speaks of it ("12월 25일" of Christmas);
+one that names only others does not, whatever words they share.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from madang.knowledge.facts import holiday
+from madang.knowledge.facts.calendars import dates_in
+from madang.knowledge.facts.seasons import seasons_in
+from madang.knowledge.facts.types import Dates
+
+_Named = tuple[Dates, int, int]
+_SLASHED = re.compile(r"(?<![\d/.])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])(?=\s?\(|\s?[-~–,]|\s|$)")
+_LEAD = re.compile(r"^(?:from|between|on|in|during|throughout|over|for)\s+", re.IGNORECASE)
+_LEAP = 2024
+_LONGEST = 400
+"""Characters of a question that is looked into."""
+
+
+def in_its_words(question: str, text: str) -> str:
+    """The question with the days of `text` in place of the day that it names, where that is among them."""
+    for day, start, end in reversed(_asked(question)):
+        if (place := _covering(day, text)) is not None:
+            said = _LEAD.sub("", text[place[0] : place[1]]).rstrip(".")
+            if said.lower() != question[start:end].lower():
+                question = question[:start] + said + question[end:]
+    return question
+
+
+def names_a_day(question: str) -> bool:
+    """Whether a question names a day of the calendar."""
+    return bool(_asked(question))
+
+
+def met(question: str, text: str) -> tuple[str, ...]:
+    """What the question calls the days that `text` speaks of."""
+    return tuple(
+        question[start:end] for day, start, end in _asked(question) if _covering(day, text) is not None
+    )
+
+
+def other(question: str, text: str) -> tuple[str, ...]:
+    """What the question calls its days, where `text` names others alone."""
+    asked = _asked(question)
+    if not asked or not _said(text):
+        return ()
+    return tuple(question[start:end] for day, start, end in asked if _covering(day, text) is None)
+
+
+@lru_cache(256)
+def _asked(question: str) -> tuple[_Named, ...]:
+    """The single days that a question names."""
+    if len(question) > _LONGEST:
+        return ()
+    return tuple(one for one in _singles(question) if one[0].to_day is None)
+
+
+def _singles(text: str) -> list[_Named]:
+    found = list(dates_in(text))
+    for key, offsets, start, end in holiday.named_in(text):
+        if key in holiday.FIXED and len(offsets) == 1 and offsets[0] in (0, -1):
+            month, day = holiday.FIXED[key]
+            eve = date(_LEAP, month, day).toordinal() + offsets[0]
+            on = date.fromordinal(eve)
+            found.append((Dates(month=on.month, day=on.day), start, end))
+    return found
+
+
+@lru_cache(4096)
+def _said(text: str) -> tuple[_Named, ...]:
+    """Every day, and every run of days, that a text names."""
+    found = _singles(text)
+    found += [
+        (dates, season.start, season.end)
+        for season in seasons_in(text)
+        if season.sure
+        for dates in season.dates
+    ]
+    for match in _SLASHED.finditer(text):
+        month, day = int(match[1]), int(match[2])
+        found.append((Dates(month=month, day=day), match.start(), match.end()))
+    return tuple(found)
+
+
+def _covering(day: Dates, text: str) -> tuple[int, int] | None:
+    """The place in `text` of the days that `day` is among: the shortest run of them."""
+    held = [
+        (dates.length if dates.to_day is not None else 1, start, end)
+        for dates, start, end in _said(text)
+        if _holds(dates, day)
+    ]
+    return min(held)[1:] if held else None
+
+
+def _holds(dates: Dates, day: Dates) -> bool:
+    if dates.to_day is None:
+        return (dates.month, dates.day) == (day.month, day.day) and _one_year(dates, day)
+    years = {day.year} if day.year else {dates.year or _LEAP, dates.to_year or dates.year or _LEAP}
+    for year in years:
+        try:
+            if dates.holds(date(year, day.month, day.day)):
+                return True
+        except ValueError:  # 29 February of another year
+            continue
+    return False
+
+
+def _one_year(one: Dates, other_day: Dates) -> bool:
+    return one.year is None or other_day.year is None or one.year == other_day.year

@@ -215,3 +215,25 @@ def test_an_amount_is_no_thing_of_its_own(said: tuple[str, ...], question: str) 
 )
 def test_another_one_of_the_same(said: tuple[str, ...], question: str) -> None:
     assert read(*said) == question
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        ("체크아웃 1시에 해도 돼요?", "추가요금 있어요?", "체크아웃"),
+        ("강아지 데려가도 되나요?", "추가 비용은 얼마예요?", "강아지"),
+        ("Can I check out at 1pm?", "is there an extra charge?", "check"),
+        ("Do you have a sauna?", "do I need to book?", "sauna"),
+    ],
+)
+def test_a_second_half_for_what_only_something_has_is_about_the_first(
+    first: str, second: str, stands: str
+) -> None:
+    read = second_half(second, [Message("user", first)], first)
+    assert stands in read.question and not read.others, read
+
+
+@pytest.mark.parametrize("second", ["주차장 있어요?", "is there a car park?", "do you charge electric cars?"])
+def test_a_second_half_about_another_thing_stands_alone(second: str) -> None:
+    first = "몇 시에 열어요?" if second[0] > "z" else "When do you open?"
+    assert second_half(second, [Message("user", first)], first).question == second

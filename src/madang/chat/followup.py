@@ -71,6 +71,13 @@ _BARE = re.compile(
     r"\b[Tt]he ([A-Za-z][a-z]+)(?=\s*(?:[?.,!]|$|(?:is|are|was|were|be|cost|of|last|take|have|include|need|work|start|begin|end|open|close)s?\b))"
 )
 _AMOUNT_KO = re.compile(r"얼마|몇|언제|어디")
+_OF_SOMETHING = re.compile(
+    r"^\W*(?:(?:그리고|and|or)\s+)?(?:추가\s?(?:요금|비용|금액)|별도\s?(?:요금|비용)|수수료|요금|비용|할인|예약|보증금)(?:은|는|이|가|도|을|를)?\s?(?:따로\s?)?(?:있|없|드나|들어|얼마|붙|필요|내야|받|해야|되|돼)\S{0,6}\W*$"
+    r"|^\W*(?:(?:and|or)\s+)?do i (?:have to |need to )?(?:pay|book|reserve)(?: (?:for it|it|ahead|in advance|beforehand|extra|more))*\W*$"
+    r"|^\W*(?:(?:and|or)\s+)?(?:is there|are there|do you charge|is|does it have)\b(?: (?:an?|any|the|it|for|ahead|in advance|beforehand|extra|additional|added|more|fee|fees|charges?|costs?|surcharge|discounts?|deposit|reservation|booking|needed|required))+\W*$",
+    re.IGNORECASE,
+)
+"""A question for what only something else has: a charge, a discount, a deposit."""
 _PLACE = re.compile(r"\bthere\b|거기|그곳|그 곳", re.IGNORECASE)
 _ONE = re.compile(
     r"\b(?:the )?(?:other|another|first|second|last|cheap\w*|big\w*|small\w*) ones?\b|\bones?\b(?= (?:for|with|in|on)\b)",
@@ -116,20 +123,21 @@ def standing(message: str, history: Sequence[Message] = ()) -> Standing:
 
 def second_half(message: str, history: Sequence[Message], first: str) -> Standing:
     """As `standing`, for a question after another one, `first`, in one message: one that names nothing but a kind
-    ("암컷은 얼마예요") goes on about the thing of the first. It is not tried alone where the first named a kind too:
-    what is said of another kind is no answer."""
+    ("암컷은 얼마예요"), or what only something else has ("추가 요금 있어요?"), goes on about the thing of the first. It is
+    not tried alone where the first named a kind too: what is said of another kind is no answer."""
     read, own = standing(message, history), phrases(message)
     if keeps(first, message):
         read = replace(read, others=()) if read.how == "short" else read
     only = len(own) == 1 and " " not in own[0].text and any(sides(own[0].text))
-    if read.how not in ("alone", "pointing") or not only or asked(message) not in ("price", "time", "number"):
+    kind = only and asked(message) in ("price", "time", "number")
+    if read.how not in ("alone", "pointing") or not (kind or _OF_SOMETHING.match(message)):
         return read
     about = " ".join(phrase.text for phrase in phrases(without(first, message)))
     if not about:
         return read
     bare = _LINK.sub("", message.strip())
     whole = f"{about} {bare}" if korean(message) else _joined(bare, f"for {about}")
-    alone = read.how == "alone" and not keeps(first, message)
+    alone = kind and read.how == "alone" and not keeps(first, message)
     return Standing(whole, "carried", (bare,) if alone else ())
 
 

@@ -37,6 +37,8 @@ _ASKS_DAYS = re.compile(r"\b(?:what|which) days?\b|(?:무슨|어느|어떤) ?요
 _SUM = re.compile(
     r"\b(?:how much|price|cost|pay|what(?:'?s| is| would))\b.*\b(?:total|altogether|all together|in all)\b(?! (?:number|area|of)\b)"
     r"|\b(?:how much|price|cost|pay)\b.*\b(?:\d|two|three|four) adults?\b.*\b(?:kids?|child|children)\b"
+    r"|\b(?:one|two|three|four|\d)\b.*\b(?:one|two|three|four|\d|and)\b.*\btotal\W*$"
+    r"|[가-힣]{2,}(?:하고|이랑|랑|과|와) [가-힣]{2,}(?:까지|도)? ?(?:다 ?|같이 ?|둘 ?다 ?)?(?:하면|해서|받으면|사면|시키면).*얼마"
     r"|총 ?얼마|총액|(?:다|모두|합|합쳐) ?(?:해서|하면|치면).*얼마"
     r"|(?:어른|성인|대인) ?(?:하나|둘|셋|넷|[한두세네\d] ?명).*(?:아이|애|어린이|초등학생|중학생|청소년|소인|아기).*얼마",
     re.IGNORECASE,

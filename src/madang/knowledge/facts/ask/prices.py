@@ -113,6 +113,18 @@ class Prices:
         apart = self._apart(every) if one_each and len(sets) == 2 else ""
         return replace(made, text=f"{told}. {made.text}{apart}", facts=facts)
 
+    def difference(self, two: Sequence[tuple[Fact, Item]]) -> Computed | None:
+        """Two prices in one currency and what lies between them."""
+        if any(item.amount is None for _, item in two) or len({item.currency for _, item in two}) != 1:
+            return None
+        if self._contradicted(two):
+            return None
+        told = ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in two)
+        facts = _once([fact for fact, _ in two])
+        same = two[0][1].amount == two[1][1].amount
+        apart = f" {self._say('They cost the same.')}" if same else self._apart(two)
+        return Computed("compared", f"{told}.{apart}", facts)
+
     def _apart(self, two: Sequence[tuple[Fact, Item]]) -> str:
         """How much two prices differ."""
         first, second = (item.amount or Decimal(0) for _, item in two)

@@ -22,7 +22,7 @@ def on_that_day(
     """What is wanted, of several prices that of the day that is named, with what says so; None where the
     day is not understood. A question that names only a day, or which price, goes on with what was spoken of
     `earlier`."""
-    known = joined(_of_each(named))
+    known = joined(of_each(named))
     spoken = _spoken_of(known, business, earlier)
     if spoken and not spoken[0].items:
         return None  # what was spoken of has no such price
@@ -48,7 +48,7 @@ def _spoken_of(wanted: Sequence[Wanted], business: Business, earlier: Sequence[s
     return None
 
 
-def _of_each(wanted: Sequence[Wanted]) -> list[Wanted]:
+def of_each(wanted: Sequence[Wanted]) -> list[Wanted]:
     """What several things share ("pine room or attic room on a weekday") holds of each of them."""
     keys = [{fact.key for fact, _ in one.items} for one in wanted]
     for at, one in enumerate(wanted):

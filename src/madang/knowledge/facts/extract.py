@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from madang.knowledge.facts import json_ld
+from madang.knowledge.facts.legends import legends_in, with_tags
 from madang.knowledge.facts.said_contact import contacts_in, same
 from madang.knowledge.facts.said_hours import rules_in
 from madang.knowledge.facts.said_items import items_in
@@ -50,6 +51,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings)),
             *items_in(text, passage.headings),
             *rates_in(text),
+            *legends_in(text),
             *contacts_in(text, passage.headings, passage.title),
         ]
         items += sum(isinstance(value, Item) for value, _, _ in said)
@@ -58,7 +60,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             break
     if items > MOST:
         found = [fact for fact in found if not isinstance(fact.value, Item)]
-    found = _told_apart(found)
+    found = with_tags(_told_apart(found))
     return list({_once(fact): fact for fact in reversed(found)}.values())[::-1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from madang.knowledge.facts.ask import contact, difference, hours, items
+from madang.knowledge.facts.ask import contact, contains, difference, hours, items
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.types import Business
 
@@ -28,6 +28,7 @@ def computed(
     return (
         contact.answer(business, question, language)
         or hours.answer(business, question, here, language)
+        or contains.answer(business, question, language)
         or difference.answer(business, question, language)
         or items.answer(business, question, earlier, here.date(), language)
     )

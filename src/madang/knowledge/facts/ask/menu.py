@@ -230,6 +230,8 @@ def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
 
 
 def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list[tuple[Fact, Item]], int]:
+    if len(words) == 1 and _DIETS.match(words[0]):
+        return [], end  # "What vegan options do you have?" names no "Vegan banana bread"
     if len(words) == 1 and re.match("[가-힣]", words[0]):
         word = words[0]
         for cut in range(len(word), 1, -1):
@@ -255,6 +257,9 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
     return pairs, end
 
 
+_DIETS = re.compile(
+    r"(?:vegans?|vegetarians?|veggie|halal|kosher)$|(?:비건|채식|할랄|베지테리언)", re.IGNORECASE
+)
 _PARTICLE = re.compile(
     r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마|이면|면|이라면)+"
 )

@@ -79,7 +79,7 @@ async def test_looking_at_the_link_does_not_use_it_up(client: httpx.AsyncClient,
         page = await client.get(link)
         assert page.status_code == 200 and page.headers["cache-control"] == "no-store"
     answer = await post(client, link, link)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
     assert (await client.get("/account")).status_code == 200
     assert (await client.get(link)).status_code == 404
 

@@ -35,7 +35,7 @@ def router(view: View, accounts: Accounts) -> APIRouter:
     @routes.post("/owner/{token}")
     async def redeem(request: Request, token: str) -> Response:
         cookie = await accounts.redeem(token, replaces=held_session(request), agent=agent_of(request))
-        return signed(request, HOME, cookie)
+        return signed(request, MINE, cookie)
 
     @routes.get("/sign-in")
     async def sign_in_page(request: Request, next: str = "") -> Response:  # noqa: A002

@@ -322,10 +322,10 @@ def _parse(url: str, private: bool) -> httpx.URL:
             raise bad from None
         if _NUMBERISH.fullmatch(labels[-1]):  # an IPv4 address in disguise
             raise _refused(host) from None
-        if not private and (
-            len(labels) == 1 or labels[-1] in ("localhost", "local", "internal", "lan", "home")
-        ):
+        if not private and labels[-1] in ("localhost", "local", "internal", "lan", "home"):
             raise _refused(host) from None
+        if not private and len(labels) == 1:  # "solgaehouse": nobody's address outside of a house
+            raise bad from None
     return target
 
 
@@ -338,7 +338,10 @@ def _port(target: httpx.URL) -> int:
 
 
 def _refused(host: str) -> Forbidden:
-    return Forbidden("{host} is not a public address; it is not fetched.", host=host[:100])
+    return Forbidden(
+        "{host} is not a public address; it is not fetched. Add what it holds as files or as text.",
+        host=host[:100],
+    )
 
 
 def _shown(url: str) -> str:

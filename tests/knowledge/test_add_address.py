@@ -28,7 +28,10 @@ class Web(Fetcher):
 
     async def get(self, url: str, max_bytes: int = 0, accept: str = "", **_: object) -> Fetched:  # type: ignore[override]
         if url not in self.pages:
-            raise Forbidden("{host} is not a public address; it is not fetched. Add what it holds as files or as text.", host=url)
+            raise Forbidden(
+                "{host} is not a public address; it is not fetched. Add what it holds as files or as text.",
+                host=url,
+            )
         return self.pages[url]
 
     def put(self, url: str, body: str, media_type: str = "text/html", final: str | None = None) -> None:

@@ -18,6 +18,12 @@ SAUNA = "남탕 보수 공사: 1/18(월) 하루"
         ("Breakfast on 8 December 2026?", KITCHEN, "Breakfast on 7 to 9 December 2026?"),
         ("크리스마스에 평일 요금인가요?", "12월 25일은 공휴일 요금입니다.", "12월 25일에 평일 요금인가요?"),
         ("when is it shut, 18 January?", SAUNA, "when is it shut, 1/18?"),
+        (
+            "Open on 29 December?",
+            "Date: Tuesday 29 and Wednesday 30 December",
+            "Open on Tuesday 29 and Wednesday 30 December?",
+        ),
+        ("12월 30일에 열어요?", "12월 29일(화), 30일(수) 단축 영업", "12월 29일(화), 30일(수)에 열어요?"),
         ("12월 30일에 열어요?", "12월 28일부터 1월 3일까지 쉽니다.", "12월 28일부터 1월 3일에 열어요?"),
     ],
 )
@@ -50,6 +56,8 @@ def test_a_text_of_other_days_does_not_speak_of_it(question: str, text: str) -> 
         ("Are you open on 31 February?", KITCHEN),
         ("What is half of 2/3?", "2/3 of the guests"),
         ("Are you open on 8 December?", "We are closed on Tuesdays."),
+        ("How much is it on 10 February?", "From 1 February 2027 it goes up to 50."),
+        ("2월 10일에 얼마예요?", "2월 1일부터 50으로 오릅니다."),
     ],
 )
 def test_where_no_day_meets_nothing_changes(question: str, text: str) -> None:
@@ -58,6 +66,8 @@ def test_where_no_day_meets_nothing_changes(question: str, text: str) -> None:
 
 
 def test_of_several_runs_the_shortest_is_meant() -> None:
+    season = "Winter prices: 1 November to 28 February"
+    assert not dated.met("Open on 8 December?", season) and dated.other("Open on 8 June?", season)
     text = "Winter hours from 1 November to 28 February. Closed from 7 to 9 December."
     assert dated.in_its_words("Open on 8 December?", text) == "Open on 7 to 9 December?"
 

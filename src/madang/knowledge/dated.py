@@ -4,6 +4,7 @@ A text that names days among which the one asked about is speaks of it ("12월 2
 one that names only others does not, whatever words they share.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
@@ -11,14 +12,24 @@ from datetime import date
 from functools import lru_cache
 
 from madang.knowledge.facts import holiday
-from madang.knowledge.facts.calendars import dates_in
-from madang.knowledge.facts.seasons import seasons_in
+from madang.knowledge.facts.calendars import dates_in, month_of
+from madang.knowledge.facts.seasons import open_ended, seasons_in
 from madang.knowledge.facts.types import Dates
 
 _Named = tuple[Dates, int, int]
 _SLASHED = re.compile(r"(?<![\d/.])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])(?=\s?\(|\s?[-~–,]|\s|$)")
 _LEAD = re.compile(r"^(?:from|between|on|in|during|throughout|over|for)\s+", re.IGNORECASE)
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
+_LIST = re.compile(
+    rf"(?P<days>(?:\b{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*/\s*)){{1,6}})(?:and\s+)?{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*",
+    re.IGNORECASE,
+)
+_LIST_KO = re.compile(
+    r"(?<!\d)(?P<month>\d{1,2})월\s*\d{1,2}일?(?:\([월화수목금토일]\))?(?P<days>(?:\s*[,·/]\s*\d{1,2}일?(?:\([월화수목금토일]\))?){1,6})"
+)
 _LEAP = 2024
+_RUN = 21
+"""Days of the longest run that is spoken of as those days; a longer one is a season."""
 _LONGEST = 400
 """Characters of a question that is looked into."""
 
@@ -46,9 +57,12 @@ def met(question: str, text: str) -> tuple[str, ...]:
 
 
 def other(question: str, text: str) -> tuple[str, ...]:
-    """What the question calls its days, where `text` names others alone."""
+    """What the question calls its days, where `text` names others alone, and none from which something holds
+    ("from 1 February")."""
     asked = _asked(question)
-    if not asked or not _said(text):
+    said = _said(text)
+    begins = any(dates.to_day is None and open_ended(text, start, end) for dates, start, end in said)
+    if not asked or not said or begins:
         return ()
     return tuple(question[start:end] for day, start, end in asked if _covering(day, text) is None)
 
@@ -75,7 +89,7 @@ def _singles(text: str) -> list[_Named]:
 @lru_cache(4096)
 def _said(text: str) -> tuple[_Named, ...]:
     """Every day, and every run of days, that a text names."""
-    found = _singles(text)
+    found = _singles(text) + _listed(text)
     found += [
         (dates, season.start, season.end)
         for season in seasons_in(text)
@@ -88,12 +102,33 @@ def _said(text: str) -> tuple[_Named, ...]:
     return tuple(found)
 
 
+def _listed(text: str) -> list[_Named]:
+    """The days before the last of a list: 29 of "29 and Wednesday 30 December", 30 of "12월 29일, 30일"."""
+    found: list[_Named] = []
+    for match in _LIST.finditer(text):
+        month = month_of(match["month"])
+        for day in re.finditer(r"\d{1,2}", match["days"]):
+            _add(found, month, int(day[0]), match)
+    for match in _LIST_KO.finditer(text):
+        for day in re.finditer(r"\d{1,2}", match["days"]):
+            _add(found, int(match["month"]), int(day[0]), match)
+    return found
+
+
+def _add(found: list[_Named], month: int | None, day: int, match: re.Match[str]) -> None:
+    try:
+        date(_LEAP, month or 0, day)
+    except ValueError:
+        return
+    found.append((Dates(month=month or 1, day=day), match.start(), match.end()))
+
+
 def _covering(day: Dates, text: str) -> tuple[int, int] | None:
-    """The place in `text` of the days that `day` is among: the shortest run of them."""
+    """The place in `text` of the days that `day` is among: the shortest run of them, none that is a season."""
     held = [
         (dates.length if dates.to_day is not None else 1, start, end)
         for dates, start, end in _said(text)
-        if _holds(dates, day)
+        if _holds(dates, day) and not (dates.to_day is not None and dates.length > _RUN)
     ]
     return min(held)[1:] if held else None
 

@@ -51,7 +51,7 @@ SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _FOR_WHOM_OR_WHEN = re.compile(
-    r"\b(?:weekdays?|weekends?|peak|off[- ]?peak|(?:high|low|mid) season|public holidays?|holidays?|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|daytime|day|night|morning|afternoon|evening|lunch|dinner"
+    r"\b(?:weekdays?|weekends?|peak|off[- ]?peak|(?:high|low|mid) season|public holidays?|holidays?|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|daytime|day|week|month|year|extra day|night|morning|afternoon|evening|lunch|dinner"
     r"|adults?|child(?:ren)?|kids?|teens?|youths?|students?|seniors?|infants?|toddlers?|concessions?|famil(?:y|ies)|groups?|members?|non-?members?|guests?|visitors?|residents?|house guests|others?"
     r"|hot|iced?|cold|small|regular|medium|large|tall|grande|half|full|whole|single|double|triple|glass|bottle|pint|slice|cup|pot|short|long|s|m|l|xl"
     r"|half[- ]day|full[- ]day|all[- ]day|hour(?:ly)?|\d+\s?(?:min(?:ute)?s?|hours?|hrs?|h|days?|weeks?|months?|years?|times?|sessions?|classes|visits?|nights?|people|persons?)|daily|weekly|monthly|quarterly|annual(?:ly)?|yearly|term"
@@ -68,6 +68,7 @@ _COUNTS = re.compile(
     r"|정원|인원|좌석|수용|기준|최대|최소|면적|평수|높이|깊이|수량|포인트|조회|걸음|인구|점수|리뷰|주행|나트륨|당류|단백질|카페인|몇\s?명",
     re.IGNORECASE,
 )
+_DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
 """An amount without its currency, as lists write it: "4,500", "3.20"."""
 _APART = re.compile(r"\s*[;；/|]\s*|,\s+|\s+·\s+")
@@ -110,7 +111,10 @@ def names_things(column: str, value: str) -> bool:
 def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:
     """Of the columns that are not known, those that hold a price each, as (column, value): by its sign, by the
     column's name, or, for an amount as lists write it, by what the column says it is for and what the table
-    stands under ("Weekday: 70,000")."""
+    stands under ("Weekday: 70,000"). Small numbers ("Day: 8 · Week: 22") are prices only where that speaks of
+    prices."""
+    kept = [(column, value) for column, value in others if not _DEPOSIT.search(column)]
+    others = kept or others  # "Deposit" beside prices is none
     found = [(column, value) for column, value in others if _priced(column, value)]
     if found:
         return found
@@ -119,11 +123,17 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
         for column, value in others
         if _GROUPED.fullmatch(value.strip()) and not _COUNTS.search(_without_whom(column))
     ]
-    if not bare:
-        return []
     told = any(_PRICES.search(heading) for heading in headings)
     whom = [bool(_FOR_WHOM_OR_WHEN.search(column)) for column, _ in bare]
-    return bare if all(whom) or (told and any(whom)) else []
+    if bare and (all(whom) or (told and any(whom))):
+        return bare
+    small = [
+        (column, value)
+        for column, value in others
+        if plain_number(value) is not None and not _COUNTS.search(_without_whom(column))
+    ]
+    each = all(_FOR_WHOM_OR_WHEN.search(column) for column, _ in small)
+    return small if told and each and len(small) > 1 else []
 
 
 def several(value: str) -> list[tuple[str, str]]:
@@ -166,7 +176,10 @@ def single(text: str, currency: str) -> Money | None:
 
 def variant(column: str) -> str:
     """What a column of prices says beside that they are prices: "주중" of "주중 요금"."""
-    return " ".join(_PRICES.sub(" ", column).replace("(", " ").replace(")", " ").split()) or column
+    bare = re.sub(
+        r"[₩$€£¥()]|\b(?:krw|won|gbp|usd|eur)\b", " ", _PRICES.sub(" ", column), flags=re.IGNORECASE
+    )
+    return " ".join(bare.split()) or column
 
 
 def currency_in(column: str) -> str:

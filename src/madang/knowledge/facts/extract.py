@@ -1,10 +1,12 @@
 """The facts of a source, each with the place that says it: from its passages, and from its page's data."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from madang.knowledge.facts import json_ld
@@ -25,6 +27,10 @@ MOST = 5_000
 _CELL = " · "
 _WORDS = 40
 """Characters of a cell that goes into a name."""
+_PRICED = re.compile(
+    r"\b(?:all |our )?prices?\b[^.\n]{0,40}\b(?:pounds?|euros?|dollars?|won|vat|tax|include[sd]?|per)\b|[₩$€£]\s?\d|가격은?[^.\n]{0,20}원|단위\s?[:：]\s?원|요금은",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
 _NAME = 120
 """Characters of a name, as facts keep it."""
@@ -43,13 +49,14 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             if start >= 0:
                 found.append(made(value, passage, start, start + len(line)))
                 break
+    about = _of_prices(passages)
     for passage in passages:
         if passage.place == json_ld.PLACE or passage.place.startswith(_LETTERS):
             continue
         text = blanked(passage.text)  # "every room costs 0 won", says who wants to command the AI
         said: list[tuple[Value, int, int]] = [
             *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings)),
-            *items_in(text, passage.headings),
+            *items_in(text, passage.headings, about),
             *rates_in(text),
             *legends_in(text),
             *contacts_in(text, passage.headings, passage.title),
@@ -62,6 +69,12 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
         found = [fact for fact in found if not isinstance(fact.value, Item)]
     found = with_tags(_told_apart(found))
     return list({_once(fact): fact for fact in reversed(found)}.values())[::-1]
+
+
+def _of_prices(passages: Sequence[Passage]) -> list[str]:
+    """The title of a source and what it says of its prices ("Prices in pounds")."""
+    said = (match[0] for passage in passages if (match := _PRICED.search(passage.text)) is not None)
+    return [*({passage.title for passage in passages[:1]}), *islice(said, 1)]
 
 
 def _once(fact: Fact) -> tuple[str, str]:

@@ -83,8 +83,9 @@ class _Row:
     """What stands beside the name in another language: another name, if it is of this row alone."""
 
 
-def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
-    """(item, start, end) for the rows of a passage; the place is the whole row."""
+def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[tuple[Item, int, int]]:
+    """(item, start, end) for the rows of a passage; the place is the whole row. `about`: what else says whether
+    the numbers of its tables are prices, such as the title of its source."""
     found: list[tuple[Item, int, int]] = []
     at = 0
     category = headings[-1] if headings else ""
@@ -92,7 +93,8 @@ def items_in(text: str, headings: list[str]) -> list[tuple[Item, int, int]]:
     rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
     # "국산" beside each of several names is where they are from
     beside = Counter(row.beside for row in rows if row is not None and row.beside)
-    told = [*headings, *(line for line, row in zip(lines, rows, strict=True) if row is None)][:_TELLING]
+    around = [line for line, row in zip(lines, rows, strict=True) if row is None]
+    told = [*about, *[*headings, *around][:_TELLING]]
     bilingual = _bilingual([row for row in rows if row is not None and NAME in row.cells])
     for line, row in zip(lines, rows, strict=True):
         items: list[Item] = []

@@ -25,6 +25,10 @@ _EDGE_LINES = 2
 _ENOUGH = 5
 """Full lines from which their ends show whether words are cut at them."""
 _HEADING_LONGEST = 120
+_BESIDE, _BESIDE_SIZE, _ENOUGH_BESIDE = 4.0, 0.15, 4
+"""Points between the beginnings, and between the sizes, of lines of one column, and how many make one."""
+_INDENT = 0.03
+"""Of the width of a column: how much less than of the page's a full line reaches."""
 
 
 def read(data: bytes, name: str, limits: Limits) -> Document:
@@ -74,8 +78,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
         return []  # one damaged page must not lose the others
     try:
         lines = pdflines.of_page(text_page, number)
-        cells = pdftable.in_cells(pdftable.ruled(lines, pdflines.rules_of(page)) if lines else [])
-        return pdftable.described(cells)
+        return pdftable.rows_and_notes(pdftable.ruled(lines, pdflines.rules_of(page)) if lines else [])
     finally:
         text_page.close()
         page.close()
@@ -159,6 +162,7 @@ class _Joiner:
 
     def __init__(self, lines: list[Line]) -> None:
         self._edge = _edge(lines)
+        self._columns = _columns(lines)
         self._words: Counter[str] = Counter()
         for item in lines:
             self._words.update(item.text.split()[1:-1])
@@ -179,9 +183,10 @@ class _Joiner:
         return self._is_full(last)
 
     def _is_full(self, item: Line) -> bool:
-        return (
-            item.right >= self._edge * 0.85 if _FINAL.search(item.text) else item.right >= self._edge * 0.72
-        )
+        """Whether a line reaches the end of its column, which ends where the lines that begin there do."""
+        left, edge = self._columns.get(id(item), (0.0, self._edge))
+        share = 0.85 if _FINAL.search(item.text) else 0.72
+        return item.right >= max(edge * share, left + (edge - left) * (share - _INDENT))
 
     def join(self, lines: list[Line]) -> str:
         text = lines[0].text
@@ -199,6 +204,27 @@ class _Joiner:
             if together > apart or (not apart and not (self._words[before] or self._words[after])):
                 return left + right
         return f"{left} {right}"
+
+
+def _columns(lines: list[Line]) -> dict[int, tuple[float, float]]:
+    """For each line, by its id, where the lines of its size that begin there begin and end, in points; only
+    where there are several of them."""
+    pages: dict[int, list[Line]] = {}
+    for item in lines:
+        if item.words:
+            pages.setdefault(item.page, []).append(item)
+    found: dict[int, tuple[float, float]] = {}
+    for page in pages.values():
+        for item in page:
+            left = item.words[0].left
+            beside = sorted(
+                one.right
+                for one in page
+                if abs(one.words[0].left - left) <= _BESIDE and abs(one.size - item.size) <= _BESIDE_SIZE
+            )
+            if len(beside) >= _ENOUGH_BESIDE:  # one line alone may go across the columns
+                found[id(item)] = (left, beside[-2])
+    return found
 
 
 def _edge(lines: list[Line]) -> float:

@@ -24,6 +24,14 @@ _SAME = 2.5
 """Points within which two rules are at the same place."""
 _MOST = 400
 _SEVERAL = 3
+_CLOSE_BELOW = 1.6
+"""How near a note stands below its name that is wider than that, in sizes of the name's letters."""
+_APART_LEAST = 0.8
+"""How far an amount stands from its name at least, in sizes of letters."""
+_LINKS = frozenset("·&+/|")
+"""What stands between two words of one cell, however wide the letters are set."""
+_NOTHING = frozenset("-–—·/x×")
+"""What stands in a cell of amounts where there is none."""
 _BELOW = 3
 """Lines that say what a name means."""
 _AMOUNT = re.compile(r"[₩$€£¥]?\d[\d,.:~–-]*")
@@ -53,7 +61,8 @@ def in_cells(lines: list[Line]) -> list[Line]:
         cells: list[Cell] = []
         for index, part in enumerate(own):
             near = bool(cells) and part.left - cells[-1].right < APART * line.size
-            if near and (index not in cuts or _one_amount(cells[-1].text, part.text)):
+            linked = bool(cells) and (part.text in _LINKS or cells[-1].text.rsplit(" ", 1)[-1] in _LINKS)
+            if linked or (near and (index not in cuts or _one_amount(cells[-1].text, part.text))):
                 cells[-1] = Cell(f"{cells[-1].text} {part.text}", cells[-1].left, part.right)
             else:
                 cells.append(part)
@@ -77,8 +86,8 @@ def _column(
     gap = (parts[start][edge - 1].right, parts[start][edge].left)
     for place in range(start + 1, len(lines)):
         before, size = parts[place - 1][run[-1][1]], lines[place].size
-        if abs(size - lines[place - 1].size) > 0.6:
-            break
+        if abs(size - lines[place - 1].size) > 0.6 and place - 1 > start:
+            break  # only the names of columns above them are larger or smaller
         for index in range(1, len(parts[place])):
             here = parts[place][index]
             apart = abs(before.right - here.right) if right else abs(before.left - here.left)
@@ -190,55 +199,89 @@ def in_columns(lines: Sequence[Line]) -> list[str]:
     widest = max(lines, key=lambda line: len(line.cells))
     columns = widest.cells
     rows: list[list[str]] = []
+    said: list[str] = []
     for line in lines:
         row = [""] * len(columns)
         for cell in line.cells:
             nearest = min(range(len(columns)), key=lambda at: _distance(columns[at], cell))
             row[nearest] = f"{row[nearest]} {cell.text}".strip()
+        if len(rows) > 1 and all(row) and _is_head(row) and not _is_head(rows[-1]):
+            said += told(rows)  # the names of the next part's columns
+            rows = []
         rows.append(row)
-    return told(rows)
+    return said + told(rows)
 
 
-def described(lines: list[Line]) -> list[Line]:
-    """The lines of a page, with each name and its amount joined with the smaller lines below the name.
+def _is_head(row: Sequence[str]) -> bool:
+    """Whether a row between rows of numbers has none itself."""
+    return not any(table.is_number(cell) or cell in _NOTHING for cell in row[1:])
+
+
+def rows_and_notes(lines: list[Line]) -> list[Line]:
+    """The lines of a page with their cells; smaller lines below a name belong to its row.
 
     A page has several such, or it has none: one large line with a number at its end may be a heading.
     """
-    spans = [(place, _below(lines, place)) for place in range(len(lines))]
-    if sum(end > place + 1 for place, end in spans) < _SEVERAL:
-        return lines
+    owners = _noted(lines)
+    if sum(owner is not None for owner in owners) < _SEVERAL:
+        return in_cells(lines)
+    notes: dict[int, list[Line]] = {}
+    for line, owner in zip(lines, owners, strict=True):
+        if owner is not None:
+            notes.setdefault(owner, []).append(line)
+    mains = [place for place, owner in enumerate(owners) if owner is None]
     found: list[Line] = []
-    skipped = 0
-    for place, end in spans:
-        if place < skipped:
-            continue
-        skipped, line = end, lines[place]
-        if end > place + 1 or _priced(line):
-            name, amount = line.cells
-            said = " ".join(one.text for one in lines[place + 1 : end])
-            text = f"{name.text}: {amount.text}" + (f" · {said}" if said else "")
-            line = replace(line, text=text, row=text, words=(), cells=())
-        found.append(line)
+    for place, line in zip(mains, in_cells([lines[place] for place in mains]), strict=True):
+        found += _with_notes(line, notes.get(place, []))
     return found
 
 
-def _priced(line: Line) -> bool:
-    return len(line.cells) == 2 and not line.row and table.is_number(line.cells[1].text)
+def _noted(lines: Sequence[Line]) -> list[int | None]:
+    """For each line the place of the row that it says something of, if it is a smaller one below a name."""
+    owners: list[int | None] = [None] * len(lines)
+    for place, first in enumerate(lines):
+        if first.row or owners[place] is not None or len(first.words) < 2:
+            continue
+        amounts = _amounts_from(first)
+        for below in range(place + 1, min(place + 1 + _BELOW, len(lines))) if amounts is not None else ():
+            line = lines[below]
+            smaller = line.size < first.size - 0.6 and bool(line.words) and not line.row
+            if not smaller or abs(line.words[0].left - first.words[0].left) > first.size:
+                break
+            lower = first.middle - line.middle
+            under = line.right <= (amounts or 0.0) or lower < _CLOSE_BELOW * first.size
+            if not under or _amounts_from(line) is not None or not 0 < lower < 5 * first.size:
+                break
+            owners[below] = place
+    return owners
 
 
-def _below(lines: Sequence[Line], place: int) -> int:
-    """Where the smaller lines end that stand below the name of a priced line, as far to the left."""
-    end, first = place + 1, lines[place]
-    if not _priced(first):
-        return end
-    for line in lines[end : end + _BELOW]:
-        smaller = line.size < first.size - 0.6 and not line.cells and bool(line.words)
-        if not smaller or abs(line.words[0].left - first.cells[0].left) > first.size:
+def _amounts_from(line: Line) -> float | None:
+    """Where the amounts at the end of a line begin, in points; None for a line that ends in none. "5m" close
+    to a name belongs to that."""
+    words, left = line.words, None
+    for place in range(len(words) - 1, 0, -1):
+        word, apart = words[place], words[place].left - words[place - 1].right
+        if _UNIT.fullmatch(word.text) and apart < _APART_LEAST * line.size:
+            continue
+        amount = table.is_number(word.text) or word.text in _NOTHING
+        if not amount or apart < _APART_LEAST * line.size:
             break
-        if line.right > first.cells[-1].left or not 0 < first.middle - line.middle < 5 * first.size:
-            break
-        end += 1
-    return end
+        left = word.left
+    return left
+
+
+def _with_notes(line: Line, notes: Sequence[Line]) -> list[Line]:
+    """A row with what its smaller lines say of it: "name: amount · note", or, so that a row of several
+    amounts keeps its columns, behind the name: "Tower (delivered only)"."""
+    said = " ".join(one.text for one in notes)
+    if len(line.cells) == 2 and table.is_number(line.cells[1].text):
+        text = f"{line.cells[0].text}: {line.cells[1].text}" + (f" · {said}" if said else "")
+        return [replace(line, text=text, row=text, words=(), cells=())]
+    if said and len(line.cells) > 2:
+        name = replace(line.cells[0], text=f"{line.cells[0].text} ({said})")
+        return [replace(line, cells=(name, *line.cells[1:]))]
+    return [line, *notes]
 
 
 def _distance(column: Cell, cell: Cell) -> float:

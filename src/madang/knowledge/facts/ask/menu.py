@@ -245,8 +245,13 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
     if any(not word.isascii() for word in words):
         return [], end
     stems = tuple(stem(word) for word in words)
-    if all(one in _COMMON for one in stems):
+    if _LINKING & {words[0], words[-1]}:
         return [], end
+    if all(
+        one in _COMMON for one in stems
+    ):  # "for a day" may say which of the prices is meant, and names nothing
+        said = "".join(words)
+        return [one.pair for one in every if normal(one.pair[1].variant) in (said, f"1{said}")], end
     size = len(stems)
     pairs = [
         one.pair
@@ -263,6 +268,10 @@ _DIETS = re.compile(
 _PARTICLE = re.compile(
     r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마|이면|면|이라면)+"
 )
+_LINKING = frozenset(
+    ("for", "the", "and", "with", "from", "per", "how", "much", "does", "cost", "what", "you")
+)
+"""Words that no part of a name begins or ends with: "for" of "Cutlery, set for 20" names nothing."""
 _COMMON = {
     stem(word)
     for word in [

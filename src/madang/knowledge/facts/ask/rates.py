@@ -74,9 +74,10 @@ def narrowed(
 
 
 def _by_days(items: Sequence[tuple[Fact, Item]]) -> bool:
-    """Whether the prices of a row differ by the day."""
+    """Whether the prices of a row differ by the day; "1 day" beside "Weekend" is how long something is hired."""
+    labels = [item.variant for _, item in items]
     return len(items) > 1 and any(
-        pattern.search(item.variant) for _, item in items for pattern in (_WEEKDAY, WEEKEND, PEAK, _LOW)
+        pattern.search(label) for label in labels for pattern in (_WEEKDAY, PEAK, _LOW)
     )
 
 

@@ -12,21 +12,15 @@ from datetime import date
 from functools import lru_cache
 
 from madang.knowledge.facts import holiday
-from madang.knowledge.facts.calendars import dates_in, month_of
+from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.seasons import open_ended, seasons_in
 from madang.knowledge.facts.types import Dates
 
 _Named = tuple[Dates, int, int]
 _SLASHED = re.compile(r"(?<![\d/.])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])(?=\s?\(|\s?[-~–,]|\s|$)")
 _LEAD = re.compile(r"^(?:from|between|on|in|during|throughout|over|for)\s+", re.IGNORECASE)
-_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
-_LIST = re.compile(
-    rf"(?P<days>(?:\b{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*/\s*)){{1,6}})(?:and\s+)?{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*",
-    re.IGNORECASE,
-)
-_LIST_KO = re.compile(
-    r"(?<!\d)(?P<month>\d{1,2})월\s*\d{1,2}일?(?:\([월화수목금토일]\))?(?P<days>(?:\s*[,·/]\s*\d{1,2}일?(?:\([월화수목금토일]\))?){1,6})"
-)
+_BARE = re.compile(r"\d{1,2}(?:st|nd|rd|th|일)?", re.IGNORECASE)
+"""A day of a list that names its month later."""
 _LEAP = 2024
 _RUN = 21
 """Days of the longest run that is spoken of as those days; a longer one is a season."""
@@ -39,7 +33,7 @@ def in_its_words(question: str, text: str) -> str:
     for day, start, end in reversed(_asked(question)):
         if (place := _covering(day, text)) is not None:
             said = _LEAD.sub("", text[place[0] : place[1]]).rstrip(".")
-            if said.lower() != question[start:end].lower():
+            if said.lower() != question[start:end].lower() and not _BARE.fullmatch(said):
                 question = question[:start] + said + question[end:]
     return question
 
@@ -89,7 +83,7 @@ def _singles(text: str) -> list[_Named]:
 @lru_cache(4096)
 def _said(text: str) -> tuple[_Named, ...]:
     """Every day, and every run of days, that a text names."""
-    found = _singles(text) + _listed(text)
+    found = _singles(text)
     found += [
         (dates, season.start, season.end)
         for season in seasons_in(text)
@@ -100,27 +94,6 @@ def _said(text: str) -> tuple[_Named, ...]:
         month, day = int(match[1]), int(match[2])
         found.append((Dates(month=month, day=day), match.start(), match.end()))
     return tuple(found)
-
-
-def _listed(text: str) -> list[_Named]:
-    """The days before the last of a list: 29 of "29 and Wednesday 30 December", 30 of "12월 29일, 30일"."""
-    found: list[_Named] = []
-    for match in _LIST.finditer(text):
-        month = month_of(match["month"])
-        for day in re.finditer(r"\d{1,2}", match["days"]):
-            _add(found, month, int(day[0]), match)
-    for match in _LIST_KO.finditer(text):
-        for day in re.finditer(r"\d{1,2}", match["days"]):
-            _add(found, int(match["month"]), int(day[0]), match)
-    return found
-
-
-def _add(found: list[_Named], month: int | None, day: int, match: re.Match[str]) -> None:
-    try:
-        date(_LEAP, month or 0, day)
-    except ValueError:
-        return
-    found.append((Dates(month=month or 1, day=day), match.start(), match.end()))
 
 
 def _covering(day: Dates, text: str) -> tuple[int, int] | None:

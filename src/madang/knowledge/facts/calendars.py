@@ -19,6 +19,15 @@ _ONE = re.compile(
     re.IGNORECASE,
 )
 
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
+_LIST = re.compile(
+    rf"(?P<days>(?:\b{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+and\s+|\s*&\s*)){{1,6}})(?:and\s+)?{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})(?![a-z])",
+    re.IGNORECASE,
+)
+_LIST_KO = re.compile(
+    r"(?<!\d)(?P<month>\d{1,2})월\s*\d{1,2}일(?:\s?\([월화수목금토일]\))?(?P<days>(?:\s*[,·]\s*\d{1,2}일(?:\s?\([월화수목금토일]\))?){1,6})"
+)
+
 
 def dates_in(text: str) -> list[tuple[Dates, int, int]]:
     """(days, start, end) in order; a day that no calendar has is none."""
@@ -27,6 +36,7 @@ def dates_in(text: str) -> list[tuple[Dates, int, int]]:
         for match in _ONE.finditer(text)
         if (made := _made(match)) is not None
     ]
+    singles = sorted([*singles, *_listed(text)], key=lambda one: one[1])
     found: list[tuple[Dates, int, int]] = []
     for one, start, end in singles:
         if (
@@ -51,6 +61,23 @@ def dates_in(text: str) -> list[tuple[Dates, int, int]]:
             continue
         found.append((one, start, end))
     return [(_short(text, one, end), start, _short_end(text, one, end)) for one, start, end in found]
+
+
+def _listed(text: str) -> list[tuple[Dates, int, int]]:
+    """The days of a list that do not name their month: 29 of "29 and Wednesday 30 December", 30 of "12월 29일, 30일"."""
+    found: list[tuple[Dates, int, int]] = []
+    for pattern in (_LIST, _LIST_KO):
+        for match in pattern.finditer(text):
+            month = month_of(match["month"])
+            for day in re.finditer(r"\d{1,2}(?:st|nd|rd|th|일)?", match["days"]):
+                number = int(re.match(r"\d+", day[0])[0])  # type: ignore[index]
+                try:
+                    date(2024, month or 0, number)
+                except ValueError:
+                    continue
+                at = match.start("days")
+                found.append((Dates(month=month or 1, day=number), at + day.start(), at + day.end()))
+    return found
 
 
 _REST = re.compile(r"\s*(?:[-–—~∼〜]|부터)\s*(\d{1,2})일")

@@ -13,7 +13,7 @@ _HALF = r"오전|오후|아침|새벽|낮|점심|저녁|밤"
 _MERIDIEM = r"a\.?m\b\.?|p\.?m\b\.?"
 _LATER = r"\s*(?:in the (?P<part>morning|afternoon|evening)|at (?P<night>night))"
 _TIME = re.compile(
-    rf"(?P<noon>\b(?:noon|midday)\b|정오)|(?P<midnight>\bmidnight\b|자정)"
+    rf"(?P<noon>\b(?:12(?::00)?\s?)?(?:noon|midday)\b|정오)|(?P<midnight>\bmidnight\b|자정)"
     rf"|\b(?P<rel>half past|quarter past|quarter to)\s+(?P<relh>\d{{1,2}}|{ENGLISH_WORD})\b(?:\s*(?P<relm>{_MERIDIEM}))?"
     rf"|(?:(?P<kmer>{_HALF})\s*)?(?:(?<![\d:.,])(?P<kh>\d{{1,2}})|(?<![가-힣])(?P<kn>{NATIVE_WORD}))\s?시(?!간|작|민|장|내|즌|켜|원|설|식)(?:\s?(?P<km>\d{{1,2}})\s?분|\s?(?P<khalf>반))?"
     rf"|(?:(?P<pre>{_HALF}|\b{_MERIDIEM})\s*)?(?<![\d:.,])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::\d{{2}})?(?![\d:])(?:\s*(?P<mer>{_MERIDIEM}))?(?:{_LATER.replace('part', 'part1').replace('night>', 'night1>')})?"

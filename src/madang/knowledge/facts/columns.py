@@ -73,11 +73,12 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
 """An amount without its currency, as lists write it: "4,500", "3.20"."""
 _APART = re.compile(r"\s*[;；/|]\s*|,\s+|\s+·\s+")
 _UNIT = re.compile(
-    r"(?:\s*(?:/|per\b|a\b|an\b|each\b)\s*[^\d,;]{0,30}|\s*each\b|\s*\(?\s*(?:1|한)?\s*(?:회|인|개|잔|명|시간|일|박|장|대|켤레|벌|세트|병|판)(?:당|에)?\s*\)?|\s*\([^()\d]{1,30}\))*\s*(?:\d\s?(?:회|인|개|박|일|시간|명))?\s*",
+    r"\s*(?:(?:/|per\b|an?\b|each\b)[^\d,;/()]{0,30}|\([^()\d]{1,30}\))?\s*(?:\(?\s*[1한]?\s?(?:회|인|개|잔|명|시간|일|박|장|대|켤레|벌|세트|병|판)(?:당|에)?\s*\)?)?\s*",
     re.IGNORECASE,
 )
 """What an amount is for, behind it: "per load", "1회"."""
-_LABEL_MOST = 30
+_LABEL_MOST, _CELL_MOST = 30, 80
+"""Characters of what a price is for, and of a cell with one price."""
 
 
 def kind_of(column: str) -> str | None:
@@ -138,7 +139,7 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
 
 def several(value: str) -> list[tuple[str, str]]:
     """The prices of a cell that names what each is for, as (what, amount): "half day 10,000; full day 15,000"."""
-    parts = [part for part in _APART.split(value) if part.strip()]
+    parts = [part for part in _APART.split(value[:400]) if part.strip()]
     found: list[tuple[str, str]] = []
     for part in parts:
         money = list(money_in(part))
@@ -167,7 +168,7 @@ def single(text: str, currency: str) -> Money | None:
     number = plain_number(text)
     if number is not None:
         return Money(Decimal(number), currency, 0, len(text))
-    amount = _GROUPED.match(text.strip())
+    amount = _GROUPED.match(text.strip()) if len(text) <= _CELL_MOST else None
     if amount is None or not _UNIT.fullmatch(text.strip()[amount.end() :]):
         return None
     number = plain_number(amount[0])

@@ -162,7 +162,8 @@ def key_of(value: Value, source_id: str) -> str:
     match value:
         case Rule():
             # a rule has the key that it had before rules could be of something else, or relative to closing
-            unsaid = {name for name, said in (("of", value.of), ("before", value.before)) if not said}
+            later = ("of", "before", "opens", "closes")
+            unsaid = {name for name in later if not getattr(value, name)}
             about = value.model_dump_json(exclude=unsaid)
         case Item():
             about = normal(value.name)

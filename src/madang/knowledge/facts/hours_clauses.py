@@ -21,7 +21,7 @@ ELSE = re.compile(
     re.IGNORECASE,
 )
 CUE = re.compile(
-    r"\bopen(?:s|ing|ed)?\b|\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|이용\s?시간|휴진",
+    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|이용\s?시간|휴진",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(
@@ -29,7 +29,8 @@ _ALWAYS = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_DAY = re.compile(
-    r"24\s?시간(?:\s?(?:영업|운영))?|\b24\s?hours(?: a day)?\b|\b24/7\b|\bround the clock\b", re.IGNORECASE
+    r"24\s?시간(?:\s?(?:영업|운영))?|(?<!within )(?<!for )(?<!in )(?<!after )(?<!every )(?<!each )(?<!least )(?<!any )(?<!is )\b24\s?hours(?: a day)?\b(?! (?:from|notice|before|after|ahead|in advance|later|earlier|of|prior)\b)|\b24/7\b|\bround the clock\b",
+    re.IGNORECASE,
 )
 _NO_BREAK = re.compile(
     r"\b(?:without|no) (?:a )?break(?: time)?\b|(?:브레이크\s?타임|쉬는\s?시간|휴게\s?시간|점심\s?시간|점심시간)(?:은|이|도)?\s?(?:없이|없음|없습니다|없어요|없고)",
@@ -53,6 +54,15 @@ CLOSED = re.compile(
     r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
+_OPENS = re.compile(
+    r"\bopen(?:s|ing)?\b|문을?\s?(?:엽|열)|\b엽니다|(?<![가-힣])(?:엽니다|열고|열어요|열며|오픈)",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"\bclos(?:e|es|ing)\b|\bopen (?:only )?(?:until|till)\b|문을?\s?닫|닫습니다|닫아요|닫고|까지만?\s?(?:영업|운영|진료|문을?\s?엽)|에\s?마감",
+    re.IGNORECASE,
+)
+"""What says when a day begins, or ends."""
 _USUAL = re.compile(
     r"정상\s?(?:영업|운영)(?:합니다|해요|입니다)?|\b(?:open )?as usual\b|\bnormal hours\b", re.IGNORECASE
 )
@@ -97,7 +107,7 @@ _FILLER = re.compile(
     r"\b(?:we|are|is|our|the|from|to|until|till|through|on|at|in|of|and|also|every|each|a|an|for|with|there|both|between|open(?:s|ing|ed)?|business|store|shop|office|restaurant|caf[eé]|guest ?house|bakery"
     r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|year|yearly|annually|inclusive|stays|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|only then|then)\b"
     r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|매년|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|빵집|게스트\s?하우스|점심|저녁|런치|디너"
-    r"|부터|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
+    r"|부터|까지만|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
     re.IGNORECASE,
 )
 ONLY = re.compile(r"\bonly\b|\bjust\b|만(?![가-힣])", re.IGNORECASE)
@@ -281,9 +291,22 @@ def rule_of(clause: Clause) -> Rule | None:
         return None if CLOSED.search(text) or clause.nth else Rule(state="open", spans=spans, **about)
     if _USUAL.search(text):
         return Rule(state="open", **about) if clause.when else None
+    if (one_end := _one_end(clause)) is not None:
+        return Rule(state="open", **(about | {"days": []} | one_end))
     if CLOSED.search(text) and clause.when and not clause.clocks:
         return Rule(state="closed", nth=clause.nth if clause.days else [], **about)
     return None
+
+
+def _one_end(clause: Clause) -> dict[str, object] | None:
+    """When it opens, or closes, on a date or a holiday, where only one of them is said."""
+    named = (clause.dates or clause.holidays) and not clause.seasonal
+    if not named or len(clause.clocks) != 1 or clause.stretches or not clause.clocks[0].sure:
+        return None
+    opens, closes = _OPENS.search(clause.text), _CLOSES.search(clause.text)
+    if bool(opens) == bool(closes) or any(day.to_day is not None and day.is_season for day in clause.dates):
+        return None
+    return {"opens" if opens else "closes": clause.clocks[0].minutes}
 
 
 def _last_order(clause: Clause) -> Rule | None:

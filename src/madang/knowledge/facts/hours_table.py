@@ -6,7 +6,10 @@ from __future__ import annotations
 import re
 
 from madang.knowledge.days import days_in
+from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import stretches_in
+from madang.knowledge.facts.holiday import named_in
+from madang.knowledge.facts.seasons import seasons_in
 
 _CLOSED = re.compile(
     r"\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|쉽니다|쉼|쉬는\s?날)\s*\.?\s*", re.IGNORECASE
@@ -31,6 +34,14 @@ _SERVICES = re.compile(
 )
 """Columns of times at which something else happens."""
 _HEADING = 40
+_DATE_HEADS = re.compile(
+    r"(?:dates?|days?|when|날짜|일자|기간|날)(?:\s+(?:dates?|날짜|일자|기간))?", re.IGNORECASE
+)
+_HOUR_HEADS = re.compile(
+    r"(?:(?:opening|business|trading|our|holiday|shop|store)\s+)?(?:hours|times?|open(?:ing)?)(?:\s+(?:영업\s?시간|영업|운영\s?시간|시간))?|(?:영업|운영|개장|관람|진료|이용)(?:\s?(?:시간|여부|안내))?|시간|영업시간\s+hours",
+    re.IGNORECASE,
+)
+"""Columns of dates, and of the hours on them."""
 
 
 def row_in(line: str) -> tuple[str, str] | None:
@@ -47,6 +58,43 @@ def row_in(line: str) -> tuple[str, str] | None:
     if not heading or len(heading) > _HEADING or _HOURS.search(heading) or _SERVICES.search(heading):
         return None
     return (f"{days.strip()}: {hours.strip()}", heading) if _timed(hours) else None
+
+
+def dated_row(line: str) -> str | None:
+    """ "Thursday 24 December: 8am - 3pm" of a row of a table of dates and hours; None for any other line."""
+    cells = [cell.partition(": ") for cell in line.split(" · ")]
+    if len(cells) != 2 or not all(colon and value.strip() for _, colon, value in cells):
+        return None
+    (head, _, days), (heading, _, hours) = cells
+    if not _DATE_HEADS.fullmatch(head.strip()) or not _HOUR_HEADS.fullmatch(heading.strip()):
+        return None
+    return f"{days.strip()}: {hours.strip()}" if dates_in(days) or seasons_in(days) else None
+
+
+def seasonal_row(line: str) -> list[str]:
+    """ "November - February: Monday to Friday 7.30am - 5.30pm" and what else a row says whose columns are parts of the
+    year; none for any other line."""
+    first, *rest = line.split(" · ")
+    days = first.partition(": ")[2] or first
+    cells = [cell.partition(": ") for cell in rest]
+    if (
+        not cells
+        or not all(colon and value.strip() for _, colon, value in cells)
+        or not (days_in(days) or named_in(days))
+    ):
+        return []
+    if not all(_is_season(heading) for heading, _, _ in cells):
+        return []
+    return [f"{heading.strip()}: {days.strip()} {value.strip()}" for heading, _, value in cells]
+
+
+def _is_season(heading: str) -> bool:
+    """Whether a heading names a part of the year and nothing else: "November - February", "동절기 (11월~2월)"."""
+    named = seasons_in(heading)
+    rest = heading
+    for one in reversed(named):
+        rest = rest[: one.start] + rest[one.end :]
+    return any(one.dates for one in named) and not re.search(r"[^\W_]", rest)
 
 
 def mixed(line: str) -> bool:

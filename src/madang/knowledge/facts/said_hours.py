@@ -29,7 +29,7 @@ from madang.knowledge.facts.hours_clauses import (
     read,
     rule_of,
 )
-from madang.knowledge.facts.hours_table import mixed, row_in
+from madang.knowledge.facts.hours_table import dated_row, mixed, row_in, seasonal_row
 from madang.knowledge.facts.seasons import Season, seasons_in
 from madang.knowledge.facts.types import Dates, Rule
 from madang.knowledge.sentences import sentences
@@ -44,6 +44,11 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """Headings of what lies around: its hours are those of other places."""
+_OF_OPENING = re.compile(
+    r"\b(?:open(?:ing)?|closed|closing|closures?|holidays?|christmas|easter|new year)\b|영업|운영|휴무|휴관|연휴|명절|설날?|추석|연말|연시",
+    re.IGNORECASE,
+)
+"""Headings under which a table of dates and hours is one of when a business is open."""
 _THAT_DAY = re.compile(r"\s*(?:(?:이|그)\s?날(?![가-힣]{2})|(?:on )?that day\b)", re.IGNORECASE)
 _POINTS = re.compile(
     r"\b(?:please |kindly )(?:read|see|check)\b|(?:봐|보아|확인해|참고해|참조해)\s?주(?:세요|십시오|시기)",
@@ -82,6 +87,11 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             continue
         if (number := text.count("\n", 0, start)) != line:
             line, scope, before = number, part, ""
+        if (near or any(map(_OF_OPENING.search, headings))) and (parts := seasonal_row(said)):
+            for one in parts:
+                rules, _ = _rules(one, under=True, near=True, scope=None)
+                found.extend((rule, start, end) for rule in rules)
+            continue
         if mixed(said):
             found.append((_unclear(read(said)), start, end))
             continue
@@ -90,7 +100,9 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             continue
         before = said
         row = row_in(said) if near else None
-        rules, scope = _rules(row[0] if row else said, under or row is not None, near, scope)
+        dated = dated_row(said) if near or any(map(_OF_OPENING.search, headings)) else None
+        read_as = row[0] if row else dated or said
+        rules, scope = _rules(read_as, under or read_as is not said, near or dated is not None, scope)
         found.extend((rule.model_copy(update={"of": row[1]}) if row else rule, start, end) for rule in rules)
     return found
 
@@ -100,6 +112,10 @@ def _of_that_day(said: str, before: str) -> list[Rule]:
     clause, named = read(said), read(*marked(before))
     if not clause.says or not (named.dates or named.holidays):
         return []
+    clause.dates, clause.holidays = named.dates, named.holidays
+    rule = rule_of(clause)
+    if rule is not None and (rule.opens or rule.closes) and not left_of(clause):
+        return [rule]
     return [Rule(state="unclear", dates=named.dates, holidays=named.holidays)]
 
 

@@ -57,6 +57,11 @@ def day_of(business: Business, day: date) -> list[Day]:
     short, seasons = _dated(rules, day)
     if short:
         return _distinct(_exact(business, short, day, "date"))
+    return _usually(business, rules, seasons, day)
+
+
+def _usually(business: Business, rules: Sequence[_Said], seasons: Sequence[_Said], day: date) -> list[Day]:
+    """What stands about a date of which nothing is said by itself."""
     near, wide = _named(rules, day, business.country)
     if seasons and not any(one.fact.own for one in (*near, *wide)):
         return _distinct(_in_season(business, seasons, near, wide, day))
@@ -245,10 +250,41 @@ def _openings(
     facts = tuple(one.fact for one in rules)
     if spans:
         return [Day("open", tuple(sorted(spans, key=lambda one: one.opens)), facts, by, name)]
-    usual = week_day(business, day.weekday(), day)
+    ends = [end for one in rules if (end := (one.rule.opens, one.rule.closes)) != (None, None)]
+    if ends:
+        others = [
+            _Said(fact, rule)
+            for fact, rule in business.rules()
+            if not rule.holidays and not any(dates.length <= SEASON for dates in rule.dates)
+        ]
+        usual = [_shifted(one, ends) for one in _usually(business, others, _dated(others, day)[1], day)]
+    else:
+        usual = week_day(business, day.weekday(), day)
     return [replace(one, facts=(*facts, *one.facts), by=by, holiday=name) for one in usual] or [
         Day("unknown", (), facts, by, name)
     ]
+
+
+def _shifted(usual: Day, ends: Sequence[tuple[int | None, int | None]]) -> Day:
+    """An ordinary day that opens, or closes, at another time; unclear where the day is not open at all, or
+    two times are said."""
+    opens = {first for first, _ in ends if first is not None}
+    closes = {last for _, last in ends if last is not None}
+    if usual.state != "open" or len(opens) > 1 or len(closes) > 1:
+        return replace(usual, state="unclear", spans=())
+    spans = list(usual.spans)
+    if opens:
+        (first,) = opens
+        spans = [one for one in spans if one.closes > first]
+        spans[:1] = [replace(one, opens=first) for one in spans[:1]]
+    if closes:
+        (last,) = closes
+        spans = [one for one in spans if one.opens < last]
+        end = len(spans) - 1
+        spans = [
+            replace(one, closes=last, last_order=None) if at == end else one for at, one in enumerate(spans)
+        ]
+    return replace(usual, spans=tuple(spans)) if spans else replace(usual, state="unclear", spans=())
 
 
 def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: date | None) -> Day | None:

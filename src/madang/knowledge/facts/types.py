@@ -81,6 +81,9 @@ class Rule(BaseModel):
     """When the last order is taken."""
     before: Minute | None = None
     """Or how many minutes before closing."""
+    opens: Minute | None = None
+    closes: Minute | None = None
+    """On dates: when it opens, or closes, otherwise than usual ("on 24 December we close at 3 pm")."""
     of: str = Field("", max_length=40)
     """What keeps these hours, where a table names it ("Boats"); empty: the business."""
 

@@ -13,6 +13,7 @@ from madang.chat.parts import parts
 from madang.chat.strategies.clarify import LONGEST, _short
 from madang.chat.types import Reply
 from madang.chat.unclear import Unclear, unclear
+from madang.chat.unclear.rivals import named_like, siblings
 from madang.knowledge.types import Evidence, Found, Passage
 from madang.storage.database import Database
 from tests.chat.conftest import OWNER, VISITOR, replied
@@ -266,3 +267,19 @@ def test_all_things_of_a_place_are_its_own() -> None:
     question = standing("Is alcohol allowed on the boats?")
     assert unclear(question.question, question, (), told, enough=0.5, own=True) is None
     assert unclear(question.question, question, (), told, enough=0.5, own=False) is not None
+
+
+def test_nobody_is_asked_which_thursday_is_meant() -> None:
+    passages = [
+        Passage(
+            id=str(at), source_id="s", character_id="c", ordinal=at, title="News", headings=[name], text=text
+        )
+        for at, (name, text) in enumerate(
+            (
+                ("No late Thursday", "On Thursday we close at 17:30."),
+                ("On Thursday", "We come late, at 19:00."),
+            )
+        )
+    ]
+    assert named_like("thursday", passages) == ()
+    assert siblings("How late are you open on Thursday?", passages) == ()

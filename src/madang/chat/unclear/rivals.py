@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Sequence
 
 from madang.chat.phrase import korean
 from madang.chat.titles import page_of
 from madang.chat.words import content, known, stem
+from madang.knowledge.days import days_in
 from madang.knowledge.questions import asked, content_terms, shows
 from madang.knowledge.types import Evidence, Passage
 from madang.storage.segment import terms
@@ -19,6 +21,7 @@ SPOKEN = 3
 """Passages that are looked into for a thing that is taken for known."""
 MOST_OF = 0.6
 """Share of a question's words that a thing must hold for the question to be about such things."""
+_MONTHS = frozenset(month.lower() for month in month_name if month)
 _HEAD = re.compile(r"\s(?:of|for|in|at|with|on|from|and)\s|\s*[,:(|–—]|\s-\s")
 """Where a name goes on behind what it is a name of: "Studio rules" is no studio, "Museum of Clocks" a museum."""
 
@@ -26,6 +29,8 @@ _HEAD = re.compile(r"\s(?:of|for|in|at|with|on|from|and)\s|\s*[,:(|–—]|\s-\s
 def named_like(thing: str, passages: Sequence[Passage]) -> tuple[tuple[str, Passage], ...]:
     """Names of things of that kind ("Repair Loan", "도자기 체험"): headings and titles, then names in the text."""
     found: dict[str, tuple[str, Passage]] = {}
+    if _of_time(thing):
+        return ()
     root = stem(thing)
     for passage in passages:
         for name in (*reversed(passage.headings), passage.title):
@@ -68,7 +73,7 @@ def siblings(
         if shows(kind, passage.text) is False:
             continue
         best = max(best, len(held))
-        if not 2 <= len(words) <= 6:
+        if not 2 <= len(words) <= 6 or _of_time(words[-1]):
             continue
         group = groups.setdefault(stem(words[-1].lower()), {})
         if key(name) not in group or group[key(name)][2] < len(held):
@@ -82,6 +87,11 @@ def siblings(
             continue
         return tuple((name, passage) for name, passage, _ in fits[:OFFERED])
     return ()
+
+
+def _of_time(word: str) -> bool:
+    """Whether a word names a day or a month: nobody asks which Thursday of two headings is meant."""
+    return bool(days_in(word.capitalize())) or word.lower() in _MONTHS
 
 
 def heads(thing: str, passages: Sequence[Passage]) -> bool:

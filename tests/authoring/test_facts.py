@@ -11,7 +11,9 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from madang.authoring.pages.facts import said
 from madang.characters.types import Profile
+from madang.knowledge.facts.types import Dates, Fact, Policy, Rule
 from tests.app.stage import Caller, Stage, events, stage
 
 MENU = 'Dish,Price\nKimbap,"4,000 won"\nRamen,"5,000 won"\n'
@@ -240,3 +242,17 @@ async def test_the_page_is_in_korean_too(here: Stage) -> None:
     for words in ("영업시간", "정보 저장", "문서에서 찾은 것", "메뉴와 상품"):
         assert words in page.text
     assert "Save the facts" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Policy(key="(N)", text="contains nuts"), "(N) contains nuts"),
+        (Policy(key="Peak season", text="Peak season is 15 July to 20 August."), "Peak season"),
+        (Rule(state="open", dates=[Dates(month=1, day=12, year=2027)], opens=13 * 60), "2027-01-12 · 13:00–"),
+        (Rule(state="open", dates=[Dates(month=12, day=24)], closes=15 * 60), "12-24 · –15:00"),
+    ],
+)
+def test_a_fact_is_said_in_a_few_words(value: Policy | Rule, text: str) -> None:
+    fact = Fact(key="k", value=value, source_id="s", passage_id="p", start=0, end=1)
+    assert said(fact, "en") == text

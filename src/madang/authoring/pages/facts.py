@@ -12,9 +12,11 @@ from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
 from madang.authoring.pages import facts_form, upload
 from madang.kernel.errors import BadInput, Conflict, MadangError
+from madang.knowledge.facts.clocks import shown
 from madang.knowledge.facts.holiday import countries
+from madang.knowledge.facts.legends import mark_of
 from madang.knowledge.facts.own import HOLIDAYS, named
-from madang.knowledge.facts.types import Fact, Item, OwnException, Rule
+from madang.knowledge.facts.types import Fact, Item, OwnException, Policy, Rule
 from madang.knowledge.facts.written import spans_text
 from madang.web.context import identity_of, language_of, maker_of
 from madang.web.view import View
@@ -127,7 +129,12 @@ def said(fact: Fact, language: str) -> str:
             days = " ".join(names[day] for day in rule.days)
             named_days = [named(OwnException(dates=dates), language) for dates in rule.dates]
             named_days += [named(OwnException(holiday=one), language) for one in rule.holidays]
-            return " · ".join(text for text in (days, ", ".join(named_days), spans_text(rule.spans)) if text)
+            ends = [shown(end) if end is not None else "" for end in (rule.opens, rule.closes)]
+            times = spans_text(rule.spans) or (f"{ends[0]}–{ends[1]}" if any(ends) else "")
+            return " · ".join(text for text in (days, ", ".join(named_days), times) if text)
+        case Policy() as policy:
+            # a mark says nothing without what it stands for, a sentence says it itself
+            return f"{policy.key} {policy.text}" if mark_of(policy) else policy.key
         case _:
             return ""
 

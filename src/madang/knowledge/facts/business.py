@@ -38,13 +38,11 @@ def laid(
                 update={"hidden": fact.key in hidden, "overruled": any(_over(one, fact) for one in own)}
             )
         )
-    every = [*(_named(one, every) for one in own), *every]
-    used = tuple(fact for fact in every if not fact.hidden and not fact.overruled)
+    told = _in_one_currency((*(_named(one, every) for one in own), *every), passages)
     chosen = settings.time_zone or zone
-    used = _in_one_currency(used, passages)
     return Business(
-        facts=used,
-        every=tuple(every),
+        facts=tuple(fact for fact in told if not fact.hidden and not fact.overruled),
+        every=told,
         passages={passage.id: passage for passage in passages},
         zone=_zone(chosen),
         country=settings.country or country_of(chosen),

@@ -137,7 +137,7 @@ def screenshots(address: str, link: str) -> None:
         maker = _page(browser)
         maker.goto(link)
         maker.locator("main form button").click()
-        maker.wait_for_url("**/account")
+        maker.wait_for_url("**/mine")
         _shoot(maker, address, MAKERS)
         signed_in = maker.context.storage_state()
         phone = _page(browser, **PHONE_LOOK, signed_in=signed_in)

@@ -77,7 +77,7 @@ def page(browser: Browser, link: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(link)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/account")
+    page.wait_for_url("**/mine")
     yield page
     assert complaints == []
     context.close()

@@ -80,7 +80,7 @@ def maker(browser: Browser, address: tuple[str, str]) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(address[0])
     page.keyboard.press("Enter")
-    page.wait_for_url("**/account")
+    page.wait_for_url("**/mine")
     page.goto(f"{address[0].partition('/owner/')[0]}/make")
     page.get_by_label("Who is the character?").fill("The voice of a shop at the sea, called Sea Shop")
     page.get_by_role("button", name="Make it", exact=True).click()

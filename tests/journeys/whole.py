@@ -101,7 +101,7 @@ class Whole:
         page = self.visitor(browser, **options)
         page.goto(f"{self.address}/owner/{self.do(self.studio.accounts.one_time_link())}")
         page.locator("main form button").click()
-        page.wait_for_url("**/account")
+        page.wait_for_url("**/mine")
         return page
 
     def close(self) -> None:

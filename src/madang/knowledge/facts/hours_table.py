@@ -1,4 +1,4 @@
-"""Rows of a table of hours whose column is headed by what keeps them: `Day: Saturday · Boats: 9:00–19:30`."""
+"""Tables of hours: of things ("Boats", "Sauna") by days, of days by dates, of weeks by parts of the year."""
 
 # ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
@@ -34,6 +34,10 @@ _SERVICES = re.compile(
 )
 """Columns of times at which something else happens."""
 _HEADING = 40
+_WHOLE_DAY = re.compile(r"24\s?시간|\b24\s?hours?\b", re.IGNORECASE)
+_HOLIDAYS = re.compile(r"공휴일|(?:public |bank )?holidays?\b", re.IGNORECASE)
+_NOTES = re.compile(r"\bnotes?\b|\bremarks?\b|\blast\b|비고|안내|마감|참고", re.IGNORECASE)
+"""Columns that say something beside the hours."""
 _DATE_HEADS = re.compile(
     r"(?:dates?|days?|when|날짜|일자|기간|날)(?:\s+(?:dates?|날짜|일자|기간))?", re.IGNORECASE
 )
@@ -44,20 +48,39 @@ _HOUR_HEADS = re.compile(
 """Columns of dates, and of the hours on them."""
 
 
-def row_in(line: str) -> tuple[str, str] | None:
-    """("Saturday: 9:00–19:30", "Boats"): a row of days and of one column of times, or "closed", under the name
-    of a thing. None for any other line, and for several such columns: whose hours are the business's, no
-    row says."""
-    cells = [cell.partition(": ") for cell in line.split(" · ")]
-    if len(cells) != 2 or not all(colon and value.strip() for _, colon, value in cells):
-        return None
-    (_, _, days), (heading, _, hours) = cells
-    heading = heading.strip()
-    if not (days_in(days) or _LETTERS.search(days)) or _DAYS.sub("", days):
-        return None
-    if not heading or len(heading) > _HEADING or _HOURS.search(heading) or _SERVICES.search(heading):
-        return None
-    return (f"{days.strip()}: {hours.strip()}", heading) if _timed(hours) else None
+def rows_in(line: str) -> list[tuple[str, str]]:
+    """("Saturday: 9:00–19:30", "Boats") for each thing that a row says the hours of: in columns under their names, or
+    named in the first cell, with a column for some days each. None for any other line."""
+    cells = [
+        (head.strip(), value.strip())
+        for head, _, value in (cell.partition(": ") for cell in line.split(" · "))
+    ]
+    if len(cells) < 2 or not all(head and value for head, value in cells):
+        return []
+    (_, first), *rest = cells
+    if _only_days(first):
+        named = [(f"{first}: {value}", heading) for heading, value in rest]
+        return named if all(_names_a_thing(heading) and _timed(value) for heading, value in rest) else []
+    thing = re.sub(r"\s*[(（][^()（）]*[)）]", "", first).strip()
+    timed = [
+        (heading, _WHOLE_DAY.sub("00:00~24:00", value))
+        for heading, value in rest
+        if not _NOTES.search(heading)
+    ]
+    days = all(_only_days(_HOLIDAYS.sub(" ", heading)) for heading, _ in timed)
+    if not timed or not days or not _names_a_thing(thing) or not all(_timed(value) for _, value in timed):
+        return []
+    return [(f"{heading}: {value}", thing) for heading, value in timed]
+
+
+def _only_days(text: str) -> bool:
+    """Whether a cell names days of the week and nothing else."""
+    return bool(days_in(text) or _LETTERS.search(text)) and not _DAYS.sub("", text)
+
+
+def _names_a_thing(heading: str) -> bool:
+    """Whether hours under a name are those of that thing, rather than a part of the day or a service."""
+    return 0 < len(heading) <= _HEADING and not _HOURS.search(heading) and not _SERVICES.search(heading)
 
 
 def dated_row(line: str) -> str | None:

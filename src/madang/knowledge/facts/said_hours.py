@@ -29,7 +29,7 @@ from madang.knowledge.facts.hours_clauses import (
     read,
     rule_of,
 )
-from madang.knowledge.facts.hours_table import dated_row, mixed, row_in, seasonal_row
+from madang.knowledge.facts.hours_table import dated_row, mixed, rows_in, seasonal_row
 from madang.knowledge.facts.seasons import Season, seasons_in
 from madang.knowledge.facts.types import Dates, Rule
 from madang.knowledge.sentences import sentences
@@ -92,6 +92,11 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
                 rules, _ = _rules(one, under=True, near=True, scope=None)
                 found.extend((rule, start, end) for rule in rules)
             continue
+        if near and len(things := rows_in(said)) > 1:
+            for sentence, thing in things:
+                rules, _ = _rules(sentence, under=True, near=True, scope=None)
+                found.extend((rule.model_copy(update={"of": thing}), start, end) for rule in rules)
+            continue
         if mixed(said):
             found.append((_unclear(read(said)), start, end))
             continue
@@ -99,7 +104,7 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             found.extend((rule, start, end) for rule in _of_that_day(said, before))
             continue
         before = said
-        row = row_in(said) if near else None
+        row = next(iter(rows_in(said)), None) if near else None
         dated = dated_row(said) if near or any(map(_OF_OPENING.search, headings)) else None
         read_as = row[0] if row else dated or said
         rules, scope = _rules(read_as, under or read_as is not said, near or dated is not None, scope)

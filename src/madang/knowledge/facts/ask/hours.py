@@ -16,7 +16,7 @@ from madang.knowledge.facts.ask.when import When, when_of
 from madang.knowledge.facts.ask.wording import dated, hours, listed, run_of_days, say, sentence_case, weekday
 from madang.knowledge.facts.clocks import shown
 from madang.knowledge.facts.schedule import Day, day_of, is_open, season_from, week_day
-from madang.knowledge.facts.types import DAY, Business, Fact
+from madang.knowledge.facts.types import DAY, Business, Fact, Rule
 
 _KIND_OF_PLACE = re.compile(
     r"\b(?:restaurants?|caf[eé]s?|bakery|bar|museum|gallery|pool|clinic)\b|카페|식당|빵집|박물관|미술관|병원",
@@ -44,15 +44,30 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
     other = bool(_KIND_OF_PLACE.search(left.left))
+    things = sorted({rule.of for _, rule in business.rules() if rule.of})
+    named = [name for name in things if left.took(thing_pattern(name))]
+    other = other and not named
     left.take(_ACCENTED)
-    for name in {rule.of for _, rule in business.rules() if rule.of}:
-        other = not left.took(thing_pattern(name)) and other
     if left.unknown(MORE, KOREAN_MORE):
         return None
+    if len(things) > 1 and len(named) == 1:
+        found = _Asked(_only(business, named[0]), when, now, language).reply(asked)
+        return found and replace(found, text=f"{named[0]}: {found.text}")
     found = _Asked(business, when, now, language).reply(asked)
     if found is not None and other and any(getattr(fact.value, "of", "") for fact in found.facts):
         found = None  # asked of the café, where the hours are those of the boats
     return found or told(business, when, language, asked)
+
+
+def _only(business: Business, thing: str) -> Business:
+    """The hours of one of several things that have hours of their own, and the days off of all of them."""
+
+    def about(rule: Rule) -> bool:
+        everyones = rule.state in ("closed", "unclear") or bool(rule.dates or rule.holidays)
+        return rule.of == thing or (not rule.of and everyones)
+
+    kept = tuple(fact for fact in business.facts if not isinstance(fact.value, Rule) or about(fact.value))
+    return replace(business, facts=kept, memo={})
 
 
 class _Asked:
@@ -230,7 +245,8 @@ class _Asked:
             return self._unsaid(days, day)
         said = []
         for one in days:
-            if one.state == "closed":
+            whole = [(span.opens, span.closes) for span in one.spans] == [(0, DAY)]
+            if one.state == "closed" or whole:
                 said.append(self._plain(one, day))
                 continue
             name = dated(day, self._today, self._language)

@@ -139,9 +139,11 @@ def english(words: str) -> frozenset[str]:
 
 def thing_pattern(name: str) -> re.Pattern[str]:
     """The words of a thing's name, each in one or many."""
-    words = re.findall(r"[a-z']+|[가-힣]+", name.lower())
+    words = re.findall(r"[a-zà-ÿ']+|[가-힣]+", name.lower())
     one = [
-        re.escape(word) if word > "z" else rf"\b{re.escape(re.sub('s$', '', word))}(?:e?s)?\b"
+        re.escape(word)
+        if re.match("[가-힣]", word)
+        else rf"\b{re.escape(re.sub('s$', '', word)).replace('é', '[ée]')}(?:e?s)?\b"
         for word in words
     ]
     return re.compile("|".join(one) or "(?!)", re.IGNORECASE)

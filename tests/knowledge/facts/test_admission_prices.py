@@ -117,3 +117,15 @@ def test_prices_of_lists_that_agree_keep_their_names() -> None:
     shop = business({"a.md": lists + "\n## Morning\n\n- Latte $4.00\n\n## Evening\n\n- Latte $4.00\n"})
     found = ask(shop, "How much is a latte?")
     assert found is not None and found.text == "Latte is $4.00."
+
+
+def test_a_group_tells_one_of_two_lists() -> None:
+    rows = "구분,품목,2시간,4시간\n여성,기본 한복,15000,20000\n남성,기본 한복,14000,18000\n아동,어린이 한복,10000,14000\n"
+    shop = business({"요금표.csv": rows})
+    for question, said in (
+        ("여자 기본 한복 4시간 얼마예요?", "20,000원"),
+        ("남자 기본 한복 2시간 얼마예요?", "14,000원"),
+        ("How much is the men's 기본 한복 for 2 hours?", "14,000"),
+    ):
+        found = ask(shop, question)
+        assert found is not None and said in found.text, (question, found)

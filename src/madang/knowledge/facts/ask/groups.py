@@ -39,6 +39,9 @@ _KINDS = tuple(
     안주 snack
     식사 meal
     국수 noodle
+    여성 여자 여자분 여성용 woman women female lady ladies
+    남성 남자 남자분 남성용 man men male gentleman gentlemen
+    아동 아이 어린이 child children kid
     """.strip().splitlines()
 )
 """Kinds that lists are made of, as everybody says them, in both languages."""

@@ -163,6 +163,9 @@ def _meant(
     parts = named_in(left, business)
     wanted = sorted([*wanted, *parts], key=lambda one: one.at)
     named = [(one, _cut(before, left.left, one.at)) for one in parts]
+    group = group or (
+        group_in(left, business) if wanted else group
+    )  # "women's basic", of two lists with a "basic"
     if not wanted or not (group or long):
         return wanted, named, group, long
     # "the swan boat for an hour": of the boats, and of an hour

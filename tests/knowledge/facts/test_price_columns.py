@@ -131,6 +131,14 @@ def test_without_a_word_of_what_a_weekend_is_only_what_is_sure_is_left_out() -> 
         assert "(Peak): 120,000" in found.text  # nobody says when it is
 
 
+def test_a_season_of_another_year_says_nothing() -> None:
+    old = ROOMS.replace("15 July to 20 August", "15 July 2026 to 20 August 2026").replace(
+        "- 성수기는", "- 그 기간은"
+    )
+    found = ask(business({"rooms.md": old}), "How much is the pine room on 2 August 2028?")
+    assert found is not None and "Peak" in found.text and "Weekday" in found.text
+
+
 def test_sources_that_differ_about_the_season_leave_every_price() -> None:
     other = "# News\n\nPeak season is 1 July to 31 August.\n"
     shop = business({"rooms.md": ROOMS.replace("- 성수기는", "- 그 기간은"), "news.md": other})

@@ -206,7 +206,10 @@ def _in_peak(
     if len(seasons) != 1:
         return None
     if asked.day is not None:
-        return any(one.holds(asked.day) for one in seasons[0])
+        of_year = [
+            one.year is None or asked.day.year in (one.year, one.to_year or one.year) for one in seasons[0]
+        ]
+        return any(one.holds(asked.day) for one in seasons[0]) if all(of_year) else None
     return _overlaps(asked.months, seasons[0]) if asked.months else None
 
 

@@ -52,7 +52,7 @@ def amounts(text: str, headings: list[str] | None = None) -> list[tuple[str, int
     ],
 )  # fmt: skip
 def test_each_column_or_part_has_its_price(row: str, expected: list[tuple[str, int | None]]) -> None:
-    assert amounts(row) == expected
+    assert amounts(row, ["Price list"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_column_of_counts_is_a_price_only_where_the_table_speaks_of_prices() -
 
 def test_names_in_two_languages_are_two_names_where_a_table_writes_them_so() -> None:
     found = [(one.name, one.others, one.description) for one, _, _ in items_in(
-        "Set 세트: Solgae breakfast 솔개 조식 (bread, egg, fruit) · House guests 숙박객: 9,000 · Other guests 비숙박객: 12,000", []
+        "Set 세트: Solgae breakfast 솔개 조식 (bread, egg, fruit) · House guests 숙박객: 9,000 · Other guests 비숙박객: 12,000", ["Prices"]
     )]  # fmt: skip
     assert found == [
         ("Solgae breakfast (House guests)", ["솔개 조식 (숙박객)"], "bread, egg, fruit"),

@@ -56,7 +56,9 @@ def _in_one_currency(facts: tuple[Fact, ...], passages: Sequence[Passage]) -> tu
     if not any(_bare(fact) for fact in facts):
         return facts
     known = {fact.value.currency for fact in facts if isinstance(fact.value, Item)} - {""}
-    known = known or {money.currency for passage in passages for money in money_in(passage.text)}
+    priced = {fact.source_id for fact in facts if _bare(fact)}
+    texts = [passage.text for passage in passages if passage.source_id in priced]
+    known = known or {money.currency for text in texts for money in money_in(text)}
     korean = {passage.id for passage in passages if re.search("[가-힣]", passage.text)}
     if len(known) > 1:
         return facts

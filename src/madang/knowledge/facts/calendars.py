@@ -21,7 +21,7 @@ _ONE = re.compile(
 
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
 _LIST = re.compile(
-    rf"(?P<days>(?:\b{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+and\s+|\s*&\s*)){{1,6}})(?:and\s+)?{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})(?![a-z])",
+    rf"(?P<days>(?:\b{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+and\s+|\s*&\s*)){{1,6}})(?:and\s+)?(?:from\s+)?{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?(?P<run>\s*(?:[-–—~]|to|until|through)\s*{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?)?\s+(?:of\s+)?(?P<month>{_MONTH})(?![a-z])",
     re.IGNORECASE,
 )
 _LIST_KO = re.compile(
@@ -78,6 +78,16 @@ def _listed(text: str) -> list[tuple[Dates, int, int]]:
                 at = match.start("days")
                 found.append((Dates(month=month or 1, day=number), at + day.start(), at + day.end()))
     return found
+
+
+def lists_a_run(text: str) -> bool:
+    """Whether a list of days ends in a run of them ("24 and from 28 to 30 December")."""
+    return any(match["run"] for match in _LIST.finditer(text))
+
+
+def joined_lists(text: str) -> str:
+    """The text with "and" for the commas in lists of days, so that no clause ends inside of one."""
+    return _LIST.sub(lambda match: re.sub(r"\s*,\s*(?:and\s+)?", " and ", match[0]), text)
 
 
 _REST = re.compile(r"\s*(?:[-–—~∼〜]|부터)\s*(\d{1,2})일")

@@ -50,6 +50,15 @@ SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립니|받습",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    rf"{_PRICES.pattern}|\b(?:menu|tariff|tickets?|admission|rental|hire)\b|메뉴|입장|이용료|대여|[₩$€£]\s?\d|\d\s?(?:won\b|원)",
+    re.IGNORECASE,
+)
+"""What a table stands under whose numbers are prices."""
+_NO_PRICES = re.compile(
+    r"\bvisitors in\b|\battendance\b|\bstatistics\b|\bparticipants\b|방문객 수|관람객 수|이용객|참가자|통계",
+    re.IGNORECASE,
+)
 _FOR_WHOM_OR_WHEN = re.compile(
     r"\b(?:weekdays?|weekends?|peak|off[- ]?peak|(?:high|low|mid) season|public holidays?|holidays?|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|daytime|day|week|month|year|extra day|night|morning|afternoon|evening|lunch|dinner"
     r"|adults?|child(?:ren)?|kids?|teens?|youths?|students?|seniors?|infants?|toddlers?|concessions?|famil(?:y|ies)|groups?|members?|non-?members?|guests?|visitors?|residents?|house guests|others?"
@@ -68,6 +77,12 @@ _COUNTS = re.compile(
     r"|정원|인원|좌석|수용|기준|최대|최소|면적|평수|높이|깊이|수량|포인트|조회|걸음|인구|점수|리뷰|주행|나트륨|당류|단백질|카페인|몇\s?명",
     re.IGNORECASE,
 )
+_NO_PRICE = re.compile(
+    r"\d|[~∼〜+−]|-\s*$|부터|\bfrom\b|이상|할인|보증금|최대|\b(?:off|discount|deposit|up to|minus|less)\b",
+    re.IGNORECASE,
+)
+"""What beside an amount says that it is not what a thing costs."""
+_MOST = 10**12
 _DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
 """An amount without its currency, as lists write it: "4,500", "3.20"."""
@@ -124,9 +139,11 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
         for column, value in others
         if _GROUPED.fullmatch(value.strip()) and not _COUNTS.search(_without_whom(column))
     ]
-    told = any(_PRICES.search(heading) for heading in headings)
+    told = any(_TOLD.search(heading) for heading in headings)
+    if any(_NO_PRICES.search(heading) for heading in headings):
+        return []
     whom = [bool(_FOR_WHOM_OR_WHEN.search(column)) for column, _ in bare]
-    if bare and (all(whom) or (told and any(whom))):
+    if bare and told and any(whom):
         return bare
     small = [
         (column, value)
@@ -137,9 +154,17 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
     return small if told and each and len(small) > 1 else []
 
 
+def says_for_whom(column: str) -> bool:
+    """Whether a heading says whom, or what time, the prices below it are for, whatever stands there ("free")."""
+    known = _COUNTS.search(_without_whom(column)) or _DEPOSIT.search(column)
+    return bool(_FOR_WHOM_OR_WHEN.search(column)) and not known
+
+
 def several(value: str) -> list[tuple[str, str]]:
     """The prices of a cell that names what each is for, as (what, amount): "half day 10,000; full day 15,000"."""
     parts = [part for part in _APART.split(value[:400]) if part.strip()]
+    if "+" in value:
+        return []  # "weekend +10,000" is not what it costs at the weekend
     found: list[tuple[str, str]] = []
     for part in parts:
         money = list(money_in(part))
@@ -162,12 +187,12 @@ def single(text: str, currency: str) -> Money | None:
     prices = list(money_in(text))
     if len(prices) == 1:
         rest = text[: prices[0].start] + text[prices[0].end :]
-        return prices[0] if not re.search(r"\d|[~∼〜+]|부터|from\b|이상", rest) else None
+        return prices[0] if not _NO_PRICE.search(rest) else None
     if prices:
         return None
     number = plain_number(text)
     if number is not None:
-        return Money(Decimal(number), currency, 0, len(text))
+        return Money(Decimal(number), currency, 0, len(text)) if number <= _MOST else None
     amount = _GROUPED.match(text.strip()) if len(text) <= _CELL_MOST else None
     if amount is None or not _UNIT.fullmatch(text.strip()[amount.end() :]):
         return None

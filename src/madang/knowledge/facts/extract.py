@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from madang.knowledge.facts import json_ld
+from madang.knowledge.facts.columns import PRICE, kind_of
 from madang.knowledge.facts.legends import legends_in, with_tags
 from madang.knowledge.facts.said_contact import contacts_in, same
 from madang.knowledge.facts.said_hours import rules_in
@@ -28,7 +29,7 @@ _CELL = " · "
 _WORDS = 40
 """Characters of a cell that goes into a name."""
 _PRICED = re.compile(
-    r"\b(?:all |our )?prices?\b[^.\n]{0,40}\b(?:pounds?|euros?|dollars?|won|vat|tax|include[sd]?|per)\b|[₩$€£]\s?\d|가격은?[^.\n]{0,20}원|단위\s?[:：]\s?원|요금은",
+    r"\b(?:all |our )?prices?\b[^.\n]{0,40}\b(?:pounds?|euros?|dollars?|won|vat|tax|include[sd]?|per)\b|[₩$€£]\s?\d|\d\s?(?:won\b|원)|가격은?[^.\n]{0,20}원|단위\s?[:：]\s?원|요금은",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
@@ -111,7 +112,7 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
         column = _telling(cells) if len({item.amount for _, item in rows}) > 1 else None
         for (fact, item), row in zip(rows, cells, strict=True) if column else ():
             names = [f"{item.name} ({row[column or '']})", item.name, *item.others]
-            renamed[id(fact)] = _called(fact, item, names)
+            renamed.setdefault(id(fact), _called(fact, item, names))
     return [renamed.get(id(fact), fact) for fact in facts]
 
 
@@ -136,6 +137,8 @@ def _groups(rows: Sequence[Item]) -> list[str]:
 def _telling(rows: Sequence[dict[str, str]]) -> str | None:
     """The first column that every row has, each with words of its own."""
     for column in rows[0]:
+        if kind_of(column) == PRICE:
+            continue  # what differs there tells nobody which of them is meant
         values = [row.get(column, "") for row in rows]
         words = all(any(letter.isalpha() for letter in value) and len(value) <= _WORDS for value in values)
         if words and len(set(values)) == len(values):

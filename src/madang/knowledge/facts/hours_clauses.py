@@ -12,7 +12,7 @@ from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Clock, Stretch, clocks_in, stretches_in
 from madang.knowledge.facts.holiday import ALL, named_in
 from madang.knowledge.facts.seasons import Season, open_ended, seasons_in
-from madang.knowledge.facts.types import DAY, MOST_DATES, MOST_HOLIDAYS, Dates, Holiday, Rule
+from madang.knowledge.facts.types import DAY, MOST_DATES, MOST_HOLIDAYS, MOST_SPANS, Dates, Holiday, Rule
 
 ELSE = re.compile(
     r"\b(?:deliver\w*|parking|car park|reserv\w+|book\w*|check-?(?:in|out)|breakfast|brunch|happy hours?|phone|call(?:s|ing)?|support|live music|buffet"
@@ -54,6 +54,15 @@ CLOSED = re.compile(
     r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
+_LONE_DAY = re.compile(
+    r"(?<![\d월.:])(?<!월 )\d{1,2}일(?=은|에|까지|부터|\s|$)(?!\s?(?:전|후|이내|동안))|\d{1,2}일\s?간"
+)
+"""A day without its month, or so many days."""
+_PART = re.compile(
+    r"\b(?:lunch|dinner|breakfast|brunch|supper|service|serving|doors?|till|night|evening)\b|점심|저녁|런치|디너|조식|야간",
+    re.IGNORECASE,
+)
+"""A part of a day, which begins or ends by itself."""
 _OPENS = re.compile(
     r"\bopen(?:s|ing)?\b|문을?\s?(?:엽|열)|\b엽니다|(?<![가-힣])(?:엽니다|열고|열어요|열며|오픈)",
     re.IGNORECASE,
@@ -221,6 +230,9 @@ def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
         if key != "new_year" or "월" not in text
     ]
     clause.dates = [dates for dates, _, _ in dates_in(text)] + [day for one in named for day in one.dates]
+    places = [(start, end) for _, start, end in dates_in(text)]
+    if any(not any(a <= one.start() < b for a, b in places) for one in _LONE_DAY.finditer(text)):
+        clause.sure, clause.undated = False, True  # "31일은 휴무" of the month that was named before
     if len(clause.dates) > MOST_DATES or len(clause.holidays) > MOST_HOLIDAYS:
         # more than a rule holds: some of them left out would be computed as any other day
         clause.dates, clause.holidays, clause.sure, clause.undated = [], [], False, True
@@ -267,7 +279,11 @@ def rule_of(clause: Clause) -> Rule | None:
     about: dict[str, object] = {"days": clause.days, "dates": clause.dates, "holidays": clause.holidays}
     spans = [(one.opens, one.closes) for one in clause.stretches]
     dateless = any(pattern.search(text) for pattern in (_NO_BREAK, _LAST, _BREAK))
-    if any(not one.sure for one in clause.stretches) or (clause.dates and dateless):
+    if (
+        any(not one.sure for one in clause.stretches)
+        or (clause.dates and dateless)
+        or len(spans) > MOST_SPANS
+    ):
         return None
     if not clause.days and any(
         not _ANY_DAY.fullmatch(match.group()) for match in _DAY_WORDS.finditer(_bare(clause))
@@ -302,6 +318,8 @@ def _one_end(clause: Clause) -> dict[str, object] | None:
     """When it opens, or closes, on a date or a holiday, where only one of them is said."""
     named = (clause.dates or clause.holidays) and not clause.seasonal
     if not named or len(clause.clocks) != 1 or clause.stretches or not clause.clocks[0].sure:
+        return None
+    if _PART.search(clause.text):
         return None
     opens, closes = _OPENS.search(clause.text), _CLOSES.search(clause.text)
     if bool(opens) == bool(closes) or any(day.to_day is not None and day.is_season for day in clause.dates):

@@ -18,13 +18,16 @@ _LEAST = 2
 """Marks that a legend explains: one alone is a name in brackets."""
 _SEPARATORS = " ,;·|/.-–—"
 _NUMBERS = re.compile(r"\d")
+_SIZES = re.compile(r"\b(?:small|medium|large|regular)\b|작은|중간|큰|소형|중형|대형", re.IGNORECASE)
+"""What tells one price from another, and marks nothing."""
 
 
 def legends_in(text: str) -> Iterator[tuple[Policy, int, int]]:
     """(policy, start, end) for each mark that a line explains; the place is the line."""
     at = 0
     for line in text.split("\n"):
-        for pattern in (_BRACKETED, _EQUAL):
+        row = " · " in line or _NUMBERS.search(line)  # of a menu: what stands there is said of one thing
+        for pattern in () if row else (_BRACKETED, _EQUAL):
             found = {
                 match["mark"]: means
                 for match in pattern.finditer(line)
@@ -85,4 +88,4 @@ def _without(name: str, marks: set[str]) -> str:
 
 
 def _explains(means: str) -> bool:
-    return bool(re.search(r"[^\W\d_]{2}", means)) and not _NUMBERS.search(means)
+    return bool(re.search(r"[^\W\d_]{2}", means)) and not _SIZES.search(means)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from madang.knowledge.facts.calendars import dates_in, joined_lists, lists_a_run
 from madang.knowledge.facts.hours_clauses import (
     CLOSED,
     CUE,
@@ -31,7 +32,7 @@ from madang.knowledge.facts.hours_clauses import (
 )
 from madang.knowledge.facts.hours_table import dated_row, mixed, rows_in, seasonal_row
 from madang.knowledge.facts.seasons import Season, seasons_in
-from madang.knowledge.facts.types import Dates, Rule
+from madang.knowledge.facts.types import MOST_DATES, Dates, Rule
 from madang.knowledge.sentences import sentences
 
 HEADING = re.compile(
@@ -169,7 +170,12 @@ def _lines(text: str) -> list[tuple[int, int]]:
 def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[list[Rule], _Scope | None]:
     """The rules of a sentence, and the part of the year that the next one is about."""
     cue = bool(CUE.search(said))
-    text, seasons = marked(said)
+    if lists_a_run(said) and (cue or under):
+        days = [dates for dates, _, _ in dates_in(said)] + [
+            day for one in seasons_in(said) for day in one.dates
+        ]
+        return [Rule(state="unclear", dates=days[:MOST_DATES])], scope
+    text, seasons = marked(joined_lists(said))
     if _POINTS.search(said) and not _DIFFERENT.search(said) and not read(text, seasons).clocks:
         return [], scope  # it tells where to read about it, and says nothing itself
     if not under and not cue and not (near and (seasons or scope)):

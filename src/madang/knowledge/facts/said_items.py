@@ -27,6 +27,7 @@ from madang.knowledge.facts.columns import (
     kind_of,
     names_things,
     prices_of,
+    says_for_whom,
     several,
     single,
     variant,
@@ -213,14 +214,17 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     parts = several(prices[0][1]) if len(prices) == 1 else []
     each = [(variant(column), price, currency or currency_in(column)) for column, price in prices]
     each = [(what, price, each[0][2]) for what, price in parts] or each
+    # one price beside "free" is for those whom its column names
+    beside = PRICE not in cells and any(says_for_whom(one[0]) for one in row.others if one not in prices)
+    several_of = len(each) > 1 or (beside and says_for_whom(prices[0][0]))
     found = []
     for what, price, of in each:
         money = single(price, of)
-        called = [f"{one} ({side_in(what, language_of(one))})" for one in names] if len(each) > 1 else names
+        called = [f"{one} ({side_in(what, language_of(one))})" for one in names] if several_of else names
         if len(called[0]) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
             continue
         item = _item(called, money, cells, category, line)
-        found.append(item.model_copy(update={"variant": what[:80] if len(each) > 1 else ""}))
+        found.append(item.model_copy(update={"variant": what[:80] if several_of else ""}))
     return found
 
 

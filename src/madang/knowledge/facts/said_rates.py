@@ -33,6 +33,16 @@ _EVE = re.compile(
     re.IGNORECASE,
 )
 _HOLIDAY = re.compile(r"\bholidays?\b|공휴일|휴일", re.IGNORECASE)
+_SAID_OF_DAYS = re.compile(
+    r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b|\b(?:nights?|evenings?|and|the|or|of|an?|on|public|national|bank|holidays?|rates?|prices?|to|through|also|all|every)\b"
+    r"|[월화수목금토일]요일|(?<![가-힣])[월화수목금토일](?![가-힣])|공휴일|휴일|기준|요금|적용|입니다|합니다|됩니다|말합니다|뜻합니다|이며|이고|포함|그리고|및|밤|과|와|은|는|이|가|을|를|의|도",
+    re.IGNORECASE,
+)
+_SAID_OF_DATES = re.compile(
+    r"\b(?:every day(?: of the week)?|each year|every year|daily|inclusive|and|from|the|of|this year)\b|까지|부터|입니다|이며|이고|매년|기간|동안|요일과|요일에|상관\s?없습니다|상관없이|같습니다|[은는의]",
+    re.IGNORECASE,
+)
+"""Words beside days and dates that say no more than these."""
 _SLASHED = re.compile(r"(?<![\d./])(\d{1,2})[/.](\d{1,2})\s*[-–—~∼〜]\s*(\d{1,2})[/.](\d{1,2})(?![\d./])")
 
 
@@ -72,6 +82,8 @@ def weekend_of(sentence: str) -> Weekend | None:
         return None
     eves = bool(_EVE.search(rest))
     days = days_in(_EVE.sub(" ", WEEKEND.sub(" ", rest)))
+    if re.search(r"[^\W\d_]", _SAID_OF_DAYS.sub(" ", _EVE.sub(" ", rest))):
+        return None  # "but not Sunday", "are usually full": more is said than days
     if not 2 <= len(days) <= 4:
         return None
     return Weekend(days, eves, bool(_HOLIDAY.search(_EVE.sub(" ", rest))))
@@ -81,7 +93,12 @@ def peak_of(sentence: str) -> tuple[Dates, ...]:
     """The days of a peak season that a sentence, or the heading of a column, names; none where it names none, or
     ends that may be meant otherwise ("mid July")."""
     rest = _meant(sentence, PEAK)
-    return dates_of(rest) if rest is not None else ()
+    if rest is None or not (found := dates_of(rest)):
+        return ()
+    for one in reversed(seasons_in(rest)):
+        rest = rest[: one.start] + " " + rest[one.end :]
+    rest = _SAID_OF_DATES.sub(" ", _SLASHED.sub(" ", rest))
+    return () if re.search(r"[^\W_]", rest) else found  # "and all public holidays", "except Sundays"
 
 
 def dates_of(text: str) -> tuple[Dates, ...]:

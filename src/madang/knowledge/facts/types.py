@@ -16,7 +16,7 @@ from madang.knowledge.types import Passage, Span
 DAY = 24 * 60
 LATEST = 2 * DAY
 """The last minute that a span which began on a day may end."""
-MOST_DATES, MOST_HOLIDAYS = 40, 20
+MOST_DATES, MOST_HOLIDAYS, MOST_SPANS = 40, 20, 12
 """Of one rule."""
 SEASON = 14
 """Days; a longer time is a season."""
@@ -75,7 +75,7 @@ class Rule(BaseModel):
     """Only the first, second, … of these days in a month; -1 is the last."""
     dates: list[Dates] = Field(default_factory=list, max_length=MOST_DATES)
     holidays: list[Holiday] = Field(default_factory=list, max_length=MOST_HOLIDAYS)
-    spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=12)
+    spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=MOST_SPANS)
     """Opening spans, or those of a break; an open rule without any says that hours are as usual."""
     at: Minute | None = None
     """When the last order is taken."""
@@ -151,7 +151,7 @@ class OwnHours(BaseModel):
     """The owner's hours of a day of the week, 0 to 6; no spans: closed."""
 
     day: int = Field(ge=0, le=6)
-    spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=12)
+    spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=MOST_SPANS)
     last_order: Minute | None = None
 
 
@@ -160,7 +160,7 @@ class OwnException(BaseModel):
 
     dates: Dates | None = None
     holiday: Holiday | None = None
-    spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=12)
+    spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=MOST_SPANS)
 
 
 class OwnFacts(BaseModel):

@@ -47,8 +47,8 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     if len(asked) != 1 or _DENIED.search(question) or not business.items():
         return None
     left = Left(question)
+    wanted = joined(named_in(left, business, parts=False)) or joined(named_in(left, business))
     left.take(_PATTERNS[asked[0]])
-    wanted = joined(named_in(left, business))
     left.take(_ASKS)
     if len(wanted) != 1 or wanted[0].counted or left.unknown(_WORDS, _NONE):
         return None
@@ -64,7 +64,7 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     means = side_in(policy.text, language)
     if marks_in(fact.said, [mark]):
         text = say(language, "{item} is marked ({mark}): “{means}”.", item=name, mark=mark, means=means)
-    elif _marks(business, fact, mark) >= _MARKED_LEAST:
+    elif _marks(business, fact, mark) >= _MARKED_LEAST and not _may_be_marked(fact, mark):
         text = say(
             language,
             "{item} is not marked ({mark}) “{means}”. If you have an allergy, please ask to be sure.",
@@ -75,6 +75,14 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     else:
         return None
     return Computed("contains", text, (fact, said))
+
+
+def _may_be_marked(row: Fact, mark: str) -> bool:
+    """Whether a row may have the mark in a way that is not known: "V N", "(N*)", or in a column of marks."""
+    return bool(
+        re.search(rf"(?<![^\W\d_]){re.escape(mark)}(?![^\W\d_])", row.said, re.IGNORECASE)
+        or re.search(r"allerg|알레르|알러지", row.said, re.IGNORECASE)
+    )
 
 
 def _legend(business: Business, row: Fact, eaten: re.Pattern[str]) -> tuple[Fact, Policy] | None:

@@ -62,11 +62,16 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
 def _only(business: Business, thing: str) -> Business:
     """The hours of one of several things that have hours of their own, and the days off of all of them."""
 
-    def about(rule: Rule) -> bool:
-        everyones = rule.state in ("closed", "unclear") or bool(rule.dates or rule.holidays)
-        return rule.of == thing or (not rule.of and everyones)
+    others = [thing_pattern(rule.of) for _, rule in business.rules() if rule.of and rule.of != thing]
 
-    kept = tuple(fact for fact in business.facts if not isinstance(fact.value, Rule) or about(fact.value))
+    def about(fact: Fact, rule: Rule) -> bool:
+        if rule.of or any(other.search(fact.said) for other in others):
+            return rule.of == thing
+        return rule.state in ("closed", "unclear") or bool(rule.dates or rule.holidays)
+
+    kept = tuple(
+        fact for fact in business.facts if not isinstance(fact.value, Rule) or about(fact, fact.value)
+    )
     return replace(business, facts=kept, memo={})
 
 

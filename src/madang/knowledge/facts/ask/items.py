@@ -16,6 +16,7 @@ from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wanted import joined, on_that_day
+from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.types import Business
 
@@ -130,7 +131,8 @@ def answer(
         left.take(_BY_HOW_MUCH)
     prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
     left.take(_TELL)
-    if left.unknown(_MORE, _KOREAN_MORE) or (lowest and highest) or (cheaper and dearer):
+    twice = (lowest and highest) or (cheaper and dearer)
+    if left.unknown(_MORE, _KOREAN_MORE) or twice or _says_only_which(wanted, named):
         return None
     asked = Prices(business, language)
     extreme, chosen = lowest or highest, bool(any(limits) or tags)
@@ -177,6 +179,18 @@ def _narrowed(wanted: Wanted, group: frozenset[str], long: frozenset[int]) -> Wa
     """What is named, of a group and for a time, where they are named too."""
     items = tuple(pair for pair in within(wanted.items, group) if not long or long & lasts(pair[1]))
     return replace(wanted, items=items)
+
+
+def _says_only_which(wanted: Sequence[Wanted], named: Sequence[tuple[Wanted, str]]) -> bool:
+    """Whether one of several things is named by words alone that say which price is meant: "for a child" of what
+    has no such price is no second thing."""
+
+    def only_which(one: Wanted, said: str) -> bool:
+        bare = [normal(item.name.rpartition(" (")[0]) for _, item in one.items]
+        return all(item.variant for _, item in one.items) and not any(normal(said) in name for name in bare)
+
+    loose = {one.at: {fact.key for fact, _ in one.items} for one, said in named if only_which(one, said)}
+    return len(wanted) > 1 and any(loose.get(one.at) == {fact.key for fact, _ in one.items} for one in wanted)
 
 
 def _cut(before: str, after: str, at: int) -> str:

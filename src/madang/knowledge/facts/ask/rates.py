@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -31,9 +31,11 @@ _NIGHT = re.compile(
     r"\b(?:(?:per|a|one|1)[- ]night|for (?:one|1) night)\b|(?<!\d)1박(?!\s?2일\s?\d)(?:\s?2일)?|하룻밤",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"극성수기|준성수기|\bsuper[- ]?peak\b|\bshoulder\b|\bmid[- ]?season\b", re.IGNORECASE)
+"""Seasons beside the peak: which days are theirs, and which are left for it, is nobody's to guess."""
 _ANY = re.compile(r"\b(?:an?|any|every)\s+(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 _SATURDAY, _FRIDAY, _SUNDAY = 5, 4, 6
-_NIGHTS = re.compile(r"\bnights?\b|\bcheck-?in\b|\d박|객실|숙박|투숙", re.IGNORECASE)
+_NIGHTS = re.compile(r"\bnights?\b|\brooms?\b|펜션|\bcheck-?in\b|\d박|객실|숙박|투숙", re.IGNORECASE)
 _HOLIDAY = re.compile(r"\bholidays?\b|공휴일", re.IGNORECASE)
 
 
@@ -61,16 +63,26 @@ def narrowed(
     left.took(_NIGHT)
     if asked.day is None and asked.weekday is None and not asked.months:
         return list(wanted), ()
-    said = [(fact, fact.value) for fact in business.facts if isinstance(fact.value, Policy)]
+    every = [(fact, fact.value) for fact in business.facts if isinstance(fact.value, Policy)]
     used: list[Fact] = []
     found: list[Wanted] = []
     for one in wanted:
-        of_season = _of_season(one.items, asked, [pair for pair in said if is_peak(pair[1])], used)
-        kept = _of_day(of_season, asked, [pair for pair in said if is_weekend(pair[1])], business, used)
+        of_season = _of_season(one.items, asked, _said(every, one, is_peak), used)
+        kept = _of_day(of_season, asked, _said(every, one, is_weekend), business, used)
         if not kept:
             return None
         found.append(replace(one, items=tuple(kept)))
     return found, tuple(used)
+
+
+def _said(
+    policies: Sequence[tuple[Fact, Policy]], wanted: Wanted, kind: Callable[[Policy], bool]
+) -> list[tuple[Fact, Policy]]:
+    """What is said of weekends, or of the peak season, where the source of the prices (or the owner) says it: what
+    another document means by it may be another thing. Where several say it, all of them count."""
+    sources = {fact.source_id for fact, _ in wanted.items}
+    said = [pair for pair in policies if kind(pair[1])]
+    return said if any(fact.own or fact.source_id in sources for fact, _ in said) else []
 
 
 def _by_days(items: Sequence[tuple[Fact, Item]]) -> bool:
@@ -109,7 +121,7 @@ def _of_season(
 ) -> list[tuple[Fact, Item]]:
     """Those whose price may hold in the season of the day."""
     labels = [item.variant for _, item in items]
-    if not any(PEAK.search(label) for label in labels):
+    if not any(PEAK.search(label) for label in labels) or any(_BETWEEN.search(label) for label in labels):
         return list(items)
     peak = _in_peak(asked, labels, said, used)
     return [pair for pair in items if peak is None or bool(PEAK.search(pair[1].variant)) is peak]
@@ -124,6 +136,11 @@ def _of_day(
 ) -> list[tuple[Fact, Item]]:
     """Those whose price may hold on that day of the week; all of which nothing is known."""
     labels = [item.variant for _, item in items]
+    if asked.day is not None and any(_HOLIDAY.search(label) for label in labels):
+        if not business.country:
+            return list(items)
+        if holiday.is_on(holiday.ALL, asked.day, business.country):
+            return [pair for pair in items if _HOLIDAY.search(pair[1].variant)]
     if asked.weekday is not None:
         named = [days_in(WEEKEND.sub(" ", _WEEKDAY.sub(" ", label))) for label in labels]
         items = [pair for pair, days in zip(items, named, strict=True) if not days or asked.weekday in days]

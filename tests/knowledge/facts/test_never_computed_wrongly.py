@@ -1,0 +1,137 @@
+"""Documents that invite a wrong sum, a wrong day or another thing's price: nothing wrong is computed of them."""
+
+# ruff: noqa: E501 - questions are read whole
+from __future__ import annotations
+
+import pytest
+
+from tests.knowledge.facts.shops import ask, business
+
+MARKS = """# Menu
+
+(G) contains gluten (N) contains nuts (D) contains dairy
+
+- Bread (G)(D) $3
+- Nut bread (G)(N) $3
+- Pie (N, G) $3
+- Milk tea (D) $3
+- Carrot cake (V N) $3
+- Baklava (N*) $3
+- Tea $2
+"""
+TICKETS = """# Tickets
+
+| Ticket | Adult | Child |
+|---|---|---|
+| Museum | 5,000 won | free |
+| Tower | 6,000 won | 4,000 won |
+"""
+GROUPS = "# 요금\n\n| 구분 | 개인 | 단체 |\n|---|---|---|\n| 어른 | 5,000원 | 4,000원 |\n| 청소년 | 3,000원 | 무료 |\n"
+WEEK = "# 요금\n\n| 구분 | 평일 | 토요일 | 일요일·공휴일 |\n|---|---|---|---|\n| 대인 | 9,000원 | 10,000원 | 11,000원 |\n"
+ROOM = "# Room prices\n\n| Room | Weekday | Weekend | Peak |\n|---|---|---|---|\n| Pine Room | 70,000 won | 90,000 won | 120,000 won |\n\n"
+BATH = (
+    "# Bath\n\nPrices in won\n\n| Ticket | Weekday | Weekend |\n|---|---|---|\n| Sauna | 9,000 | 12,000 |\n"
+)
+HOURS = "# Shop\n\n## Opening hours\n\nMon-Sat 9:00-18:00\n\n"
+LAKE = "# Lake\n\n## Opening hours\n\n| Day | Boats | Café |\n|---|---|---|\n| Wednesday | 10:00–18:00 | 9:00–17:00 |\n\nThe café is closed on 23 December.\n"
+FLOORS = "# Prices\n\n## Sauna\n\n| Ticket | Price |\n|---|---|\n| Adult | 10,000 won |\n\n## Pool\n\n| Ticket | Price |\n|---|---|\n| Adult | 20,000 won |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "said"),
+    [
+        (MARKS, "Does the nut bread contain nuts?", "Nut bread is marked (N)"),
+        (MARKS, "Does the milk tea contain milk?", "Milk tea is marked (D)"),
+        (TICKETS, "How much is the tower for a child?", "Tower (Child) is 4,000 won."),
+        (TICKETS, "How much is the museum?", "Museum (Adult) is 5,000 won."),
+        (WEEK, "크리스마스에 어른 얼마예요?", "11,000원"),
+        (WEEK, "어른 토요일 얼마예요?", "10,000원"),
+        (WEEK, "어른 월요일 얼마예요?", "9,000원"),
+        (
+            HOURS + "On 29, 30 and 31 December we close at 4 pm.\n",
+            "When do you close on 29 December?",
+            "at 16:00",
+        ),
+        (LAKE, "Are the boats open on 23 December?", "Boats: Yes"),
+        (LAKE, "Is the café open on 23 December?", "Café: No"),
+        (FLOORS, "How much is an adult?", "Sauna Adult: 10,000 won, Pool Adult: 20,000 won."),
+    ],
+)
+def test_what_is_said_is_told(text: str, question: str, said: str) -> None:
+    found = ask(business({"a.md": text}), question)
+    assert found is not None and said in found.text, found
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (MARKS, "Does the carrot cake contain nuts?"),  # "(V N)"
+        (MARKS, "Does the baklava contain nuts?"),  # "(N*)"
+        (TICKETS, "How much is the museum for a child?"),
+        (TICKETS, "How much is the museum for 2 adults and a child?"),
+        (GROUPS, "청소년 단체 20명 얼마예요?"),
+        ("# Prices\n\n| Bike | Price |\n|---|---|\n| Tandem | weekday 50,000; weekend +10,000 |\n", "How much is the tandem on Saturday?"),
+        ("# Prices\n\n| Item | Price |\n|---|---|\n| Facial | 10,000 won off |\n", "How much is the facial?"),
+        ("# Prices\n\n| Item | Price |\n|---|---|\n| Sauna | 50,000 won deposit |\n", "How much is the sauna?"),
+        ("# Visitors in 2025\n\n| Room | Adults | Children |\n|---|---|---|\n| Gallery | 12,400 | 3,100 |\n\n## Bar\n\nBeer $5\n", "How much is the gallery?"),
+        ("# Menu\n\nPesto pasta (V) with walnuts (N) nuts on top $9.00\n\n- Soup (N) $4.00\n- Satay $5.00\n", "Does the satay contain nuts?"),
+    ],
+)  # fmt: skip
+def test_what_is_not_said_is_not_computed(text: str, question: str) -> None:
+    assert ask(business({"a.md": text}), question) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "open_"),
+    [
+        (ROOM + "Weekend means Friday and Saturday but not Sunday.\n", "How much is the pine room on Sunday?", ("Weekday", "Weekend")),
+        (ROOM + "Weekends are usually full on Friday and Saturday.\n", "How much is the pine room on Sunday?", ("Weekday", "Weekend")),
+        (ROOM + "Peak season is 15 July to 20 August and all public holidays.\n", "How much is the pine room on 25 December?", ("Peak",)),
+        (ROOM + "Peak season is not 15 July to 20 August.\n", "How much is the pine room on 2 August?", ("Weekday", "Peak")),
+        (ROOM + "Peak season is 15 July to 20 August except Sundays.\n", "How much is the pine room on 2 August 2026?", ("Weekend", "Peak")),
+        (ROOM.replace("| Peak |", "| 극성수기 |") + "극성수기: 7월 25일~8월 5일\n", "How much is the pine room on 12 August?", ("극성수기",)),
+    ],
+)  # fmt: skip
+def test_prices_that_may_hold_are_all_told(text: str, question: str, open_: tuple[str, ...]) -> None:
+    found = ask(business({"a.md": text}), question)
+    assert found is not None and all(label in found.text for label in open_), found
+
+
+def test_what_a_weekend_is_in_one_document_is_not_so_in_another() -> None:
+    shop = business({"a.md": ROOM + "Weekend means Friday and Saturday.\n", "b.md": BATH})
+    friday = ask(shop, "How much is the sauna on Friday?")
+    sunday = ask(shop, "How much is the sauna on Sunday?")
+    assert friday is not None and "9,000 won" in friday.text
+    assert sunday is not None and "12,000 won" in sunday.text
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (HOURS + "We are closed on 24 and from 28 to 30 December.\n", "Are you open on 24 December?"),
+        (HOURS + "12월 24일, 28일, 30일은 3시까지, 31일은 휴무\n", "12월 31일에 열어요?"),
+        (HOURS + "12월 24일 15일간 쉽니다.\n", "12월 26일에 열어요?"),
+        (HOURS + "On Christmas Eve lunch service closes at 3 pm.\n", "When do you close on 24 December?"),
+        (HOURS + "12월 24일 점심은 오후 2시까지만 영업합니다.\n", "12월 24일 몇 시까지 해요?"),
+    ],
+)
+def test_hours_that_are_not_wholly_understood_are_quoted(text: str, question: str) -> None:
+    found = ask(business({"a.md": text}), question)
+    assert found is None or found.kind == "told", found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Opening hours\n\nMonday " + " ".join(f"{hour}:00-{hour}:30" for hour in range(8, 22)),
+        "# Prices\n\n| Item | Price |\n|---|---|\n| Yacht | 1,000,000,000,000,000 |\n",
+    ],
+)
+def test_what_no_fact_holds_stops_no_reading(text: str) -> None:
+    assert business({"a.md": text}) is not None
+
+
+def test_sizes_tell_prices_apart_and_mark_nothing() -> None:
+    text = "# Menu\n\n(S) small (M) medium (L) large\n\n- Latte (S) $3.00\n- Latte (M) $3.50\n"
+    found = ask(business({"a.md": text}), "How much is a latte?")
+    assert found is not None and not found.differ and "$3.00" in found.text and "$3.50" in found.text

@@ -293,9 +293,9 @@ async def test_metrics_for_the_owner_and_a_key_for_them(made: Stage, me: Caller)
 
 async def test_nobody_makes_up_labels(made: Stage, me: Caller) -> None:
     nobody = made.caller("nobody")
-    for path in ("/no-such-page-4711", "/c/nobody-4711", "/static/x/no-4711.css"):
+    for path in ("/no-such-page-quagga", "/c/nobody-quagga", "/static/x/no-quagga.css"):
         await nobody.ask("GET", path)
     await nobody.ask("BREW", "/models")
     text = (await me.ask("GET", "/metrics")).text
-    assert "4711" not in text and "BREW" not in text
+    assert "quagga" not in text and "BREW" not in text
     assert 'route="/c/{slug}"' in text

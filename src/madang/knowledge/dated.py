@@ -8,7 +8,7 @@ one that names only others does not, whatever words they share.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from madang.knowledge.facts import holiday
@@ -54,9 +54,9 @@ def other(question: str, text: str) -> tuple[str, ...]:
     """What the question calls its days, where `text` names others alone, and none from which something holds
     ("from 1 February")."""
     asked = _asked(question)
-    said = _said(text)
+    said = _said(text) if asked else ()
     begins = any(dates.to_day is None and open_ended(text, start, end) for dates, start, end in said)
-    if not asked or not said or begins:
+    if not said or begins:
         return ()
     return tuple(question[start:end] for day, start, end in asked if _covering(day, text) is None)
 
@@ -73,9 +73,7 @@ def _singles(text: str) -> list[_Named]:
     found = list(dates_in(text))
     for key, offsets, start, end in holiday.named_in(text):
         if key in holiday.FIXED and len(offsets) == 1 and offsets[0] in (0, -1):
-            month, day = holiday.FIXED[key]
-            eve = date(_LEAP, month, day).toordinal() + offsets[0]
-            on = date.fromordinal(eve)
+            on = date(_LEAP, *holiday.FIXED[key]) + timedelta(days=offsets[0])
             found.append((Dates(month=on.month, day=on.day), start, end))
     return found
 

@@ -69,8 +69,8 @@ def _listed(text: str) -> list[tuple[Dates, int, int]]:
     for pattern in (_LIST, _LIST_KO):
         for match in pattern.finditer(text):
             month = month_of(match["month"])
-            for day in re.finditer(r"\d{1,2}(?:st|nd|rd|th|일)?", match["days"]):
-                number = int(re.match(r"\d+", day[0])[0])  # type: ignore[index]
+            for day in re.finditer(r"(\d{1,2})(?:st|nd|rd|th|일)?", match["days"]):
+                number = int(day[1])
                 try:
                     date(2024, month or 0, number)
                 except ValueError:

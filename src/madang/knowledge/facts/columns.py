@@ -77,6 +77,7 @@ _COUNTS = re.compile(
     r"|정원|인원|좌석|수용|기준|최대|최소|면적|평수|높이|깊이|수량|포인트|조회|걸음|인구|점수|리뷰|주행|나트륨|당류|단백질|카페인|몇\s?명",
     re.IGNORECASE,
 )
+_WHOM = re.compile(r"\b(?:house|hotel|other|day|staying)\s+guests?\b|숙박객|비숙박객", re.IGNORECASE)
 _NO_PRICE = re.compile(
     r"\d|[~∼〜+−]|-\s*$|부터|\bfrom\b|이상|할인|보증금|최대|\b(?:off|discount|deposit|up to|minus|less)\b",
     re.IGNORECASE,
@@ -134,37 +135,28 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
     found = [(column, value) for column, value in others if _priced(column, value)]
     if found:
         return found
-    bare = [
-        (column, value)
-        for column, value in others
-        if _GROUPED.fullmatch(value.strip()) and not _COUNTS.search(_without_whom(column))
-    ]
-    told = any(_TOLD.search(heading) for heading in headings)
-    if any(_NO_PRICES.search(heading) for heading in headings):
+    speaks = any(_TOLD.search(heading) for heading in headings)
+    if not speaks or any(_NO_PRICES.search(heading) for heading in headings):
         return []
-    whom = [bool(_FOR_WHOM_OR_WHEN.search(column)) for column, _ in bare]
-    if bare and told and any(whom):
+    amounts = [pair for pair in others if plain_number(pair[1]) is not None and not _counts(pair[0])]
+    bare = [(column, value) for column, value in amounts if _GROUPED.fullmatch(value.strip())]
+    if any(_FOR_WHOM_OR_WHEN.search(column) for column, _ in bare):
         return bare
-    small = [
-        (column, value)
-        for column, value in others
-        if plain_number(value) is not None and not _COUNTS.search(_without_whom(column))
-    ]
-    each = all(_FOR_WHOM_OR_WHEN.search(column) for column, _ in small)
-    return small if told and each and len(small) > 1 else []
+    each = all(_FOR_WHOM_OR_WHEN.search(column) for column, _ in amounts)
+    return amounts if each and len(amounts) > 1 else []
 
 
 def says_for_whom(column: str) -> bool:
     """Whether a heading says whom, or what time, the prices below it are for, whatever stands there ("free")."""
-    known = _COUNTS.search(_without_whom(column)) or _DEPOSIT.search(column)
+    known = _counts(column) or bool(_DEPOSIT.search(column))
     return bool(_FOR_WHOM_OR_WHEN.search(column)) and not known
 
 
 def several(value: str) -> list[tuple[str, str]]:
     """The prices of a cell that names what each is for, as (what, amount): "half day 10,000; full day 15,000"."""
-    parts = [part for part in _APART.split(value[:400]) if part.strip()]
     if "+" in value:
         return []  # "weekend +10,000" is not what it costs at the weekend
+    parts = [part for part in _APART.split(value[:400]) if part.strip()]
     found: list[tuple[str, str]] = []
     for part in parts:
         money = list(money_in(part))
@@ -219,8 +211,6 @@ def _priced(column: str, value: str) -> bool:
     return money is not None and bool(money.currency or _PRICES.search(column))
 
 
-def _without_whom(column: str) -> str:
-    """A heading without the people a price is for: "House guests" counts nobody, "Guests" does."""
-    return re.sub(
-        r"\b(?:house|hotel|other|day|staying)\s+guests?\b|숙박객|비숙박객", " ", column, flags=re.IGNORECASE
-    )
+def _counts(column: str) -> bool:
+    """Whether a heading counts or measures something: "Guests" does, "House guests" are who a price is for."""
+    return bool(_COUNTS.search(_WHOM.sub(" ", column)))

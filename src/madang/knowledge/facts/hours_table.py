@@ -9,7 +9,7 @@ from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import stretches_in
 from madang.knowledge.facts.holiday import named_in
-from madang.knowledge.facts.seasons import seasons_in
+from madang.knowledge.facts.seasons import seasons_in, without
 
 _CLOSED = re.compile(
     r"\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|쉽니다|쉼|쉬는\s?날)\s*\.?\s*", re.IGNORECASE
@@ -114,10 +114,7 @@ def seasonal_row(line: str) -> list[str]:
 def _is_season(heading: str) -> bool:
     """Whether a heading names a part of the year and nothing else: "November - February", "동절기 (11월~2월)"."""
     named = seasons_in(heading)
-    rest = heading
-    for one in reversed(named):
-        rest = rest[: one.start] + rest[one.end :]
-    return any(one.dates for one in named) and not re.search(r"[^\W_]", rest)
+    return any(one.dates for one in named) and not re.search(r"[^\W_]", without(heading, named))
 
 
 def mixed(line: str) -> bool:

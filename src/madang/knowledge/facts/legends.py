@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from madang.knowledge.facts.tags import IMPLIED, tags_of
+from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Fact, Item, Policy
 
 _MARK = r"[A-Z]{1,3}"
+_MARKS = re.compile(rf"\s*[(（\[]({_MARK}(?:\s?[,/·+&]\s?{_MARK})*)[)）\]]")
 _BRACKETED = re.compile(rf"[(（\[](?P<mark>{_MARK})[)）\]]\s*[=:–-]?\s*(?P<means>[^()（）\[\]=:\n]{{2,40}})")
 _EQUAL = re.compile(rf"(?<![\w.])(?P<mark>{_MARK})\s?[=:]\s?(?P<means>[^()\[\]=:,;·|/\n\d]{{3,30}})")
 _LEAST = 2
@@ -47,11 +48,8 @@ def mark_of(policy: Policy) -> str:
 
 
 def marks_in(row: str, known: Sequence[str]) -> set[str]:
-    """The marks of a row, of those that a legend knows: "(M)(E)", "(V, GF)", "… V GF"."""
-    there: set[str] = set()
-    for match in re.finditer(r"[(（\[]([A-Z]{1,3}(?:\s?[,/·+&]\s?[A-Z]{1,3})*)[)）\]]", row):
-        there |= set(re.findall(_MARK, match[1]))
-    return there & set(known)
+    """The marks of a row, of those that a legend knows: "(M)(E)", "(V, GF)"."""
+    return {mark for match in _MARKS.finditer(row) for mark in re.findall(_MARK, match[1])} & set(known)
 
 
 def with_tags(facts: Sequence[Fact]) -> list[Fact]:
@@ -70,8 +68,6 @@ def _tagged(fact: Fact, means: dict[str, str]) -> Fact:
         return fact
     given = tags_of(*(means[mark] for mark in sorted(marks)))
     tags = set(item.tags) | {tag for tag in given if f"not-{tag}" not in item.tags}
-    for tag in given:
-        tags.update(one for one in IMPLIED.get(tag, ()) if f"not-{one}" not in item.tags)
     names = [_without(name, marks) for name in (item.name, *item.others)]
     told = {"tags": sorted(tags)[:20], "name": names[0], "others": names[1:]}
     return fact.model_copy(update={"value": item.model_copy(update=told)})
@@ -79,12 +75,8 @@ def _tagged(fact: Fact, means: dict[str, str]) -> Fact:
 
 def _without(name: str, marks: set[str]) -> str:
     """A name without its marks: "Carrot cake" of "Carrot cake (M)(N)"."""
-    bare = re.sub(
-        r"\s*[(（\[]([A-Z]{1,3}(?:\s?[,/·+&]\s?[A-Z]{1,3})*)[)）\]]",
-        lambda match: "" if set(re.findall(_MARK, match[1])) <= marks else match[0],
-        name,
-    ).strip()
-    return bare or name
+    bare = _MARKS.sub(lambda match: "" if set(re.findall(_MARK, match[1])) <= marks else match[0], name)
+    return bare.strip() or name
 
 
 def _explains(means: str) -> bool:

@@ -31,7 +31,7 @@ from madang.knowledge.facts.hours_clauses import (
     rule_of,
 )
 from madang.knowledge.facts.hours_table import dated_row, mixed, rows_in, seasonal_row
-from madang.knowledge.facts.seasons import Season, seasons_in
+from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Rule
 from madang.knowledge.sentences import sentences
 
@@ -79,6 +79,7 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         return []
     under = bool(headings) and bool(HEADING.search(headings[-1]))
     near = any(HEADING.search(heading) for heading in headings)
+    dated = near or any(map(_OF_OPENING.search, headings))
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
     line, scope, before = -1, part, ""
@@ -88,13 +89,10 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             continue
         if (number := text.count("\n", 0, start)) != line:
             line, scope, before = number, part, ""
-        if (near or any(map(_OF_OPENING.search, headings))) and (parts := seasonal_row(said)):
-            for one in parts:
-                rules, _ = _rules(one, under=True, near=True, scope=None)
-                found.extend((rule, start, end) for rule in rules)
-            continue
-        if near and len(things := rows_in(said)) > 1:
-            for sentence, thing in things:
+        things = rows_in(said) if near else []
+        parts = [(one, "") for one in seasonal_row(said)] if dated else []
+        if parts or len(things) > 1:
+            for sentence, thing in parts or things:
                 rules, _ = _rules(sentence, under=True, near=True, scope=None)
                 found.extend((rule.model_copy(update={"of": thing}), start, end) for rule in rules)
             continue
@@ -105,11 +103,10 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             found.extend((rule, start, end) for rule in _of_that_day(said, before))
             continue
         before = said
-        row = next(iter(rows_in(said)), None) if near else None
-        dated = dated_row(said) if near or any(map(_OF_OPENING.search, headings)) else None
-        read_as = row[0] if row else dated or said
-        rules, scope = _rules(read_as, under or read_as is not said, near or dated is not None, scope)
-        found.extend((rule.model_copy(update={"of": row[1]}) if row else rule, start, end) for rule in rules)
+        on_dates = dated_row(said) if dated else None
+        read_as, thing = things[0] if things else (on_dates or said, "")
+        rules, scope = _rules(read_as, under or read_as is not said, near or on_dates is not None, scope)
+        found.extend((rule.model_copy(update={"of": thing}), start, end) for rule in rules)
     return found
 
 
@@ -130,9 +127,7 @@ def _of_heading(headings: list[str], text: str) -> _Scope | None:
     a name."""
     for heading in reversed(headings):
         named = seasons_in(heading)
-        rest = heading
-        for one in reversed(named):
-            rest = rest[: one.start] + rest[one.end :]
+        rest = without(heading, named)
         first = heading is headings[0]
         if not named or (first and not HEADING.search(heading) and re.search(r"[^\W_]", rest)):
             continue
@@ -170,7 +165,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[list[Rule], _Scope | None]:
     """The rules of a sentence, and the part of the year that the next one is about."""
     cue = bool(CUE.search(said))
-    if lists_a_run(said) and (cue or under):
+    if (cue or under) and lists_a_run(said):
         days = [dates for dates, _, _ in dates_in(said)] + [
             day for one in seasons_in(said) for day in one.dates
         ]

@@ -12,7 +12,7 @@ from datetime import date
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import clocks_in
-from madang.knowledge.facts.seasons import seasons_in
+from madang.knowledge.facts.seasons import seasons_in, without
 from madang.knowledge.facts.types import Dates, Policy
 
 PEAK = re.compile(
@@ -95,9 +95,7 @@ def peak_of(sentence: str) -> tuple[Dates, ...]:
     rest = _meant(sentence, PEAK)
     if rest is None or not (found := dates_of(rest)):
         return ()
-    for one in reversed(seasons_in(rest)):
-        rest = rest[: one.start] + " " + rest[one.end :]
-    rest = _SAID_OF_DATES.sub(" ", _SLASHED.sub(" ", rest))
+    rest = _SAID_OF_DATES.sub(" ", _SLASHED.sub(" ", without(rest, seasons_in(rest))))
     return () if re.search(r"[^\W_]", rest) else found  # "and all public holidays", "except Sundays"
 
 
@@ -107,11 +105,7 @@ def dates_of(text: str) -> tuple[Dates, ...]:
     if any(not one.sure for one in named):
         return ()
     found = [dates for one in named for dates in one.dates]
-    found += (
-        [one for one, _, _ in dates_in(text) if one.to_day is not None and one not in found]
-        if not found
-        else []
-    )
+    found = found or [one for one, _, _ in dates_in(text) if one.to_day is not None]
     for match in _SLASHED.finditer(text):
         month, day, to_month, to_day = map(int, match.groups())
         try:

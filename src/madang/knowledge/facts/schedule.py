@@ -280,10 +280,7 @@ def _shifted(usual: Day, ends: Sequence[tuple[int | None, int | None]]) -> Day:
     if closes:
         (last,) = closes
         spans = [one for one in spans if one.opens < last]
-        end = len(spans) - 1
-        spans = [
-            replace(one, closes=last, last_order=None) if at == end else one for at, one in enumerate(spans)
-        ]
+        spans[-1:] = [replace(one, closes=last, last_order=None) for one in spans[-1:]]
     return replace(usual, spans=tuple(spans)) if spans else replace(usual, state="unclear", spans=())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,6 +118,13 @@ def seasons_in(text: str) -> list[Season]:
         names = dated >= len(words)  # "winter (November to February)"
         found.append(Season((), match.start(), match.end(), sure=names))
     return sorted(found, key=lambda one: one.start)
+
+
+def without(text: str, seasons: Sequence[Season]) -> str:
+    """The text without the parts of the year that it names, which are in order."""
+    for one in reversed(seasons):
+        text = f"{text[: one.start]} {text[one.end :]}"
+    return text
 
 
 def open_ended(text: str, start: int, end: int) -> bool:

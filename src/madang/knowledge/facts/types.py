@@ -146,6 +146,11 @@ class Fact(BaseModel):
     overruled: bool = False
     """An own fact stands in its place."""
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it is said: the prices of one row share it."""
+        return self.passage_id, self.start
+
 
 class OwnHours(BaseModel):
     """The owner's hours of a day of the week, 0 to 6; no spans: closed."""

@@ -16,7 +16,7 @@ from madang.kernel.errors import TooLarge, Unreadable
 from madang.knowledge.document import Block, Document, Limits, Outline
 from madang.knowledge.readers import pdflines, pdftable, scanned
 from madang.knowledge.readers.decode import line
-from madang.knowledge.readers.pdflines import Line
+from madang.knowledge.readers.pdflines import ALIKE, Line
 from madang.knowledge.readers.text import is_item
 
 _HANGUL = re.compile("[가-힣]")
@@ -173,7 +173,7 @@ class _Joiner:
 
     def continues(self, last: Line, item: Line) -> bool:
         """Whether `item` goes on with the paragraph that `last` ends in."""
-        if abs(last.size - item.size) > 0.6:
+        if abs(last.size - item.size) > ALIKE:
             return False
         # "다. " may be an item's marker or the end of a word that was wrapped
         if is_item(item.text) and (not _HANGUL.match(item.text) or _FINAL.search(last.text)):

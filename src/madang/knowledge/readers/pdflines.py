@@ -16,7 +16,7 @@ _SEGMENTS = 40_000
 _THIN = 2.5
 """Points: what is drawn thinner than this, and longer than `_LONG`, is a rule."""
 _LONG = 5.0
-_ALIKE = 0.6
+ALIKE = 0.6
 """Points between the sizes of letters that are the same."""
 _BETWEEN = 2
 """Lines that may be drawn between a name and its amount: what is said below the name."""
@@ -110,13 +110,13 @@ def _place_beside(lines: list[Line], item: Line) -> int | None:
 def _free(lines: list[Line], item: Line) -> bool:
     """Whether the lines drawn between the first and `item` are smaller, stand below it, and end before it."""
     return all(
-        one.size < item.size - _ALIKE and one.middle < item.middle and one.right < item.words[0].left
+        one.size < item.size - ALIKE and one.middle < item.middle and one.right < item.words[0].left
         for one in lines[1:]
     )
 
 
 def _beside(last: Line, item: Line) -> bool:
-    if not last.words or not item.words or abs(last.size - item.size) > _ALIKE:
+    if not last.words or not item.words or abs(last.size - item.size) > ALIKE:
         return False
     level = abs(last.middle - item.middle) <= _LEVEL * item.size
     return level and item.words[0].left >= last.words[-1].right

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from madang.knowledge.document import record
 from madang.knowledge.readers import table
-from madang.knowledge.readers.pdflines import Cell, Line, Rules
+from madang.knowledge.readers.pdflines import ALIKE, Cell, Line, Rules
 
 APART = 1.5
 """Cells of a row are at least this far apart, in sizes of their letters, where nothing else shows them."""
@@ -86,7 +86,7 @@ def _column(
     gap = (parts[start][edge - 1].right, parts[start][edge].left)
     for place in range(start + 1, len(lines)):
         before, size = parts[place - 1][run[-1][1]], lines[place].size
-        if abs(size - lines[place - 1].size) > 0.6 and place - 1 > start:
+        if abs(size - lines[place - 1].size) > ALIKE and place - 1 > start:
             break  # only the names of columns above them are larger or smaller
         for index in range(1, len(parts[place])):
             here = parts[place][index]
@@ -245,7 +245,7 @@ def _noted(lines: Sequence[Line]) -> list[int | None]:
         amounts = _amounts_from(first)
         for below in range(place + 1, min(place + 1 + _BELOW, len(lines))) if amounts is not None else ():
             line = lines[below]
-            smaller = line.size < first.size - 0.6 and bool(line.words) and not line.row
+            smaller = line.size < first.size - ALIKE and bool(line.words) and not line.row
             if not smaller or abs(line.words[0].left - first.words[0].left) > first.size:
                 break
             lower = first.middle - line.middle

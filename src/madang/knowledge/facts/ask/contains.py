@@ -36,7 +36,6 @@ _DENIED = re.compile(
     r"\b(?:no|not|without|non|free)\b|n't\b|(?<![가-힣])(?:안|못)\s|없는|빼고|빼|제외", re.IGNORECASE
 )
 _WORDS = english("contain contains any there is are in it made with does do the")
-_NONE = re.compile(r"(?!)")
 _MARKED_LEAST = 2
 """Rows with a mark from which a list is one that marks."""
 
@@ -50,10 +49,9 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     wanted = joined(named_in(left, business, parts=False)) or joined(named_in(left, business))
     left.take(_PATTERNS[asked[0]])
     left.take(_ASKS)
-    if len(wanted) != 1 or wanted[0].counted or left.unknown(_WORDS, _NONE):
+    if len(wanted) != 1 or wanted[0].counted or left.unknown(_WORDS):
         return None
-    rows = {(fact.passage_id, fact.start) for fact, _ in wanted[0].items}
-    if len(rows) != 1:
+    if len({fact.place for fact, _ in wanted[0].items}) != 1:
         return None
     fact, item = wanted[0].items[0]
     legend = _legend(business, fact, _PATTERNS[asked[0]])
@@ -102,7 +100,7 @@ def _legend(business: Business, row: Fact, eaten: re.Pattern[str]) -> tuple[Fact
 def _marks(business: Business, row: Fact, mark: str) -> int:
     """Rows of the same source that have a mark."""
     rows = {
-        (fact.passage_id, fact.start)
+        fact.place
         for fact, _ in business.items()
         if fact.source_id == row.source_id and marks_in(fact.said, [mark])
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from madang.knowledge.facts.ask.lasting import lasting_in, lasts
 from madang.knowledge.facts.ask.menu import Wanted, named_in
@@ -24,7 +23,6 @@ _ASKED = re.compile(
     r"\b(?:and|or|than|the|cost|between|compared (?:to|with)|with|price|of)\b|(?:이?랑|하고|과|와|거|것|보다|비교하면|비교해서|사이|중에|은|는|가격|요금|얼마나?|나나요|나요|돼요|되나요)(?![가-힣])"
 )
 _WORDS = english("a an more less extra much in of difference price")
-_NONE = re.compile(r"(?!)")
 
 
 def answer(business: Business, question: str, language: str) -> Computed | None:
@@ -36,7 +34,7 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     long = lasting_in(left, business)
     named = named_in(left, business)
     left.take(_ASKED)
-    if left.unknown(_WORDS, _NONE):
+    if left.unknown(_WORDS):
         return None
     items = [pair for one in named if not one.counted for pair in one.items]
     items = [pair for pair in items if not long or long & lasts(pair[1])]
@@ -53,15 +51,12 @@ def _of_two_things(named: Sequence[Wanted], long: frozenset[int]) -> list[tuple[
 
 def _of_one_row(named: Sequence[Wanted], items: Sequence[tuple[Fact, Item]]) -> list[tuple[Fact, Item]]:
     """The two prices of the one row that everything named is in."""
-    rows = [{(fact.passage_id, fact.start) for fact, _ in one.items} for one in named]
+    rows = [{fact.place for fact, _ in one.items} for one in named]
     shared = set.intersection(*rows) if rows else set()
     there = {
-        item.name: (fact, item)
-        for fact, item in items
-        if (fact.passage_id, fact.start) in shared and item.amount is not None
+        item.name: (fact, item) for fact, item in items if fact.place in shared and item.amount is not None
     }
     variants = [one for one, own in zip(named, rows, strict=True) if own != shared]
     wanted = {item.variant for one in variants for _, item in one.items} if len(variants) > 1 else set()
     two = [pair for pair in there.values() if not wanted or pair[1].variant in wanted]
-    prices = {pair[1].amount or Decimal(0) for pair in two}
-    return two if len(shared) == 1 and len(two) == 2 and prices else []
+    return two if len(shared) == 1 and len(two) == 2 else []

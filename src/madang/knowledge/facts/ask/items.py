@@ -15,7 +15,7 @@ from madang.knowledge.facts.ask.menu import Wanted, heads, named_in
 from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
-from madang.knowledge.facts.ask.wanted import joined, on_that_day
+from madang.knowledge.facts.ask.wanted import bare_name, joined, on_that_day
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.types import Business
@@ -165,9 +165,8 @@ def _meant(
     parts = named_in(left, business)
     wanted = sorted([*wanted, *parts], key=lambda one: one.at)
     named = [(one, _cut(before, left.left, one.at)) for one in parts]
-    group = group or (
-        group_in(left, business) if wanted else group
-    )  # "women's basic", of two lists with a "basic"
+    if wanted and not group:
+        group = group_in(left, business)  # "women's basic", of two lists with a "basic"
     if not wanted or not (group or long):
         return wanted, named, group, long
     # "the swan boat for an hour": of the boats, and of an hour
@@ -186,7 +185,7 @@ def _says_only_which(wanted: Sequence[Wanted], named: Sequence[tuple[Wanted, str
     has no such price is no second thing."""
 
     def only_which(one: Wanted, said: str) -> bool:
-        bare = [normal(item.name.rpartition(" (")[0]) for _, item in one.items]
+        bare = [bare_name(item) for _, item in one.items]
         return all(item.variant for _, item in one.items) and not any(normal(said) in name for name in bare)
 
     loose = {one.at: {fact.key for fact, _ in one.items} for one, said in named if only_which(one, said)}

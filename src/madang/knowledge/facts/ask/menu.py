@@ -193,7 +193,7 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
     left.cut(cut_from, cut_to)
-    once = {(fact.key, fact.passage_id, fact.start): (fact, item) for fact, item in pairs}
+    once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
     return Wanted(tuple(once.values()), count, counted, start)
 
 
@@ -247,9 +247,8 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
     stems = tuple(stem(word) for word in words)
     if _LINKING & {words[0], words[-1]}:
         return [], end
-    if all(
-        one in _COMMON for one in stems
-    ):  # "for a day" may say which of the prices is meant, and names nothing
+    if all(one in _COMMON for one in stems):
+        # "for a day" may say which of the prices is meant, and names nothing
         said = "".join(words)
         return [one.pair for one in every if normal(one.pair[1].variant) in (said, f"1{said}")], end
     size = len(stems)

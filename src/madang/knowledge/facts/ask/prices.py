@@ -9,7 +9,7 @@ from decimal import Decimal
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
 from madang.knowledge.facts.ask.menu import Wanted, called, named_in, sold
-from madang.knowledge.facts.ask.result import Computed
+from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.ask.wanted import bare_name, joined
 from madang.knowledge.facts.ask.wording import listed, price, say
@@ -42,11 +42,10 @@ class Prices:
 
     def _of_one_row(self, wanted: Wanted) -> Computed | None:
         """All prices of one thing, where its row has several ("Half day", "Full day") and none was named."""
-        rows = {(fact.passage_id, fact.start) for fact, _ in wanted.items}
+        rows = {fact.place for fact, _ in wanted.items}
         if len(rows) != 1 or len(wanted.items) < 2 or any(item.amount is None for _, item in wanted.items):
             return None
-        parts = [f"{self._name(item)}: {self._price(item)}" for _, item in wanted.items]
-        return Computed("price", f"{', '.join(parts)}.", _once([fact for fact, _ in wanted.items]))
+        return Computed("price", f"{self._told(wanted.items)}.", unique(fact for fact, _ in wanted.items))
 
     def _of_all(self, wanted: Wanted) -> Computed | None:
         """The prices of the few things that a word names ("membership": monthly, annual), rather than asking
@@ -56,8 +55,7 @@ class Prices:
             return None
         if any(item.amount is None for _, item in every):
             return None
-        parts = [f"{self._name(item)}: {self._price(item)}" for _, item in every]
-        return Computed("price", f"{', '.join(parts)}.", _once([fact for fact, _ in every]))
+        return Computed("price", f"{self._told(every)}.", unique(fact for fact, _ in every))
 
     def extreme(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
         """The cheapest, or the dearest, of what a word names ("the cheapest bike for a full day")."""
@@ -65,7 +63,7 @@ class Prices:
         if len(those) != 1 or those[0].counted:
             return None
         every = self._without_twins(those[0].items)
-        if any(item.amount is None for _, item in every) or len({item.currency for _, item in every}) != 1:
+        if not _in_one_currency(every):
             return None
         if self._contradicted(every) or len(every) < 2:
             return None
@@ -83,12 +81,12 @@ class Prices:
         every = [pair for items in sets for pair in items]
         if len(wanted) < 2 or any(one.counted for one in wanted) or self._contradicted(every):
             return None
-        if any(item.amount is None for _, item in every) or len({item.currency for _, item in every}) != 1:
+        if not _in_one_currency(every):
             return None
         if any(len({bare_name(item) for _, item in items}) != 1 for items in sets):
             return None  # a word that names several things
-        told = ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in every)
-        facts = _once([fact for fact, _ in every])
+        told = self._told(every)
+        facts = unique(fact for fact, _ in every)
         one_each = all(len(items) == 1 for items in sets)
         prices = [
             {"" if one_each else _label(item): item.amount or Decimal(0) for _, item in items}
@@ -115,15 +113,17 @@ class Prices:
 
     def difference(self, two: Sequence[tuple[Fact, Item]]) -> Computed | None:
         """Two prices in one currency and what lies between them."""
-        if any(item.amount is None for _, item in two) or len({item.currency for _, item in two}) != 1:
+        if not _in_one_currency(two) or self._contradicted(two):
             return None
-        if self._contradicted(two):
-            return None
-        told = ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in two)
-        facts = _once([fact for fact, _ in two])
+        told = self._told(two)
+        facts = unique(fact for fact, _ in two)
         same = two[0][1].amount == two[1][1].amount
         apart = f" {self._say('They cost the same.')}" if same else self._apart(two)
         return Computed("compared", f"{told}.{apart}", facts)
+
+    def _told(self, items: Sequence[tuple[Fact, Item]]) -> str:
+        """Each with its price."""
+        return ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in items)
 
     def _apart(self, two: Sequence[tuple[Fact, Item]]) -> str:
         """How much two prices differ."""
@@ -163,7 +163,7 @@ class Prices:
         )
         if gone := [self._name(item) for (_, item), _ in chosen if item.available is False]:
             text += " " + self._say("Marked as sold out: {items}.", items=listed(gone, self._language))
-        return Computed("total", text, _once([fact for (fact, _), _ in chosen]))
+        return Computed("total", text, unique(fact for (fact, _), _ in chosen))
 
     def chosen(
         self,
@@ -269,7 +269,7 @@ class Prices:
         text = self._say(sentence, items=listed(names, self._language), **params)
         if len(found) > SHOWN:
             text += " " + self._say("And {count} more.", count=len(found) - SHOWN)
-        return Computed(kind, text, _once([fact for fact, _ in found[:SHOWN]]))
+        return Computed(kind, text, unique(fact for fact, _ in found[:SHOWN]))
 
     def _without_twins(self, items: Sequence[tuple[Fact, Item]]) -> list[tuple[Fact, Item]]:
         """Each name with each price once, whichever sources list it."""
@@ -296,7 +296,14 @@ class Prices:
 
 def because(found: Computed | None, rules: Sequence[Fact]) -> Computed | None:
     """With what says which price holds on that day, quoted too."""
-    return found and replace(found, facts=_once([*found.facts, *rules]))
+    return found and replace(found, facts=unique([*found.facts, *rules]))
+
+
+def _in_one_currency(items: Sequence[tuple[Fact, Item]]) -> bool:
+    """Whether all have a price, and none is in another currency."""
+    return (
+        all(item.amount is not None for _, item in items) and len({item.currency for _, item in items}) == 1
+    )
 
 
 def _label(item: Item) -> str:
@@ -311,7 +318,3 @@ def _within(item: Item, limits: Sequence[tuple[Decimal, str, bool] | None]) -> b
     if most is not None and (item.amount > most[0] or (item.amount == most[0] and not most[2])):
         return False
     return not (least is not None and (item.amount < least[0] or (item.amount == least[0] and not least[2])))
-
-
-def _once(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    return tuple({(fact.passage_id, fact.start): fact for fact in facts}.values())

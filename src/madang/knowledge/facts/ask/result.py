@@ -33,7 +33,7 @@ def unique(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Each place once, the first fact of it."""
     found: dict[tuple[str, int], Fact] = {}
     for fact in facts:
-        found.setdefault((fact.passage_id, fact.start), fact)
+        found.setdefault(fact.place, fact)
     return tuple(found.values())
 
 

@@ -38,12 +38,12 @@ def _spoken_of(wanted: Sequence[Wanted], business: Business, earlier: Sequence[s
     if wanted and (len(wanted) > 1 or not _qualifies(wanted[0])):
         return None
     for text in reversed(earlier[-6:]):
-        named = joined(sorted(named_in(Left(text), business), key=lambda one: one.at))
-        rows = {(fact.passage_id, fact.start) for one in named for fact, _ in one.items}
+        named = joined(named_in(Left(text), business))
+        rows = {fact.place for one in named for fact, _ in one.items}
         if not rows:
             continue
         items = wanted[0].items if wanted else tuple(business.items())
-        there = tuple(pair for pair in items if (pair[0].passage_id, pair[0].start) in rows)
+        there = tuple(pair for pair in items if pair[0].place in rows)
         return [Wanted(there, 1, False, 0)] if len(rows) <= _ROWS else None
     return None
 

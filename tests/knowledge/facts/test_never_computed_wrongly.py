@@ -36,6 +36,8 @@ HOURS = "# Shop\n\n## Opening hours\n\nMon-Sat 9:00-18:00\n\n"
 LAKE = "# Lake\n\n## Opening hours\n\n| Day | Boats | Café |\n|---|---|---|\n| Wednesday | 10:00–18:00 | 9:00–17:00 |\n\nThe café is closed on 23 December.\n"
 FLOORS = "# Prices\n\n## Sauna\n\n| Ticket | Price |\n|---|---|\n| Adult | 10,000 won |\n\n## Pool\n\n| Ticket | Price |\n|---|---|\n| Adult | 20,000 won |\n"
 
+PARTY = "# Prices\n\n| Ticket | Price |\n|---|---|\n| Adult | £8 |\n| Group (10 people) | £60 |\n"
+
 
 @pytest.mark.parametrize(
     ("text", "question", "said"),
@@ -55,6 +57,9 @@ FLOORS = "# Prices\n\n## Sauna\n\n| Ticket | Price |\n|---|---|\n| Adult | 10,00
         (LAKE, "Are the boats open on 23 December?", "Boats: Yes"),
         (LAKE, "Is the café open on 23 December?", "Café: No"),
         (FLOORS, "How much is an adult?", "Sauna Adult: 10,000 won, Pool Adult: 20,000 won."),
+        (PARTY, "How much is it for a group of 10 people?", "Group (10 people) is £60.00."),
+        (PARTY, "How much for 10 adults?", "10 × Adult (£8.00) = £80.00."),
+        (PARTY, "How much are 2 group tickets?", "2 × Group (10 people) (£60.00) = £120.00."),
     ],
 )
 def test_what_is_said_is_told(text: str, question: str, said: str) -> None:
@@ -70,6 +75,9 @@ def test_what_is_said_is_told(text: str, question: str, said: str) -> None:
         (TICKETS, "How much is the museum for a child?"),
         (TICKETS, "How much is the museum for 2 adults and a child?"),
         (GROUPS, "청소년 단체 20명 얼마예요?"),
+        (PARTY, "How much for 20 people?"),  # nor ten times the price of ten
+        ("# 요금\n\n- 어른 8,000원\n- 단체 (10명) 60,000원\n", "단체 20명 얼마예요?"),
+        ("# Useful numbers\n\nReception ........ 100\nHousekeeping ........ 203\n\n# Café\n\nTea $2\n", "How much is housekeeping?"),
         ("# Prices\n\n| Bike | Price |\n|---|---|\n| Tandem | weekday 50,000; weekend +10,000 |\n", "How much is the tandem on Saturday?"),
         ("# Prices\n\n| Item | Price |\n|---|---|\n| Facial | 10,000 won off |\n", "How much is the facial?"),
         ("# Prices\n\n| Item | Price |\n|---|---|\n| Sauna | 50,000 won deposit |\n", "How much is the sauna?"),

@@ -105,6 +105,13 @@ def test_names_in_two_languages_are_two_names_where_a_table_writes_them_so() -> 
         ("Which is cheaper on a weekday, the pine room or the attic room, and by how much?", "Of those, the cheapest is Pine Room (Weekday) (70,000 won). The difference is 25,000 won."),
         ("솔방이랑 다락방 중에 주말에 뭐가 더 싸요?", "가장 싼 것은 솔방 (주말) (90,000원)입니다."),
         ("How much is the pine room on 3 days?", None),
+        ("cheapest room on a saturday in october", "Of those, the cheapest is Pine Room (Weekend) (90,000 won)."),
+        ("What's the cheapest room?", "Of those, the cheapest is Pine Room (Weekday) (70,000 won)."),
+        ("Which room is the most expensive on 1 August?", "Of those, the most expensive is Attic Room (Peak) (160,000 won)."),
+        ("12월 12일에 제일 싼 방은 뭐예요?", "가장 싼 것은 솔방 (주말) (90,000원)입니다."),
+        # perhaps in the peak season
+        ("What is the cheapest room on a Saturday?", "Of those, the cheapest is Pine Room (Weekend) (90,000 won) and Pine Room (Peak) (120,000 won)."),
+        ("cheapest room for 3 people on a Saturday", None),
     ],
 )  # fmt: skip
 def test_a_day_has_its_price(question: str, said: str | None) -> None:

@@ -53,6 +53,12 @@ _BULLET = re.compile(r"^\s*(?:[-*•·◦▪✓]|\(?\d{1,2}[.)])\s+")
 _DOTTED = re.compile(
     r"(?:\.{3,}|…+|·{3,}|_{3,}|-{3,}|\t)\s*(?P<amount>\d{1,3}(?:,\d{3})+|\d{3,6}|\d{1,3}\.\d{2})(?=\s*(?:[(（][^()（）]{1,60}[)）])?\s*$)"
 )
+_OTHER_NUMBERS = re.compile(
+    r"\b(?:tele)?phones?\b|\btel\b|\bextensions?\b|\breception\b|\bfront desk\b|\b(?:useful|important|emergency) numbers\b|\bcontents\b|\bindex\b|\bpages?\b"
+    r"|전화|내선|연락처|프런트|안내\s?데스크|목차|쪽수?",
+    re.IGNORECASE,
+)
+"""Headings, and names, beside whose dots stands no price."""
 _PLAIN = re.compile(r"(?<=[가-힣)])(?<![은는])\s+(?P<amount>\d{1,3}(?:,\d{3})+)\s*$")
 _DESCRIBED = re.compile(
     r"(?P<name>[^:·]{2,60}): (?P<amount>(?:[₩$€£]\s?)?\d{1,3}(?:,\d{3})+\s?(?:원|won)?|[$€£]\s?\d[\d.]*|\d[\d.]*\s?€) · (?P<about>.+)"
@@ -276,7 +282,7 @@ def _listed(line: str, category: str) -> Item | None:
         tags = tags_of(f"{row['name']} {about}")
         told = {"description": about[:300], "tags": tags, "others": _said_again(row["name"], about)}
         return item and item.model_copy(update=told)
-    prices = list(money_in(line)) or _typed(line)
+    prices = list(money_in(line)) or ([] if _OTHER_NUMBERS.search(f"{category} {line}") else _typed(line))
     if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
         return None
     price = prices[0]

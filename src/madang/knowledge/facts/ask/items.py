@@ -11,14 +11,14 @@ from decimal import Decimal
 
 from madang.knowledge.facts.ask.groups import group_in, within
 from madang.knowledge.facts.ask.lasting import lasting_in, lasts
-from madang.knowledge.facts.ask.menu import Wanted, heads, named_in
+from madang.knowledge.facts.ask.menu import Wanted, heads, named_in, sold
 from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
-from madang.knowledge.facts.ask.wanted import bare_name, joined, on_that_day
+from madang.knowledge.facts.ask.wanted import bare_name, joined, on_that_day, rows_on_that_day
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import money_in
-from madang.knowledge.facts.types import Business
+from madang.knowledge.facts.types import Business, Fact
 
 _PRICE = re.compile(
     r"\bhow much\b|\bprices?\b|\bcosts?\b|\btotal\b|\bcome to\b|\baltogether\b|\bin all\b"
@@ -113,16 +113,16 @@ def answer(
     left = Left(question)
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
-    if _DENIED.search(left.text):
+    limits = None if _DENIED.search(left.text) else _limits(left)
+    meant = limits and _meant(left, business, limited=any(limits))
+    if limits is None or meant is None:
         return None
-    limits = _limits(left)
-    if limits is None:
+    known, named, group, long = meant
+    daily = on_that_day(left, known, business, earlier if _bare(question) else (), today)
+    days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
+    if daily is None or days is None:
         return None
-    meant = _meant(left, business, limited=any(limits))
-    daily = meant and on_that_day(left, meant[0], business, earlier if _bare(question) else (), today)
-    if meant is None or daily is None:
-        return None
-    (wanted, rules), (_, named, group, long) = daily, meant
+    wanted, rules = daily
     tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     cheaper, dearer = left.took(_CHEAPER), left.took(_DEARER)
@@ -145,9 +145,27 @@ def answer(
         if has and not prices and not all(heads(one, said) for one, said in named):
             return None  # "Do you sell clay?" is no question about a "Family clay morning"
         return because(asked.named(wanted), rules) if prices or has or _bare(question) else None
+    if days[0]:
+        alone = extreme and not (chosen or stock or long)
+        return because(asked.extreme_of_rows(days[0], lowest=lowest), days[1]) if alone else None
     if extreme or chosen or (group and not stock):
         return asked.chosen(tags, limits, lowest, highest, group=group, long=long)
     return asked.pointed(earlier) if prices and not (has or stock or long) else None
+
+
+def _days_of_all(
+    left: Left,
+    wanted: Sequence[Wanted],
+    business: Business,
+    *,
+    group: frozenset[str],
+    today: date,
+    language: str,
+) -> tuple[list[Wanted], tuple[Fact, ...]] | None:
+    """For the cheapest, or the dearest, of what is not named ("room on a Saturday"): as `rows_on_that_day`."""
+    if wanted or not (_CHEAPEST.search(left.left) or _DEAREST.search(left.left)):
+        return [], ()
+    return rows_on_that_day(left, within(sold(business, language), group), business, today)
 
 
 def _meant(

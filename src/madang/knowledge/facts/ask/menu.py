@@ -27,6 +27,10 @@ _ENGLISH_COUNT = re.compile(
 
 
 _SHORT = 2
+_PEOPLE = re.compile(r"명|\b(?:people|persons?|guests?|pax)\b", re.IGNORECASE)
+_SIZED = re.compile(r"(?<!\d)(\d{1,3})\s?(?:명|인(?!분)|people\b|persons?\b|guests?\b|pax\b)", re.IGNORECASE)
+_NO_COUNT = 0
+"""Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
 
 
@@ -192,9 +196,19 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
             else ENGLISH[word]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
+    if counted and _PEOPLE.search(left.left[cut_from:cut_to]):
+        sizes = {_size(item) for _, item in pairs}
+        if None not in sizes:  # the price of a group of ten is no price of one
+            count, counted = (1, False) if sizes == {count} else (_NO_COUNT, True)
     left.cut(cut_from, cut_to)
     once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
     return Wanted(tuple(once.values()), count, counted, start)
+
+
+def _size(item: Item) -> int | None:
+    """For how many people its price is, as its name says: "Group (10 people)"."""
+    match = next((found for name in (item.name, *item.others) if (found := _SIZED.search(name))), None)
+    return int(match[1]) if match is not None else None
 
 
 def _is_variant(item: Item, said: str) -> bool:

@@ -74,6 +74,13 @@ class Prices:
         )
         return self._made("extreme", sentence, [pair for pair in every if pair[1].amount == best])
 
+    def extreme_of_rows(self, rows: Sequence[Wanted], *, lowest: bool) -> Computed | None:
+        """The cheapest, or the dearest, of some rows; where one of several prices of a row may hold, only of
+        a few rows, and told with all of them."""
+        if all(len(row.items) == 1 for row in rows):
+            return self.extreme([Wanted(tuple(row.items[0] for row in rows), 1, False, 0)], lowest=lowest)
+        return self.compared(rows, lowest=lowest) if len(rows) <= FEW else None
+
     def compared(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
         """Which of several named things is cheaper, or dearer: their prices, and which it is, where it is the
         same one for every time or size that they have ("30 min", "60 min")."""

@@ -32,6 +32,19 @@ def on_that_day(
     return found
 
 
+def rows_on_that_day(
+    left: Left, items: Sequence[tuple[Fact, Item]], business: Business, today: date
+) -> tuple[list[Wanted], tuple[Fact, ...]] | None:
+    """The rows of `items`, each with the prices that may hold on the day that is named, and what says so; no
+    rows where no day is named, None where it is not understood."""
+    rows: dict[tuple[str, int], list[tuple[Fact, Item]]] = {}
+    for pair in items:
+        rows.setdefault(pair[0].place, []).append(pair)
+    each = [Wanted(tuple(row), 1, False, 0) for row in rows.values()]
+    found = narrowed(left, each, business, today)
+    return ([], ()) if found is not None and found[0] == each else found
+
+
 def _spoken_of(wanted: Sequence[Wanted], business: Business, earlier: Sequence[str]) -> list[Wanted] | None:
     """The prices that were spoken of last, for a question that names nothing, or only which of them is meant
     ("and for members?"); None where those were of many things, or the question names something."""

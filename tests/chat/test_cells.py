@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from madang.chat.passages.cells import cells
+from madang.chat.types import Citation, Reply
+from madang.kernel.clock import now
 
 ROW = "Boat: Swan pedal boat · 보트: 백조 페달보트 · 60 min 60분: ₩32,000"
 
@@ -50,3 +52,19 @@ def test_what_is_shown_is_the_quotation(parts: list[str]) -> None:
     quote = "".join(parts)
     rows = cells(quote)
     assert rows is None or written(rows) == quote
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"It is ₩32,000.\n\n> {ROW} [1]", True),
+        ("> Boat: Swan pedal boat ·\n>  보트: 백조 페달보트 · 60 min 60분: ₩32,000 [1]", True),
+        ("It is ₩32,000 [1].", False),
+        ("", False),
+    ],
+)
+def test_what_a_reply_says_need_not_stand_beside_it(text: str, says: bool) -> None:
+    citation = Citation(
+        number=1, passage_id="p", source="Prices", quote=ROW, start=0, end=len(ROW), url="/c/x/passages/p"
+    )
+    assert Reply(id="r", turn_id="t", version=1, text=text, created_at=now()).says(citation) is says

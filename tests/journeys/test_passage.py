@@ -95,9 +95,11 @@ def test_the_way_out_stays_in_sight_however_long_the_passage_is(
 def test_a_quoted_row_is_shown_as_names_and_values_to_the_letter(open_page: Open, running: Running) -> None:
     running.stage.knowledge.texts["Menu"] = ROW
     page = open_page(TALK, viewport=PHONE)
-    quote = asked(page).locator(".proof q")
+    asked(page)
+    quote = page.locator(".words .cells")
     expect(quote.locator(".cell-name")).to_have_count(3)
-    assert quote.text_content() == ROW
+    assert quote.text_content() == f"{ROW}1"  # the number of the citation
+    expect(page.locator(".proof q")).to_have_count(0)
     expect(quote.locator("b")).to_have_count(0)
     for cell in quote.locator(".cell").all():
         box = cell.bounding_box()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from tests.web.hostile import HOSTILE
 
-from madang.web.markdown import ATTRIBUTES, LONGEST, REL, TAGS, html
+from madang.web.markdown import ATTRIBUTES, CLASSES, LONGEST, REL, TAGS, html
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Proof:
     number: int = 1
     source: str = 'The "Menu" <b>'
     url: str = "/c/table/passages/psg_1?from=0&to=9"
+    quote: str = "Dish: Pie <b> & *peas* · Price: £9"
+    cells: list[list[tuple[str, str]]] | None = None
 
 
 class Judge(HTMLParser):
@@ -29,7 +32,7 @@ class Judge(HTMLParser):
                 outside = (value or "").lower().startswith(("http://", "https://", "mailto:"))
                 assert outside or value == Proof.url, f"address {value!r}"
             if name == "class":
-                assert value == "citation"
+                assert value in CLASSES[tag]
         given = dict(attrs)
         if tag == "a":
             assert given.get("rel") == REL
@@ -125,3 +128,32 @@ def test_length_and_nesting_are_bounded() -> None:
     judge("> " * 3000 + "deep")
     judge("[" * 5000)
     judge("*a " * 5000)
+
+
+ROWS = [[("Dish", "Pie <b> & *peas*"), ("Price", "£9")], [("Dish", "Tea"), ("Price", "£2")]]
+QUOTE = "Dish: Pie <b> & *peas* · Price: £9\nDish: Tea · Price: £2"
+
+
+def test_a_quoted_row_is_names_and_values_to_the_letter() -> None:
+    proof = Proof(quote=QUOTE, cells=ROWS)
+    text = "It is £9.\n\n> Dish: Pie <b> & \\*peas\\* · Price: £9\n> Dish: Tea · Price: £2 [1]"
+    shown = LexborHTMLParser(str(html(text, [proof])))
+    assert [cell.text() for cell in shown.css(".cell-value")] == ["Pie <b> & *peas*", "£9", "Tea", "£21"]
+    assert shown.css_first("blockquote").text().strip() == f"{QUOTE}1"
+    assert len(shown.css("blockquote a.citation")) == 1 and not shown.css("blockquote b, blockquote em")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> Dish: Pie · Price: £9",  # cut before its number
+        "> Dish: Pie · Price: £9 [1] [1]",
+        "> Dish: Cake · Price: £9 [1]",  # another row than the one that is cited
+        "> As the menu says: Dish: Pie · Price: £9 [1]",
+        "Dish: Pie · Price: £9 [1]",
+        "> Dish: *Pie* · Price: £9 [1]",
+    ],
+)
+def test_what_is_not_the_row_alone_stays_words(text: str) -> None:
+    proof = Proof(quote="Dish: Pie · Price: £9", cells=[[("Dish", "Pie"), ("Price", "£9")]])
+    assert 'class="cells"' not in html(text, [proof])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
@@ -82,6 +83,15 @@ class Reply(BaseModel):
     thumb_why: str = ""
     """The visitor's own words for it."""
     created_at: datetime
+
+    def says(self, citation: Citation) -> bool:
+        """Whether what is cited stands in the text word for word, so that it need not be shown beside it."""
+        return _folded(citation.quote) in _folded(self.text)
+
+
+def _folded(text: str) -> str:
+    """Without what a quotation in Markdown has at the beginning of its lines."""
+    return " ".join(re.sub(r"^[ \t]*>[ \t]?", "", text, flags=re.MULTILINE).split())
 
 
 class Options(BaseModel):

@@ -1,13 +1,14 @@
 """The one way from a reply's text to HTML, while it streams and after.
 
 CommonMark without raw HTML, then an allowlist. No picture is ever loaded: an image becomes a link with its
-alt text, so rendering a reply makes no outside request. `[1]` becomes a citation when that citation exists.
+alt text, so rendering a reply makes no outside request. `[1]` becomes a citation when that citation exists; a
+block that quotes rows of a table, and nothing else, shows them as names and values, to the letter.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import nh3
@@ -28,20 +29,32 @@ class Cited(Protocol):
     def source(self) -> str: ...
     @property
     def url(self) -> str: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def cells(self) -> list[list[tuple[str, str]]] | None: ...
 
 
 TAGS = frozenset(
-    ("p br hr strong em s code pre blockquote ul ol li a h3 h4 h5 h6 table thead tbody tr th td").split()  # noqa: SIM905
+    ("p br hr strong em s code pre blockquote ul ol li a span h3 h4 h5 h6 table thead tbody tr th td").split()  # noqa: SIM905
 )
 ATTRIBUTES = {
     "a": {"href", "target", "rel", "title", "class", "data-citation"},
     "ol": {"start"},
+    "span": {"class"},
 }
+CLASSES = {"a": {"citation"}, "span": {"cells", "cell", "cell-name", "cell-value", "unseen"}}
 REL = "noopener noreferrer nofollow ugc"
 LONGEST = 60_000
 """Characters; what is longer is shown up to here."""
 
 _MARKER = re.compile(r"\[(\d{1,3})\](?!\()")
+_PLAIN = ("text", "softbreak", "hardbreak")
+_BETWEEN = '<span class="unseen"> · </span>'
+_CELL = (
+    '<span class="cell"><span class="cell-name">{name}<span class="unseen">: </span></span>'
+    '<span class="cell-value">{value}</span></span>'
+)
 _OUTSIDE = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
 _INSIDE = re.compile(r"/(?![/\\])[^\s\\]*\Z")
 
@@ -49,8 +62,44 @@ _INSIDE = re.compile(r"/(?![/\\])[^\s\\]*\Z")
 def html(text: str, citations: Sequence[Cited] = ()) -> Markup:
     """Safe HTML of `text`, whole or cut anywhere."""
     numbered = {citation.number: citation for citation in citations if _INSIDE.match(citation.url)}
-    rendered = _RENDERER.render(text[:LONGEST], {"citations": numbered})
+    env = {"citations": numbered}
+    tokens = _RENDERER.parse(text[:LONGEST], env)
+    for block in _quoted(tokens):
+        _as_rows(block)
+    rendered = _RENDERER.renderer.render(tokens, _RENDERER.options, env)
     return Markup(_CLEANER.clean(rendered))  # noqa: S704 - this is what made it safe
+
+
+def _quoted(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The lines of words in block quotations."""
+    depth = 0
+    for token in tokens:
+        depth += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if depth and token.type == "inline":
+            yield token
+
+
+def _as_rows(block: Token) -> None:
+    """Takes rows of a table apart, where the block is a quotation of them and its number alone."""
+    *words, last = block.children or [Token("", "", 0)]
+    citation = last.meta.get("citation")
+    if citation is None or citation.cells is None or any(word.type not in _PLAIN for word in words):
+        return
+    said = "".join(word.content if word.type == "text" else "\n" for word in words)
+    if said.strip() == citation.quote.strip():
+        block.children = [Token("rows", "", 0, meta={"citation": citation})]
+
+
+def _render_rows(_: RendererHTML, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    """As `chat/cells.html` does: what divides the cells is there, unseen. The number stands in the last."""
+    lines = [
+        [(escapeHtml(name), escapeHtml(value)) for name, value in row]
+        for row in tokens[index].meta["citation"].cells
+    ]
+    name, value = lines[-1][-1]
+    lines[-1][-1] = name, value + _render_citation(_, tokens, index)
+    rows = (_BETWEEN.join(_CELL.format(name=name, value=value) for name, value in row) for row in lines)
+    return '<span class="unseen">\n</span>'.join(f'<span class="cells">{row}</span>' for row in rows)
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:
@@ -108,6 +157,7 @@ def _make_renderer() -> MarkdownIt:
     markdown.inline.ruler.before("link", "citation", _citation_rule)
     rules: dict[str, Callable[..., str]] = {
         "citation": _render_citation,
+        "rows": _render_rows,
         "link_open": _render_link_open,
         "image": _render_image,
         "heading_open": _lower_headings,
@@ -121,8 +171,8 @@ def _make_renderer() -> MarkdownIt:
 def _keep(tag: str, name: str, value: str) -> str | None:
     if tag == "a" and name == "href":
         return value if _OUTSIDE.match(value) or _INSIDE.match(value) else None
-    if tag == "a" and name == "class":
-        return "citation" if value == "citation" else None
+    if name == "class":
+        return value if value in CLASSES[tag] else None
     if name in ("data-citation", "start"):
         return value if value.isdecimal() else None
     if tag == "a" and name == "target":

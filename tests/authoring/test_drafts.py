@@ -11,6 +11,7 @@ from PIL import Image
 from madang.authoring.access import Authoring
 from madang.characters.access import Characters
 from madang.kernel.errors import Forbidden, NotFound, Offline, SignInNeeded, Unreadable
+from madang.kernel.language import language_of
 from madang.models.types import ModelCard
 from tests.authoring.conftest import CHAT_KEY, MAKER, VISITOR
 from tests.authoring.fakes import FakeFetcher, FakeKnowledge
@@ -32,6 +33,7 @@ HANDBOOK = (
 async def test_a_small_model_is_never_asked(authoring: Authoring, chat_model: FakeChat) -> None:
     made = await authoring.from_text(MAKER, "A grumpy lighthouse keeper named Bora")
     assert (made.slug, made.published, chat_model.requests) == ("bora", None, [])
+    assert made.draft.alternate_greetings == [], "a person speaks their own language"
 
 
 async def test_a_capable_model_words_the_greeting(authoring: Authoring, chat_model: FakeChat) -> None:
@@ -65,6 +67,10 @@ async def test_a_file_makes_a_business_that_answers(authoring: Authoring, knowle
 async def test_a_file_makes_a_guide(authoring: Authoring) -> None:
     made = await authoring.from_file(MAKER, "../../employee-handbook_2026.txt", HANDBOOK.encode())
     assert made.draft.name == "Employee handbook 2026" and made.draft.kind == "guide"
+    assert [language_of(text) for text in (made.draft.greeting, *made.draft.alternate_greetings)] == [
+        "en",
+        "ko",
+    ]
     assert made.draft.starters == [
         "How do I report an illness?",
         "What should I know about Holidays?",

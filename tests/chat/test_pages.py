@@ -287,3 +287,26 @@ async def test_citations_of_one_source_are_one_card(stage: Stage) -> None:
     assert not card.css("q"), "what the reply says is not said again"
     said = " ".join(quote.text() for quote in page.css(".words blockquote"))
     assert "The shop opens at nine every morning." in said and "Dogs are welcome in the garden." in said
+
+
+async def test_a_business_greets_in_the_visitors_language_and_begins_so(stage: Stage) -> None:
+    both = {
+        "greeting": "Welcome to {{char}} 솔개!",
+        "alternate_greetings": ["어서 오세요."],
+        "language": "en",
+    }
+    shop = await stage.publish(BUSINESS.model_copy(update=both))
+    client = await browser(stage)
+    for language, said, place in (
+        ("ko", "어서 오세요.", "1"),
+        ("en", "Welcome to", "0"),
+        ("fr", "Welcome to", "0"),
+    ):
+        text = (await client.get(f"/c/{shop.slug}", headers={"accept-language": language})).text
+        page = LexborHTMLParser(text)
+        assert [said in one.text() for one in page.css(".greeting .words")] == [True]
+        assert page.css_first("[data-talk]").attributes["data-greeting"] == place
+        assert not page.css("[data-greetings]"), "there is nothing to choose"
+    person = BUSINESS.model_copy(update={**both, "kind": "character", "name": "Sol"})
+    page = LexborHTMLParser((await client.get(f"/c/{(await stage.publish(person)).slug}")).text)
+    assert len(page.css(".greeting .words")) == 2

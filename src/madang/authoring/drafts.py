@@ -45,7 +45,17 @@ def from_description(description: str, name: str | None = None) -> Profile:
         kind=kind,
         language=language,
         greeting=phrases.GREETINGS[language][kind],
+        alternate_greetings=_other_greetings(language, kind),
         persona=_persona(text, chosen, language),
+    )
+
+
+def _other_greetings(language: phrases.Language, kind: phrases.Kind) -> list[str]:
+    """How a business or a guide greets visitors who speak another language; a person speaks their own."""
+    return (
+        []
+        if kind == "character"
+        else [every[kind] for other, every in phrases.GREETINGS.items() if other != language]
     )
 
 
@@ -64,6 +74,7 @@ def from_passages(title: str, passages: Sequence[Passage], name: str | None = No
         kind=kind,
         language=language,
         greeting=phrases.GREETINGS[language][kind],
+        alternate_greetings=_other_greetings(language, kind),
         persona=phrases.DOCUMENT_PERSONA[language][kind].format(title=title),
         starters=starters(passages, title, language),
         tags=trades.tags_of(title, text, language) if kind == "business" else [],

@@ -21,6 +21,7 @@ from madang.chat.types import Conversation
 from madang.kernel.errors import NotFound
 from madang.kernel.identity import Identity
 from madang.kernel.ids import normal_slug
+from madang.kernel.language import language_of
 from madang.knowledge.access import Knowledge
 from madang.safety import age
 from madang.web import context, localise
@@ -117,7 +118,7 @@ def talk_values(
         "profile": profile,
         "conversation": conversation,
         "test": test,
-        "greetings": [conversation.greeting] if conversation else greetings_of(request, profile),
+        "greetings": [(0, conversation.greeting)] if conversation else greetings_of(request, profile),
         "face": face_of(character),
         "channel": "page",
     }
@@ -138,10 +139,18 @@ def face_of(character: Character) -> str:
     return f"/c/{character.slug}/avatar?{urlencode({'v': character.avatar[:12]})}"
 
 
-def greetings_of(request: Request, profile: Profile) -> list[str]:
-    """All greetings before a conversation exists, with the names filled in, in the order of `Chat.start`."""
-    you = localise.translate(context.language_of(request), "you")
-    return [fill(text, profile, you) for text in greetings(profile)]
+def greetings_of(request: Request, profile: Profile) -> list[tuple[int, str]]:
+    """The greetings before a conversation exists, with the names filled in, and their places for
+    `Chat.start`.
+
+    A business, and a guide, greets in the visitor's language alone where it can: that is no choice to make.
+    """
+    language = context.language_of(request)
+    every = list(enumerate(greetings(profile)))
+    own = [one for one in every if language_of(one[1]) == language]
+    offered = own if own and profile.kind != "character" else every
+    you = localise.translate(language, "you")
+    return [(place, fill(text, profile, you)) for place, text in offered]
 
 
 async def _met(characters: Characters, identity: Identity, slug: str) -> Character:

@@ -12,8 +12,9 @@ export function greetings(talk) {
   /** @param {number} step */
   function swipe(step) {
     if (talk.dataset.conversation || talk.hasAttribute("data-busy")) return;
-    const place = (Number(talk.dataset.greeting) + step + every.length) % every.length;
-    talk.dataset.greeting = String(place);
+    const shown = every.findIndex((words) => !words.hasAttribute("hidden"));
+    const place = (shown + step + every.length) % every.length;
+    talk.dataset.greeting = every[place].getAttribute("data-place") ?? "0";
     every.forEach((words, at) => words.toggleAttribute("hidden", at !== place));
     where.textContent = `${place + 1} / ${every.length}`;
   }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from madang.knowledge import dated
@@ -82,3 +84,37 @@ def test_a_long_text_is_read_in_time(text: str) -> None:
 )
 def test_a_day_of_a_list_is_met_in_its_own_words(question: str, text: str) -> None:
     assert dated.met(question, text) and dated.in_its_words(question, text) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        (KITCHEN, True),
+        ("2026년 12월 7일부터 9일까지 주방 공사를 합니다.", True),
+        ("On 24 December 2027 we close at 3 pm.", True),
+        ("From 29 November to 2 December 2026 there is no breakfast.", False),  # it is so now
+        ("On 30 November 2026 we are closed.", False),
+        ("Our kitchen is renewed from 7 to 9 December 2026.", False),  # it begins with what it is about
+        ("From 1 November 2026 to 28 February 2027 breakfast is from 8.", False),  # a season
+        ("2006년 5월 20일에 문을 열었습니다.", False),
+        ("Breakfast is from 8 to 10.", False),
+        ("Room 2026", False),
+    ],
+)
+def test_a_notice_passes(text: str, passes: bool) -> None:
+    assert dated.passing(text, date(2026, 11, 30)) is passes
+
+
+@pytest.mark.parametrize(
+    ("question", "usual"),
+    [
+        ("when is breakfast", True),
+        ("조식은 몇 시예요?", True),
+        ("is breakfast on monday?", False),
+        ("Is anything closed this month?", False),
+        ("12월 8일에 조식 있어요?", False),
+        ("요즘 조식 하나요?", False),
+    ],
+)
+def test_what_is_asked_without_a_day_is_how_it_usually_is(question: str, usual: bool) -> None:
+    assert dated.timeless(question) is usual

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from madang.kernel.errors import ModelFailed
 from madang.knowledge import answerable, evidence
 from madang.knowledge.access import Knowledge
-from madang.knowledge.reading import READ
+from madang.knowledge.reading import READ, read
+from madang.knowledge.spans import Unit
+from madang.knowledge.types import Passage
 from madang.models.types import Candidate
 from tests.fakes.models import FakeEmbedder, FakeModels
+from tests.knowledge.asking import asking
 
 TEXT = "The deposit for a boat is £50. The deposit for a boat is returned on the same day."
 
@@ -144,3 +147,33 @@ async def test_the_visitors_language_comes_first_where_both_say_it(
         ("How many people can book?", texts[0]),
     ):
         assert (await knowledge.evidence("chr_a", question)).spans[0].text == text
+
+
+ROW = "Day 요일: Monday 월 · Breakfast 조식: 08:00 – 10:30"
+KOREAN = "요일: 월 · 조식: 08:00 – 10:30"
+NOTICE = "The kitchen is new on Monday 08:00."
+
+
+@pytest.mark.parametrize(
+    ("texts", "question", "first"),
+    [
+        ((ROW, NOTICE), "When is breakfast?", ROW),  # in two languages: in both
+        ((KOREAN, NOTICE), "When is breakfast?", NOTICE),
+        ((NOTICE, ROW), "조식은 언제예요?", ROW),
+        ((NOTICE, KOREAN), "조식은 언제예요?", KOREAN),
+    ],
+)
+async def test_a_row_in_two_languages_is_in_the_visitors(
+    models: FakeModels, texts: tuple[str, ...], question: str, first: str
+) -> None:
+    models.embed = Reader("08:00")
+    units = [
+        Unit(
+            Passage(id=text, source_id="s", character_id="c", ordinal=0, title="Café", text=text),
+            0,
+            len(text),
+            score=3.0 - place / 10,
+        )
+        for place, text in enumerate(texts)
+    ]
+    assert (await read(models, asking(question), units))[0].text == first

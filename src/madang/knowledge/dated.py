@@ -11,6 +11,7 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
+from madang.knowledge.days import days_in
 from madang.knowledge.facts import holiday
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.seasons import open_ended, seasons_in
@@ -21,7 +22,15 @@ _SLASHED = re.compile(r"(?<![\d/.])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d
 _LEAD = re.compile(r"^(?:from|between|on|in|during|throughout|over|for)\s+", re.IGNORECASE)
 _BARE = re.compile(r"\d{1,2}(?:st|nd|rd|th|일)?", re.IGNORECASE)
 """A day of a list that names its month later."""
+_TIMELY = re.compile(
+    r"\b(?:today|tonight|tomorrow|now|currently|this|next|recent(?:ly)?|news?|chang\w*|notices?|announce\w*|events?|holidays?|closed?|closures?|closing|renovat\w*|dates?|until|since)\b"
+    r"|오늘|내일|모레|지금|요즘|이번|다음|최근|공지|소식|바뀌|변경|휴무|휴업|휴일|쉬는|쉬나|쉬어|닫|공사|행사|이벤트|며칠|날짜|부터|까지",
+    re.IGNORECASE,
+)
 _LEAP = 2024
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_BEGINNING = 60
+"""Characters in which the year of a notice stands."""
 _RUN = 21
 """Days of the longest run that is spoken of as those days; a longer one is a season."""
 _LONGEST = 400
@@ -59,6 +68,26 @@ def other(question: str, text: str) -> tuple[str, ...]:
     if not said or begins:
         return ()
     return tuple(question[start:end] for day, start, end in asked if _covering(day, text) is None)
+
+
+def timeless(question: str) -> bool:
+    """Whether a question asks for what is usual: it names no day, and not what is news or closed for once."""
+    return not (names_a_day(question) or days_in(question) or _TIMELY.search(question[:_LONGEST]))
+
+
+def passing(text: str, today: date) -> bool:
+    """Whether a text is a notice: it begins with some days of this year or a later one, and they do not lie
+    around today."""
+    if not _YEAR.search(text, 0, _BEGINNING):
+        return False
+    lead = _LEAD.match(text)
+    begin = lead.end() if lead else 0
+    said = [dates for dates, start, _ in _said(text) if start <= begin]
+    near = [today + timedelta(days=step) for step in (-1, 0, 1)]
+    short = [dates for dates in said if dates.to_day is None or dates.length <= _RUN]
+    late = any((dates.to_year or dates.year or 0) >= today.year for dates in short)
+    around = any(_holds(dates, Dates(month=day.month, day=day.day)) for dates in short for day in near)
+    return late and not around
 
 
 @lru_cache(256)

@@ -7,6 +7,7 @@ one) they hardly say: that is what the reader was trained for (`benchmarks.reade
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from statistics import fmean
 
@@ -30,6 +31,10 @@ documents that nothing was learnt from, the answering one of twelve comes first 
 before)."""
 NEARLY = 0.8
 """Share of the best score from which a sentence in the visitor's language goes before one in another."""
+
+_BOTH = 0.4
+"""Share of a row's letters from which it is in that language too."""
+_HANGUL, _LATIN = re.compile(r"[가-힣]"), re.compile(r"[A-Za-z]")
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +62,23 @@ async def read(models: Embedders, asking: Asking, units: Sequence[Unit], most: i
 def _in_its_language(asking: Asking, units: list[Unit]) -> list[Unit]:
     """Where the best unit is in another language than the question, one in its own that rather answers too
     and is nearly as good comes first: both say the same."""
-    if not units or language_of(units[0].text) == asking.language:
+    if not units or _speaks(units[0].text, asking.language):
         return units
     best = units[0].score
-    own = next((unit for unit in units if language_of(unit.text) == asking.language), None)
+    own = next((unit for unit in units if _speaks(unit.text, asking.language)), None)
     if own is None or own.reading is None or own.reading <= 0 or own.score < NEARLY * best:
         return units
     own.score = best
     return [own, *(unit for unit in units if unit is not own)]
+
+
+def _speaks(text: str, language: str) -> bool:
+    """Whether a text is in a language; a row that names all in two ("Day 요일: Monday 월") is in both."""
+    if language_of(text) == language or " · " not in text:
+        return language_of(text) == language
+    hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
+    own = latin if language == "en" else hangul
+    return own >= _BOTH * (hangul + latin)
 
 
 async def _readings(reader: Reading, asking: Asking, units: Sequence[Unit]) -> list[float]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from madang.kernel.clock import now
 from madang.kernel.language import language_of
 from madang.knowledge import dated
 from madang.knowledge.asking import Asking
@@ -35,6 +36,8 @@ _ITS_DAY = 0.3
 """What a sentence gains that speaks of the date that is asked about."""
 _OTHER_DAY = 0.6
 """What a span loses that names other days only, where another span names the day that is asked about."""
+_NOTICE = 0.25
+"""What a notice of some days loses where nothing is asked about days."""
 _ITS_RANGE, _OTHER_RANGE = 0.3, 0.6
 """What the line gains that holds for the amount that is asked about, and what a sentence loses that holds for
 another one."""
@@ -122,6 +125,7 @@ def weigh(asking: Asking, found: Sequence[Found]) -> list[Unit]:
         _score(asking, telling, units, (item.score - least) / ((best - least) or 1.0))
     every = _in_its_range(asking, [unit for units in places for unit in units])
     _on_another_day(asking, every)
+    _as_usual(asking, every)
     return sorted(every, key=lambda unit: -unit.score)
 
 
@@ -165,6 +169,13 @@ def _on_another_day(asking: Asking, units: Sequence[Unit]) -> None:
         for unit, days in zip(units, named, strict=True):
             if days and not days & asked:
                 unit.score -= _OTHER_DAY
+
+
+def _as_usual(asking: Asking, units: Sequence[Unit]) -> None:
+    """What is asked without a day is how it usually is: a notice of some days gives way a little."""
+    if dated.timeless(asking.question):
+        for unit in units:
+            unit.score -= _NOTICE if dated.passing(unit.text, now().date()) else 0.0
 
 
 def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:

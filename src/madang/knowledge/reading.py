@@ -74,8 +74,10 @@ def _in_its_language(asking: Asking, units: list[Unit]) -> list[Unit]:
 
 def _speaks(text: str, language: str) -> bool:
     """Whether a text is in a language; a row that names all in two ("Day 요일: Monday 월") is in both."""
-    if language_of(text) == language or " · " not in text:
-        return language_of(text) == language
+    if language_of(text) == language:
+        return True
+    if " · " not in text:
+        return False
     hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
     own = latin if language == "en" else hangul
     return own >= _BOTH * (hangul + latin)

@@ -174,8 +174,9 @@ def _on_another_day(asking: Asking, units: Sequence[Unit]) -> None:
 def _as_usual(asking: Asking, units: Sequence[Unit]) -> None:
     """What is asked without a day is how it usually is: a notice of some days gives way a little."""
     if dated.timeless(asking.question):
+        today = now().date()
         for unit in units:
-            unit.score -= _NOTICE if dated.passing(unit.text, now().date()) else 0.0
+            unit.score -= _NOTICE if dated.passing(unit.text, today) else 0.0
 
 
 def choose(asking: Asking, units: Sequence[Unit]) -> list[Span]:

@@ -70,6 +70,16 @@ def html(text: str, citations: Sequence[Cited] = ()) -> Markup:
     return Markup(_CLEANER.clean(rendered))  # noqa: S704 - this is what made it safe
 
 
+def rows(cells: Sequence[Sequence[tuple[str, str]]], number: str = "") -> Markup:
+    """Rows of a table, each cell with its name; `number`: HTML that stands in the last cell. The text is the
+    quotation to the letter: what divides the cells is there, unseen."""
+    lines = [[(escapeHtml(name), escapeHtml(value)) for name, value in row] for row in cells]
+    name, value = lines[-1][-1]
+    lines[-1][-1] = name, value + number
+    shown = (_BETWEEN.join(_CELL.format(name=name, value=value) for name, value in row) for row in lines)
+    return Markup('<span class="unseen">\n</span>'.join(f'<span class="cells">{row}</span>' for row in shown))  # noqa: S704 - names and values are escaped
+
+
 def _quoted(tokens: Sequence[Token]) -> Iterator[Token]:
     """The lines of words in block quotations."""
     depth = 0
@@ -91,15 +101,7 @@ def _as_rows(block: Token) -> None:
 
 
 def _render_rows(_: RendererHTML, tokens: Sequence[Token], index: int, *__: Any) -> str:
-    """As `chat/cells.html` does: what divides the cells is there, unseen. The number stands in the last."""
-    lines = [
-        [(escapeHtml(name), escapeHtml(value)) for name, value in row]
-        for row in tokens[index].meta["citation"].cells
-    ]
-    name, value = lines[-1][-1]
-    lines[-1][-1] = name, value + _render_citation(_, tokens, index)
-    rows = (_BETWEEN.join(_CELL.format(name=name, value=value) for name, value in row) for row in lines)
-    return '<span class="unseen">\n</span>'.join(f'<span class="cells">{row}</span>' for row in rows)
+    return rows(tokens[index].meta["citation"].cells, _render_citation(_, tokens, index))
 
 
 def _citation_rule(state: StateInline, silent: bool) -> bool:

@@ -53,6 +53,7 @@ class View:
             "icon": _icon,
             "mask": mask.svg,
             "markdown": markdown.html,
+            "table_rows": markdown.rows,
         }
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

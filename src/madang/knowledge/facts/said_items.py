@@ -282,7 +282,7 @@ def _listed(line: str, category: str) -> Item | None:
         tags = tags_of(f"{row['name']} {about}")
         told = {"description": about[:300], "tags": tags, "others": _said_again(row["name"], about)}
         return item and item.model_copy(update=told)
-    prices = list(money_in(line)) or ([] if _OTHER_NUMBERS.search(f"{category} {line}") else _typed(line))
+    prices = list(money_in(line)) or _typed(line, category)
     if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
         return None
     price = prices[0]
@@ -322,12 +322,12 @@ def _side_by_side(line: str) -> list[str]:
     return parts if len(parts) > 1 and all(re.search(r"\d\s*$", part) for part in parts) else [line]
 
 
-def _typed(line: str) -> list[Money]:
+def _typed(line: str, category: str) -> list[Money]:
     """The price at the end of a line of a typed menu that names no currency: behind dots ("멸치국수 .... 7,000"),
     or behind a Korean name where it is written with its thousands."""
     match = _DOTTED.search(line) or (_PLAIN.search(line) if len(line) <= _SHORT_LINE else None)
     number = plain_number(match["amount"]) if match is not None else None
-    if match is None or number is None:
+    if match is None or number is None or _OTHER_NUMBERS.search(f"{category} {line}"):
         return []
     currency = "KRW" if re.search("[가-힣]", line) else ""
     return [Money(Decimal(number), currency, match.start("amount"), match.end("amount"))]

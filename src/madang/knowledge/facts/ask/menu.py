@@ -27,8 +27,9 @@ _ENGLISH_COUNT = re.compile(
 
 
 _SHORT = 2
-_PEOPLE = re.compile(r"명|\b(?:people|persons?|guests?|pax)\b", re.IGNORECASE)
-_SIZED = re.compile(r"(?<!\d)(\d{1,3})\s?(?:명|인(?!분)|people\b|persons?\b|guests?\b|pax\b)", re.IGNORECASE)
+_PERSONS = r"(?:people|persons?|guests?|pax)\b"
+_PEOPLE = re.compile(rf"명|\b{_PERSONS}", re.IGNORECASE)
+_SIZED = re.compile(rf"(?<!\d)(\d{{1,3}})\s?(?:명|인(?!분)|{_PERSONS})", re.IGNORECASE)
 _NO_COUNT = 0
 """Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")

@@ -1,10 +1,11 @@
 """A made-up shop: what its owner drops in, and what customers ask.
 
 A folder holds `shop.toml` (name, language, zone, files), `site/` (its website), its files (an XLSX is made
-from the CSV of the same name, a DOCX from the text), `policy.txt` (made into a PDF: `# title`, `## heading`,
-paragraphs, `| a | b |` rows) and `questions.tsv`: a question, a tab, and `decline` or what its reply must
-hold, regular expressions joined by ` & `, with `!` before what it must not hold; `decline or ...` and
-`ask or ...` where both are honest. A question after `+ ` goes on with the conversation of the one above.
+from the CSV of the same name, where a row `# name` begins a sheet, a DOCX from the text), `policy.txt` (made
+into a PDF: `# title`, `## heading`, paragraphs, `| a | b |` rows) and `questions.tsv`: a question, a tab, and
+`decline` or what its reply must hold, regular expressions joined by ` & `, with `!` before what it must not
+hold; `decline or ...` and `ask or ...` where both are honest. A question after `+ ` goes on with the
+conversation of the one above.
 """
 
 from __future__ import annotations
@@ -116,11 +117,16 @@ def _file(path: Path) -> bytes:
 
 
 def workbook(text: str) -> bytes:
-    """Comma-separated rows as an XLSX."""
+    """Comma-separated rows as an XLSX; `# name` alone in a row begins a sheet."""
     book, out = Workbook(), io.BytesIO()
     sheet = book.worksheets[0]
     for row in csv.reader(io.StringIO(text)):
-        sheet.append(row)
+        if len(row) == 1 and row[0].startswith("# "):
+            sheet = book.create_sheet(row[0].removeprefix("# "))
+        else:
+            sheet.append(row)
+    if len(book.worksheets) > 1:
+        book.remove(book.worksheets[0])
     book.save(out)
     return out.getvalue()
 

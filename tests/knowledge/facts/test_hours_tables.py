@@ -61,12 +61,14 @@ def test_hours_of_boats_are_not_those_of_a_cafe() -> None:
 
 
 def test_hours_of_several_things_are_never_mixed() -> None:
-    found = ask(business({"a.md": BOTH}), "Are you open on Monday?")
-    assert found is not None and found.kind == "told"
+    found = ask(business({"a.md": BOTH}), "Are you open on Tuesday?")
+    assert found is not None and len(found.facts) == 1
+    boats, cafe = found.text.split("\n\n")
+    assert boats.startswith("Boats: No, we are closed") and cafe.startswith("Café: Yes, we are open")
     apart = BOATS + "\n| Day | Kiosk |\n|---|---|\n| Monday | 19:00–21:00 |\n| Tuesday | 9:00–17:00 |\n"
-    for day in ("Monday", "Tuesday"):
+    for day, said in (("Monday", "Kiosk: Yes, we are open"), ("Tuesday", "Boats: No, we are closed")):
         found = ask(business({"a.md": apart}), f"Are you open on {day}?")
-        assert found is not None and found.kind == "told", found
+        assert found is not None and said in found.text and len(found.text.split("\n\n")) == 2, found
     alike = "Day: Monday · Restaurant: 11:00-15:00 · Cafe: 15:00-18:00"
     assert [(rule.of, rule.spans) for rule, _, _ in rules_in(alike, ["Opening hours"])] == [
         ("Restaurant", [(660, 900)]),
@@ -133,9 +135,78 @@ def test_of_several_things_the_one_that_is_named_is_told(
     assert found is not None and said in found.text and never not in found.text, found
 
 
-def test_without_a_name_the_hours_of_several_things_are_quoted() -> None:
+def test_without_a_name_each_of_several_things_is_told_under_its_own() -> None:
     found = ask(business({"a.md": BATH}), "토요일에 열어요?")
-    assert found is None or found.kind == "told"
+    assert found is not None
+    said = dict(line.split(": ", 1) for line in found.text.split("\n\n"))
+    assert list(said) == ["찜질방", "사우나", "세신실"]
+    assert "24시간" in said["찜질방"] and "05:00~23:00" in said["사우나"] and "07:00~20:30" in said["세신실"]
+
+
+TWO = """# 느린달 양조장
+
+## 오시는 길과 영업시간 / Visit us
+
+| | 탭룸 Taproom | 병 판매 Bottle shop |
+|---|---|---|
+| 수~금 Wed–Fri | 16:00–23:00 (L.O. 22:00) | 11:00–21:00 |
+| 토 Sat | 13:00–23:00 (L.O. 22:00) | 11:00–21:00 |
+| 일 Sun | 13:00–20:00 (L.O. 19:00) | 11:00–19:00 |
+| 월·화 Mon, Tue | 휴무 closed | 휴무 closed |
+
+## 공지 Notice
+
+12/24(목)은 18시에 일찍 닫습니다. 12월 25일과 1월 1일은 쉽니다.
+
+We close early at 6 pm on Thursday 24 December, and are closed on 25 December and 1 January.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("금요일 몇 시까지 해요?", "ko", ["탭룸: 12월 4일 금요일에는 23:00에", "판매: 12월 4일 금요일에는 21:00"]),
+        ("when do you close on fridays", "en", ["Taproom: Friday 16:00–23:00", "shop: Friday 11:00–21:00"]),
+        ("12월 24일 저녁 7시에 가도 되나요", "ko", ["탭룸: 아니요", "병 판매: 아니요", "16:00~18:00"]),
+        ("are you open on tuesday?", "en", ["No, we are closed"]),
+        ("월요일에 병만 사러 가도 되나요", "ko", ["아니요"]),
+        ("what time is the last order on sunday?", "en", ["Taproom: The last order", "19:00"]),
+        ("탭룸 라스트오더 몇 시예요?", "ko", ["탭룸: ", "22:00", "19:00"]),
+    ],
+)  # fmt: skip
+def test_a_table_in_two_languages_of_two_things(question: str, language: str, said: list[str]) -> None:
+    found = ask(business({"a.md": TWO}), question, language=language)
+    assert found is not None and found.kind != "told", found
+    assert all(part in found.text for part in said), found.text
+    assert language == "ko" or "탭룸" not in found.text
+
+
+def test_hours_of_the_house_go_before_those_of_its_things() -> None:
+    text = BOTH + "\nWe are open on Mondays from 8:00 to 20:00.\n"
+    found = ask(business({"a.md": text}), "Are you open on Monday?")
+    assert found is not None and "Boats:" not in found.text and "Café:" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("row", "rules"),
+    [
+        ("월·화 Mon, Tue · Bar/Shop: 휴무 closed", [("Bar", "closed"), ("Shop", "closed")]),
+        ("Bar · Mon: 11:00-12:00 (last orders 11:30)", [("Bar", "open"), ("Bar", "last_order")]),
+        ("Wed · Bar: 11:00-12:00 (happy hour 11:30) · Shop: 11:00-12:00", []),
+    ],
+)
+def test_cells_with_a_last_order_and_cells_over_several_columns(
+    row: str, rules: list[tuple[str, str]]
+) -> None:
+    assert [(rule.of, rule.state) for rule, _, _ in rules_in(row, ["Opening hours"]) if rule.of] == rules
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [("12/24(목)은 쉽니다.", [24]), ("9/10은 쉽니다.", []), ("24/12(목)은 쉽니다.", [])],
+)
+def test_days_between_slashes_are_days_only_with_their_weekday(said: str, days: list[int]) -> None:
+    assert [one.day for rule, _, _ in rules_in(said, ["영업 안내"]) for one in rule.dates] == days
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,9 @@ _LONE = re.compile(r"(?<![가-힣\d])([월화수목금토일]{1,7})(?=\s*(?:[,·
 _ANY_DAY = re.compile(r"매주|매일")
 _FILLER = re.compile(
     r"\b(?:we|are|is|our|the|from|to|until|till|through|on|at|in|of|and|also|every|each|a|an|for|with|there|both|between|open(?:s|ing|ed)?|business|store|shop|office|restaurant|caf[eé]|guest ?house|bakery"
-    r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|year|yearly|annually|inclusive|stays|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|only then|then)\b"
+    r"|hours?|times?|o['’]?clock|am|pm|doors?|serve|serving|service|taken|take|lunch|dinner|lo|all day|day|days|week|month|you|will|be|can|come|stay|remain|after|before|itself|year|yearly|annually|inclusive|stays|status|schedule|here|s|visiting|visitors|regular|standard|normal|weekly|closes?|closing|early|only then|then)\b"
     r"|영업(?:시간|일|합니다|해요|하며|하고|하는|하고요)?|운영(?:시간|합니다|하며|하고|해요)?|이용(?:시간)?|진료(?:시간|합니다)?|관람(?:시간)?|업무(?:시간)?|시간|오픈(?:시간)?|마감(?:시간)?|문을|문|정기|매월|매달|매년|입니다|이며|이고|이에요|예요|합니다|해요|하며|하고|저희|가게는|가게|매장|식당|카페|빵집|게스트\s?하우스|점심|저녁|런치|디너"
-    r"|부터|까지만|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일",
+    r"|부터|까지만|까지|에서|에는|에도|에만|에|은|는|이|가|을|를|과|와|도|및|또는|그리고|로|으로|의|있고|있으며|있습니다|있어요|열고|열어서|열어|엽니다|열며|닫습니다|닫아요|닫고|없이|다만|모두|같은|요일|날|단|휴일|일찍",
     re.IGNORECASE,
 )
 ONLY = re.compile(r"\bonly\b|\bjust\b|만(?![가-힣])", re.IGNORECASE)

@@ -6,14 +6,20 @@ from __future__ import annotations
 import re
 
 from madang.knowledge.days import days_in
+from madang.knowledge.facts.bilingual import side_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import stretches_in
 from madang.knowledge.facts.holiday import named_in
 from madang.knowledge.facts.seasons import seasons_in, without
 
 _CLOSED = re.compile(
-    r"\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|쉽니다|쉼|쉬는\s?날)\s*\.?\s*", re.IGNORECASE
+    r"(?:\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|쉽니다|쉼|쉬는\s?날)\s*[./·]?\s*){1,2}", re.IGNORECASE
 )
+_LAST = re.compile(
+    r"\s*[(（,/]?\s*(?:\bL\.?O\.?|\blast orders?|라스트\s?오더|마지막\s?주문|주문\s?마감)\s*[:：]?\s*(?:at )?\d{1,2}:\d\d\s*[)）]?",
+    re.IGNORECASE,
+)
+"""A last order beside the hours."""
 _DAYS = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b\.?|\b(?:weekdays?|weekends?|daily|every ?day|and|to|through)\b"
     r"|[월화수목금토일](?:요일)?|평일|주중|주말|매일|매주|[\s,·/&~∼〜\-–—]",
@@ -51,13 +57,17 @@ _HOUR_HEADS = re.compile(
 def rows_in(line: str) -> list[tuple[str, str]]:
     """("Saturday: 9:00–19:30", "Boats") for each thing that a row says the hours of: in columns under their names, or
     named in the first cell, with a column for some days each. None for any other line."""
-    cells = [
-        (head.strip(), value.strip())
-        for head, _, value in (cell.partition(": ") for cell in line.split(" · "))
+    left, *others = line.split(" · ")
+    # tables seldom name the column of the days; "월·화 Mon, Tue" says them once
+    first = side_in((left.partition(": ")[2] or left).strip(), "ko")
+    cells = [cell.partition(": ") for cell in others]
+    rest = [
+        (name.strip(), side_in(value.strip(), "ko") if _CLOSED.fullmatch(value) else value.strip())
+        for head, _, value in cells
+        for name in (head.split("/") if _CLOSED.fullmatch(value) else [head])
     ]
-    if len(cells) < 2 or not all(head and value for head, value in cells):
+    if not rest or not first or not all(head and value for head, value in rest):
         return []
-    (_, first), *rest = cells
     if _only_days(first):
         named = [(f"{first}: {value}", heading) for heading, value in rest]
         return named if all(_names_a_thing(heading) and _timed(value) for heading, value in rest) else []
@@ -125,9 +135,10 @@ def mixed(line: str) -> bool:
 
 
 def _timed(text: str) -> bool:
-    """Whether a cell says from when to when, or that it is closed, and no more."""
+    """Whether a cell says from when to when, perhaps with the last order, or that it is closed, and no more."""
     if _CLOSED.fullmatch(text):
         return True
+    text = _LAST.sub("", text, count=1)
     found = stretches_in(text)
     rest = text
     for one in reversed(found):

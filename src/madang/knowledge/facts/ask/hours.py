@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from madang.knowledge.facts.ask.text import Left, thing_pattern
 from madang.knowledge.facts.ask.told import told
 from madang.knowledge.facts.ask.when import When, when_of
 from madang.knowledge.facts.ask.wording import dated, hours, listed, run_of_days, say, sentence_case, weekday
+from madang.knowledge.facts.bilingual import side_in
 from madang.knowledge.facts.clocks import shown
 from madang.knowledge.facts.schedule import Day, day_of, is_open, season_from, week_day
 from madang.knowledge.facts.types import DAY, Business, Fact, Rule
@@ -23,6 +25,10 @@ _KIND_OF_PLACE = re.compile(
     re.IGNORECASE,
 )
 """What a place is called beside its name, where it may be one of several."""
+_PURPOSE = re.compile(r"(?:[가-힣]+\s)?(?:사|먹으|마시|보|찾으|구경하|놀|빌리|맡기)러(?![가-힣])")
+"""What somebody comes for: it is open or it is not."""
+_THINGS = 3
+"""Things whose hours are all told where none of them is named."""
 _ACCENTED = re.compile(r"\bcafés?\b", re.IGNORECASE)
 
 
@@ -39,24 +45,43 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
         if not (when.times or when.named or when.now) or when.until:
             return None
         asked = "is_open"
+        left.take(_PURPOSE)
     for pattern in WORDS:
         left.take(pattern)
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
     other = bool(_KIND_OF_PLACE.search(left.left))
-    things = sorted({rule.of for _, rule in business.rules() if rule.of})
+    things = list(dict.fromkeys(rule.of for _, rule in business.rules() if rule.of))
     named = [name for name in things if left.took(thing_pattern(name))]
     other = other and not named
     left.take(_ACCENTED)
     if left.unknown(MORE, KOREAN_MORE):
         return None
-    if len(things) > 1 and len(named) == 1:
-        found = _Asked(_only(business, named[0]), when, now, language).reply(asked)
-        return found and replace(found, text=f"{named[0]}: {found.text}")
+    of_the_house = any(rule.weekly and rule.state == "open" and not rule.of for _, rule in business.rules())
+    one, each = len(named) == 1, not (named or other or of_the_house) and len(things) <= _THINGS
+    if len(things) > 1 and (one or each):
+        replies = {
+            thing: _Asked(_only(business, thing), when, now, language).reply(asked)
+            for thing in (named if one else things)
+        }
+        if (found := _of_each(replies, language, asked)) is not None or one:
+            return found
     found = _Asked(business, when, now, language).reply(asked)
     if found is not None and other and any(getattr(fact.value, "of", "") for fact in found.facts):
         found = None  # asked of the café, where the hours are those of the boats
     return found or told(business, when, language, asked)
+
+
+def _of_each(replies: Mapping[str, Computed | None], language: str, asked: str) -> Computed | None:
+    """What is computed of each of several things, under its name; None where one of them cannot be told. Not
+    everything has a last order."""
+    found = [(side_in(thing, language), one) for thing, one in replies.items() if one is not None]
+    if not found or (len(found) < len(replies) and asked not in ("last_order", "break")):
+        return None
+    first = found[0][1]
+    alike = len(found) > 1 and all(one.text == first.text for _, one in found)
+    text = first.text if alike else "\n\n".join(f"{name}: {one.text}" for name, one in found)
+    return replace(first, text=text, facts=unique(fact for _, one in found for fact in one.facts))
 
 
 def _only(business: Business, thing: str) -> Business:

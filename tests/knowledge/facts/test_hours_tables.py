@@ -1,5 +1,6 @@
 """Tables of days and times under the name of a thing ("Boats") are hours; of several things, none mix."""
 
+# ruff: noqa: E501 - a question is read beside what is said
 from __future__ import annotations
 
 import pytest

@@ -289,3 +289,27 @@ def test_rows_of_one_name_are_told_apart_by_what_differs() -> None:
     passage = Passage(id="p", source_id="s", character_id="c", ordinal=0, title="Fees", text=text)
     names = [fact.value.name for fact in facts_of([passage], []) if isinstance(fact.value, Item)]
     assert names == ["First course (Dog)", "First course (Cat)", "Microchip"]
+
+
+@pytest.mark.parametrize(
+    ("line", "contacts"),
+    [
+        (
+            "© 2026 느린달 양조장 · 대표 한소율 · 서울 마포구 성미산로 00길 12 · 02-555-0148 · moon@moon.example",
+            {"address": "서울 마포구 성미산로 00길 12", "phone": "02-555-0148", "email": "moon@moon.example"},
+        ),
+        (
+            "상호 느린달 | 대표자: 한소율 | 사업자등록번호 123-45-67890 | 통신판매업신고 2026-서울마포-0123"
+            " | 경기도 파주시 회동길 12-3, 2층 | Tel 031-555-0101 | Fax 031-555-0102",
+            {"address": "경기도 파주시 회동길 12-3, 2층", "phone": "031-555-0101"},
+        ),
+        (
+            "© Mill House | 0117 496 0123 | hello@mill.example | Designed by web@agency.example",
+            {"phone": "0117 496 0123", "email": "hello@mill.example"},
+        ),
+        ("대표 메뉴는 김밥입니다. 02-555-0101 · lunch@mill.example", {}),
+        ("Our neighbours: 02-555-0101 · them@there.example", {}),
+    ],
+)
+def test_the_foot_of_a_page_says_who_the_business_is(line: str, contacts: dict[str, str]) -> None:
+    assert {one.kind: one.value for one, _, _ in contacts_in(line)} == contacts

@@ -13,6 +13,7 @@ from madang.knowledge.facts import json_ld
 from madang.knowledge.facts.columns import PRICE, kind_of
 from madang.knowledge.facts.legends import legends_in, with_tags
 from madang.knowledge.facts.said_contact import contacts_in, same
+from madang.knowledge.facts.said_discounts import discounts_in
 from madang.knowledge.facts.said_hours import rules_in
 from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.said_rates import rates_in
@@ -60,6 +61,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             *items_in(text, passage.headings, about),
             *rates_in(text),
             *legends_in(text),
+            *discounts_in(text),
             *contacts_in(text, passage.headings, passage.title),
         ]
         items += sum(isinstance(value, Item) for value, _, _ in said)

@@ -58,6 +58,21 @@ _STREET = re.compile(
 )
 _AREA = re.compile(r"[A-Z][\w'’.-]*(?:\s[A-Z][\w'’.-]*){0,3}(?:\s\d[\dA-Z -]{2,9})?|\d{4,6}")
 
+_IMPRINT = re.compile(
+    r"©|ⓒ|\bcopyright\b|사업자(?:\s?등록)?\s?번호|(?<![가-힣])대표(?:자|이사)?\s?[:：]?\s[가-힣]{2,4}(?=\s*(?:[·|ㅣ•│/,]|$))",
+    re.IGNORECASE,
+)
+"""What a line has in which a business says who it is: the foot of its pages."""
+_OF_OTHERS = re.compile(
+    r"사업자|통신판매|신고|등록|팩스|계좌|호스팅|개인정보|\b(?:fax|vat|reg(?:istration)?|hosting|licen[cs]e|designed|powered)\b",
+    re.IGNORECASE,
+)
+"""Cells of such a line whose numbers, or whose addressees, are something else."""
+_PARTED = re.compile(r"\s*[·|ㅣ•│]\s*|\s+/\s+|\s{3,}")
+_KOREAN_STREET = re.compile(
+    r"(?:주소\s?[:：]?\s?)?(?P<street>(?=(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충[북남]|전[북남]|경[북남]|제주|[가-힣]+[시도군구])[가-힣]*\s)(?:[가-힣]+\s){1,4}[가-힣\d]+(?:로|길)\s?(?:[\d가-힣]+길\s)?\d+(?:-\d+)?(?:[\s,(].{0,60})?)"
+)
+
 
 def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> list[tuple[Contact, int, int]]:
     """(contact, start, end); the place is the sentence. `title`: of the page, which may hold the name of the
@@ -65,6 +80,10 @@ def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> lis
     found: list[tuple[Contact, int, int]] = []
     at = 0
     for line in text.split("\n"):
+        if imprint := _of_imprint(line):
+            found.extend((contact, at, at + len(line)) for contact in imprint)
+            at += len(line) + 1
+            continue
         for start, end in sentences(line) if line.strip() else []:
             said = line[start:end]
             if len(said) <= 400:
@@ -100,6 +119,26 @@ def _contacts(said: str) -> list[Contact]:
         ).strip()
         if value and _PLACE.search(value):
             found.append(Contact(kind="address", value=value[:300]))
+    return found
+
+
+def _of_imprint(line: str) -> list[Contact]:
+    """Those of a line in which a business says who it is, with or without labels; none of any other line."""
+    if len(line) > 600 or not _IMPRINT.search(line):
+        return []
+    found: list[Contact] = []
+    for cell in _PARTED.split(line):
+        if _OF_OTHERS.search(cell):
+            continue
+        found += [Contact(kind="email", value=match[0][:300]) for match in _EMAIL.finditer(cell)]
+        if (street := _KOREAN_STREET.fullmatch(cell.strip())) is not None:
+            found.append(Contact(kind="address", value=street["street"].strip()[:300]))
+            continue
+        found += [
+            Contact(kind="phone", value=match[0].strip())
+            for match in _PHONE.finditer(cell)
+            if 7 <= len(re.sub(r"\D", "", match[0])) <= 15
+        ]
     return found
 
 

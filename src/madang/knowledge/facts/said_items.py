@@ -153,7 +153,9 @@ def _beside(row: Sequence[tuple[str, str, str | None]], named: int) -> str:
         return ""
     about = kind_in_any_language(column)
     named_so = about == NAME and names_things("name" if kind else column, value)
-    return value if named_so and not re.search(r"\d", value) else ""
+    # "Full Moon 12" is another name of "보름달 12"; "30 min" is none of "마사지"
+    numbers = [re.findall(r"\d+", said) for said in (value, row[named][1])]
+    return value if named_so and (not numbers[0] or numbers[0] == numbers[1]) else ""
 
 
 def _bilingual(rows: Sequence[_Row]) -> bool:

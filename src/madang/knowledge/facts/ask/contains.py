@@ -1,5 +1,6 @@
-"""Whether something contains what people cannot eat, as the marks of the menu say. Nothing else is concluded: what
-is not marked is said to be not marked."""
+"""Whether something contains what people cannot eat, as the marks of the menu say, or its column of allergens.
+Nothing else is concluded: what is not marked is said to be not marked, and what a column says is told as it
+stands."""
 
 # ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
@@ -9,11 +10,11 @@ import re
 from madang.knowledge.facts.ask.menu import called, named_in
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
-from madang.knowledge.facts.ask.wanted import joined
+from madang.knowledge.facts.ask.wanted import joined, plainest
 from madang.knowledge.facts.ask.wording import say
 from madang.knowledge.facts.bilingual import side_in
 from madang.knowledge.facts.legends import mark_of, marks_in
-from madang.knowledge.facts.types import Business, Fact, Policy
+from madang.knowledge.facts.types import Business, Fact, Item, Policy
 
 _EATEN = {
     "nuts": r"\b(?:pea|tree |wal|hazel)?nuts?\b|견과(?:류)?|땅콩|호두",
@@ -29,9 +30,11 @@ _EATEN = {
 }
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _EATEN.items()}
 _ASKS = re.compile(
-    r"\b(?:contains?|containing|have|has|with|any|in|is|are|there|made|include[sd]?|got)\b|(?:들어|포함|함유|있)(?:\s?(?:가|있|되|돼|어|나|습))*(?:나요|어요|요|까요|는지요?|습니까|니까|나|음)?",
+    r"\b(?:allerg(?:y|ies|ic)(?: to)?|i (?:have|am)|i'm|can i (?:eat|drink|have|order)|safe|ok(?:ay)?|fine|contains?|containing|have|has|with|any|in|is|are|there|made|include[sd]?|got)\b|(?:들어|포함|함유|있)(?:\s?(?:가|있|되|돼|어|나|습))*(?:나요|어요|요|까요|는지요?|습니까|니까|나|음)?"
+    r"|(?:알레르기|알러지)(?:가|는)?\s?(?:있|심하)\S*|괜찮\S*|(?:먹|마시|마셔|드셔|시켜)(?:어|여)?도\s?(?:되|돼|될)\S*",
     re.IGNORECASE,
 )
+_COLUMN = re.compile(r"allergen|allerg(?:y|ies)|알레르기|알러지|알레르겐", re.IGNORECASE)
 _DENIED = re.compile(
     r"\b(?:no|not|without|non|free)\b|n't\b|(?<![가-힣])(?:안|못)\s|없는|빼고|빼|제외", re.IGNORECASE
 )
@@ -46,17 +49,19 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     if len(asked) != 1 or _DENIED.search(question) or not business.items():
         return None
     left = Left(question)
-    wanted = joined(named_in(left, business, parts=False)) or joined(named_in(left, business))
-    left.take(_PATTERNS[asked[0]])
+    whole = joined(named_in(left, business, parts=False))
+    left.take(_PATTERNS[asked[0]])  # before words alone: a "nut allergy" names no "Pine nut cake"
+    wanted = whole or joined(named_in(left, business))
     left.take(_ASKS)
     if len(wanted) != 1 or wanted[0].counted or left.unknown(_WORDS):
         return None
-    if len({fact.place for fact, _ in wanted[0].items}) != 1:
+    rows = plainest(wanted[0]).items
+    if len({fact.place for fact, _ in rows}) != 1:
         return None
-    fact, item = wanted[0].items[0]
+    fact, item = rows[0]
     legend = _legend(business, fact, _PATTERNS[asked[0]])
     if legend is None:
-        return None
+        return _as_it_stands(fact, item, language)
     said, policy = legend
     name, mark = called(item, language), mark_of(policy)
     means = side_in(policy.text, language)
@@ -73,6 +78,23 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     else:
         return None
     return Computed("contains", text, (fact, said))
+
+
+def _as_it_stands(row: Fact, item: Item, language: str) -> Computed | None:
+    """What its column of allergens says; None where the row has none."""
+    cells = [cell.partition(": ") for cell in row.said.split(" · ")]
+    said = [(column, value) for column, _, value in cells if _COLUMN.search(column) and value.strip()]
+    if len(said) != 1:
+        return None
+    column, value = (side_in(part, language) for part in said[0])
+    text = say(
+        language,
+        "{item}: under “{column}” the list says “{value}”. If you have an allergy, please ask to be sure.",
+        item=called(item, language),
+        column=column,
+        value=value,
+    )
+    return Computed("contains", text, (row,))
 
 
 def _may_be_marked(row: Fact, mark: str) -> bool:

@@ -15,7 +15,13 @@ from madang.knowledge.facts.ask.menu import Wanted, heads, named_in, sold
 from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
-from madang.knowledge.facts.ask.wanted import bare_name, joined, on_that_day, rows_on_that_day
+from madang.knowledge.facts.ask.wanted import (
+    bare_name,
+    counted_at_end,
+    joined,
+    on_that_day,
+    rows_on_that_day,
+)
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.types import Business, Fact
@@ -42,8 +48,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _HAVE = re.compile(
-    r"\bdo you (?:have|sell|serve|offer|do|make)\b|\bhave you got\b|\bis there\b|\bare there\b|\b(?:show|list|give)\b|\bwhich\b|\bwhat\b|\bany(?:thing)?\b|\bgot\b|\bsomething\b|\boptions?\b|\bdishes\b|\bitems?\b|\bthings?\b|\bmenus?\b|\bproducts?\b|\bfoods?\b"
-    r"|(?:있|파|팔|되)(?:나요|어요|을까요|습니까|는지요?|죠|니|나|세요|는|은가요|아요)|메뉴|음식|요리|것|상품|추천(?:해\s?주세요|해\s?줘요?)?|판매(?:하나요|해요|하시나요)?|뭐가|뭐|어떤|무슨|종류|먹을\s?(?:수|만한)|먹을|수",
+    r"\bdo you (?:have|sell|serve|offer|do|make)\b|\bcan (?:i|we) (?:still )?(?:buy|get|order)\b|\bhave you got\b|\bis there\b|\bare there\b|\b(?:show|list|give)\b|\bwhich\b|\bwhat\b|\bany(?:thing)?\b|\bgot\b|\bsomething\b|\boptions?\b|\bdishes\b|\bitems?\b|\bthings?\b|\bmenus?\b|\bproducts?\b|\bfoods?\b"
+    r"|(?:있|파|팔|되)(?:나요|어요|을까요|습니까|는지요?|죠|니|나|세요|는|은가요|아요)|메뉴|음식|요리|것|상품|추천(?:해\s?주세요|해\s?줘요?)?|판매(?:하나요|해요|하시나요)?|뭐가|뭐|어떤|무슨|종류|(?:살|구매할|구입할)\s?수\s?있\S*|먹을\s?(?:수|만한)|먹을|수",
     re.IGNORECASE,
 )
 _TAGS = {
@@ -57,6 +63,10 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _SOLD_OUT = re.compile(r"\b(?:sold out|available|in stock|out of stock)\b|품절|매진|재고", re.IGNORECASE)
+_DISCOUNTED = re.compile(
+    r"\bwith (?:the |a |any )?discounts?\b|\bdiscounted\b|할인(?:을|도)?\s?(?:받으면|받아서|하면|해서|되면|적용하면|적용해서|포함)\S*",
+    re.IGNORECASE,
+)
 _TELL = re.compile(
     r"\b(?:and|with|plus|a|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|하면|사면|먹으면|각각",
     re.IGNORECASE,
@@ -98,7 +108,7 @@ CUE = re.compile(
             *TAG_PATTERNS.values(),
         )
     )
-    + r"|\d\s*(?:원|won)|[₩$€£]\s*\d|원|(?:은요|는요)\s*\?*\s*$|\b(?:and|about)\b",
+    + r"|\d\s*(?:원|won)|[₩$€£]\s*\d|원|(?:은요|는요|[명개병잔장]이?면요?)\s*\?*\s*$|\b(?:and|about)\b",
     re.IGNORECASE,
 )
 
@@ -118,6 +128,7 @@ def answer(
     if limits is None or meant is None:
         return None
     known, named, group, long = meant
+    known = counted_at_end(left, known)
     daily = on_that_day(left, known, business, earlier if _bare(question) else (), today)
     days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
     if daily is None or days is None:
@@ -130,6 +141,7 @@ def answer(
         left.take(_OR)
         left.take(_BY_HOW_MUCH)
     prices, has, stock = left.took(_PRICE), left.took(_HAVE), left.took(_SOLD_OUT)
+    less = left.took(_DISCOUNTED)
     left.take(_TELL)
     twice = (lowest and highest) or (cheaper and dearer)
     if left.unknown(_MORE, _KOREAN_MORE) or twice or _says_only_which(wanted, named):
@@ -144,7 +156,8 @@ def answer(
     if wanted:
         if has and not prices and not all(heads(one, said) for one, said in named):
             return None  # "Do you sell clay?" is no question about a "Family clay morning"
-        return because(asked.named(wanted), rules) if prices or has or _bare(question) else None
+        told = because(asked.named(wanted), rules) if prices or has or _bare(question) else None
+        return told if told is None or not less or told.kind == "total" else None
     if days[0]:
         alone = extreme and not (chosen or stock or long)
         return because(asked.extreme_of_rows(days[0], lowest=lowest), days[1]) if alone else None

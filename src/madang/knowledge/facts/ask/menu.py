@@ -30,6 +30,12 @@ _SHORT = 2
 _PERSONS = r"(?:people|persons?|guests?|pax)\b"
 _PEOPLE = re.compile(rf"명|\b{_PERSONS}", re.IGNORECASE)
 _SIZED = re.compile(rf"(?<!\d)(\d{{1,3}})\s?(?:명|인(?!분)|{_PERSONS})", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:(?:per|a|each|one) (?:person|head|guest|adult|child)|each|adults?|child(?:ren)?|kids?|students?|seniors?|concessions?|tickets?|admission|entry|class(?:es)?|lessons?|courses?|workshops?|tours?|sessions?|membership)\b"
+    r"|1\s?인|인당|명당|한\s?명|어른|대인|성인|소인|어린이|아동|유아|학생|청소년|경로|입장|이용권|회원|수업|클래스|강좌|강습|레슨|체험|투어|교육",
+    re.IGNORECASE,
+)
+"""What says that a price is one person's."""
 _NO_COUNT = 0
 """Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
@@ -201,6 +207,8 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
         sizes = {_size(item) for _, item in pairs}
         if None not in sizes:  # the price of a group of ten is no price of one
             count, counted = (1, False) if sizes == {count} else (_NO_COUNT, True)
+        elif not all(map(is_for_each, pairs)):
+            count = _NO_COUNT  # a boat for three costs what a boat does
     left.cut(cut_from, cut_to)
     once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
     return Wanted(tuple(once.values()), count, counted, start)
@@ -210,6 +218,12 @@ def _size(item: Item) -> int | None:
     """For how many people its price is, as its name says: "Group (10 people)"."""
     match = next((found for name in (item.name, *item.others) if (found := _SIZED.search(name))), None)
     return int(match[1]) if match is not None else None
+
+
+def is_for_each(pair: tuple[Fact, Item]) -> bool:
+    """Whether its price is one person's: a ticket, a class, of an adult, "a person"; not that of a room or a boat."""
+    fact, item = pair
+    return _size(item) is None and bool(_EACH.search(" ".join((fact.said, item.category))))
 
 
 def _is_variant(item: Item, said: str) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from madang.knowledge.facts.ask.discounts import discounts
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
 from madang.knowledge.facts.ask.menu import Wanted, called, named_in, sold
 from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left
-from madang.knowledge.facts.ask.wanted import bare_name, joined
+from madang.knowledge.facts.ask.wanted import bare_name, joined, plainest
 from madang.knowledge.facts.ask.wording import listed, price, say
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.types import Business, Fact, Item
@@ -34,8 +35,9 @@ class Prices:
         alone = len(wanted) == 1 and wanted[0].count == 1
         if alone and (every := self._of_one_row(wanted[0]) or self._of_all(wanted[0])):
             return every
-        if any(len({self._known(item) for _, item in one.items}) > 1 for one in wanted):
-            return self._which([item for one in wanted for _, item in one.items])
+        wanted = [plainest(one) for one in wanted]
+        if open_ones := [one for one in wanted if len({self._known(item) for _, item in one.items}) > 1]:
+            return self._which([item for one in open_ones for _, item in one.items])
         if len(wanted) == 1 and not wanted[0].counted:
             return self._one(wanted[0])
         return self._sum(wanted)
@@ -170,7 +172,10 @@ class Prices:
         )
         if gone := [self._name(item) for (_, item), _ in chosen if item.available is False]:
             text += " " + self._say("Marked as sold out: {items}.", items=listed(gone, self._language))
-        return Computed("total", text, unique(fact for (fact, _), _ in chosen))
+        less = discounts(self._business, [(fact, item, count) for (fact, item), count in chosen])
+        if less:
+            text += " " + self._say("No discount is counted in; what is said about it stands below.")
+        return Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less]))
 
     def chosen(
         self,

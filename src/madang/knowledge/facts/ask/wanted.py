@@ -1,17 +1,24 @@
 """What a question wants of what it names: words of one name together, and which of a row's prices."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from madang.knowledge.facts.ask.menu import Wanted, named_in
+from madang.knowledge.facts.ask.menu import Wanted, is_for_each, named_in
 from madang.knowledge.facts.ask.rates import narrowed
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
+from madang.knowledge.facts.numerals import ENGLISH
 from madang.knowledge.facts.types import Business, Fact, Item
 
+_SO_MANY = re.compile(
+    rf"\bfor (?:(\d{{1,3}})|({'|'.join(ENGLISH)}))(?: (?:of us|people|persons|ppl|pax|adults|guests))?\s*\?*\s*$",
+    re.IGNORECASE,
+)
 _ROWS = 2
 """Most rows of a table that a question goes on with: one thing, perhaps in two tables."""
 
@@ -95,6 +102,29 @@ def joined(wanted: Sequence[Wanted]) -> list[Wanted]:
         else:
             found.append(one)
     return found
+
+
+def plainest(one: Wanted) -> Wanted:
+    """Of several things, all called as one of them and more ("Original", "Original Mini"), that one."""
+    names = {bare_name(item) for _, item in one.items}
+    plain = min(names, key=len, default="")
+    if len(names) < 2 or not all(name.startswith(plain) for name in names):
+        return one
+    return replace(one, items=tuple(pair for pair in one.items if bare_name(pair[1]) == plain))
+
+
+def counted_at_end(left: Left, named: Sequence[Wanted]) -> list[Wanted]:
+    """The one thing that is named, so many times as the question's end says ("how much is the tour for 3?")."""
+    wanted = joined(named)
+    match = _SO_MANY.search(left.left)
+    if len(wanted) != 1 or wanted[0].counted or match is None:
+        return list(named)
+    if not all(is_for_each(pair) for pair in wanted[0].items):
+        return list(named)
+    left.cut(match.start(), match.end())
+    said = next(found for found in match.groups() if found).lower()
+    count = int(said) if said.isdigit() else ENGLISH[said]
+    return [replace(wanted[0], count=count, counted=True)]
 
 
 def _qualifies(one: Wanted) -> bool:

@@ -49,6 +49,12 @@ def test_the_restriction_beside_it_is_quoted_too() -> None:
     assert found.endswith("배달하지 않습니다.")
 
 
+def test_a_restriction_before_the_last_sentence_is_quoted_too() -> None:
+    text = "탭룸은 만 19세 이상만 입장합니다. 신분증을 확인합니다. 보호자와 함께라면 미성년자도 입장할 수 있습니다."
+    (found,) = quoted(text, "보호자와 함께라면 미성년자도 입장할 수 있습니다.", "미성년자도 들어갈 수 있어요?")
+    assert found == text
+
+
 def test_what_is_new_in_a_follow_up_is_quoted() -> None:
     first = "In much of Europe otters were lost by 1980."
     text = f"{first} In the Netherlands thirty were set free from 2002 on."

@@ -32,6 +32,9 @@ ROOM = Path(questions.__file__).parent
         ["그는 “어서 오세요. 반갑습니다.”라고 말했다.", "문을 닫았다."],
         ["값은 3.5만 원이다.", "예약은 전화로 한다."],
         ["Wait... there is more.", "Good."],
+        ["네. 비밀번호는 영수증 아래에 있습니다.", "와이파이는 무료입니다."],
+        ["No. Dogs stay outside.", "Cats, too."],
+        ["Unfortunately. We tried."],
     ],
 )
 def test_sentences_end_where_they_end(parts: list[str]) -> None:

@@ -258,17 +258,16 @@ def _moved(span: Span, place: Place, *, join: bool) -> Span:
 
 
 def _with_restriction(span: Span, question: str) -> Span:
-    """The span with the sentence beside it that takes something back of it ("only", "not", "except")."""
+    """The span with the sentence beside it, or the last but one before it, that takes something back of it ("only",
+    "not", "except")."""
     text = span.passage.text
     if _ROW in span.text:
         return span
     places = sentences(text)
     after = next(((s, e) for s, e in places if s >= span.end), None)
-    before = next(((s, e) for s, e in reversed(places) if e <= span.start), None)
+    before = [place for place in places if place[1] <= span.start][-2:]
     about = set(content(question)) | set(content(span.text))
-    for place in (after, before):
-        if place is None:
-            continue
+    for place in (*([after] if after else []), *reversed(before)):
         start, end = min(place[0], span.start), max(place[1], span.end)
         beside = text[slice(*place)]
         if end - start > BRIEF or "\n" in text[min(span.end, place[1]) : max(span.start, place[0])]:

@@ -75,6 +75,10 @@ _SAYS = re.compile(
     r"|\b(?:is|are|was|were|has|have|can|may|must|will|do|does|no|not|only|free|closed|open|welcome)\b",
     re.IGNORECASE,
 )
+_ALONE = re.compile(
+    r"\s*(?:네|예|아니요|아니오|아뇨|yes|no|sure|sorry|of course|unfortunately)\s*", re.IGNORECASE
+)
+"""What says nothing without the sentence behind it: "네. 비밀번호는 영수증에 있습니다."."""
 _MARKER = re.compile(
     r"^(?:[-*•·◦▪]\s*)?(?:\(?[0-9]{1,3}|[가나다라마바사아자차카타파하]|[A-Za-z]|[ivxIVX]{1,4})$"
 )
@@ -122,6 +126,8 @@ def _line(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _is_end(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     at, after = match.start(), match.end()
     before = text[max(begin, at - _LOOK_BACK) : at]
+    if text[after:end].strip() and _ALONE.fullmatch(before):
+        return False
     if after < end and not text[after].isspace():
         # Korean is sometimes written without the space: "…했다.그는"
         return (

@@ -114,6 +114,8 @@ def test_other_lines_are_no_discounts_for_many(line: str) -> None:
         ("양조장 투어 3명이면 얼마예요?", "45,000원"),
         ("how much is the brewery tour for 3?", "45,000 won"),
         ("how much is the brewery tour for two people", "30,000 won"),
+        ("seafod pancake and a full moon 12 how much", "37,000 won"),
+        ("how much is the chesnut makgeolli", "Chestnut Makgeolli is 14,000 won"),
     ],
 )
 def test_how_much_many_cost(question: str, said: str) -> None:

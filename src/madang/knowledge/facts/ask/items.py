@@ -16,6 +16,7 @@ from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wanted import (
+    as_spelled,
     bare_name,
     counted_at_end,
     joined,
@@ -128,7 +129,7 @@ def answer(
     if limits is None or meant is None:
         return None
     known, named, group, long = meant
-    known = counted_at_end(left, known)
+    known = counted_at_end(left, as_spelled(left, known))
     daily = on_that_day(left, known, business, earlier if _bare(question) else (), today)
     days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
     if daily is None or days is None:

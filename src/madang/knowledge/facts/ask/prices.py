@@ -35,6 +35,8 @@ class Prices:
         alone = len(wanted) == 1 and wanted[0].count == 1
         if alone and (every := self._of_one_row(wanted[0]) or self._of_all(wanted[0])):
             return every
+        if any(one.count < 1 for one in wanted):
+            return None  # no price is known for so many
         wanted = [plainest(one) for one in wanted]
         if open_ones := [one for one in wanted if len({self._known(item) for _, item in one.items}) > 1]:
             return self._which([item for one in open_ones for _, item in one.items])

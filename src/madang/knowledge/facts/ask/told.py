@@ -56,8 +56,14 @@ def _of_one_source(rules: list[tuple[Fact, Rule]], language: str) -> list[tuple[
     has something that the question could not be computed for too: it then says what the others say."""
     if len({fact.source_id for fact, rule in rules if _tells_hours(fact, rule)}) < 2:
         return rules
-    own = [pair for pair in rules if language_of(pair[0].said) == language]
+    own = [pair for pair in rules if _speaks(pair[0].said, language)]
     return own if any(rule.state == "unclear" for _, rule in own) else rules
+
+
+def _speaks(said: str, language: str) -> bool:
+    """Whether a line is in a language; a row of two ("수~금 Wed–Fri · 탭룸 Taproom: …") is in both."""
+    words = re.findall("[가-힣]+" if language == "ko" else r"[^\W\d_가-힣]{3,}", said)
+    return language_of(said) == language or (" · " in said and len(words) > 1)
 
 
 def _tells_hours(fact: Fact, rule: Rule) -> bool:

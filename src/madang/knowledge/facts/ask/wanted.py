@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 
 from madang.knowledge.facts.ask.menu import Wanted, is_for_each, named_in
 from madang.knowledge.facts.ask.rates import narrowed
@@ -19,6 +20,8 @@ _SO_MANY = re.compile(
     rf"\bfor (?:(\d{{1,3}})|({'|'.join(ENGLISH)}))(?: (?:of us|people|persons|ppl|pax|adults|guests))?\s*\?*\s*$",
     re.IGNORECASE,
 )
+_CLOSE = 0.85
+"""How alike a mistyped word is to the one that is meant: "seafod" and "seafood" .92, "coffee" and "toffee" .83."""
 _ROWS = 2
 """Most rows of a table that a question goes on with: one thing, perhaps in two tables."""
 
@@ -111,6 +114,26 @@ def plainest(one: Wanted) -> Wanted:
     if len(names) < 2 or not all(name.startswith(plain) for name in names):
         return one
     return replace(one, items=tuple(pair for pair in one.items if bare_name(pair[1]) == plain))
+
+
+def as_spelled(left: Left, named: Sequence[Wanted]) -> list[Wanted]:
+    """What is named, where a word beside it is a letter off one of its name's ("seafod pancake"): only what has
+    that word. The word is taken out of `left`."""
+    wanted = list(named)
+    for match in re.finditer(r"[a-z]{5,}", left.left.lower()):
+        for place, one in enumerate(wanted):
+            words = {word for pair in one.items for word in _words_of(pair[1])}
+            close = get_close_matches(match[0], words, 1, _CLOSE)
+            if close and close[0][0] == match[0][0] and close[0] != match[0]:
+                left.cut(*match.span())
+                own = tuple(pair for pair in one.items if close[0] in _words_of(pair[1]))
+                wanted[place] = replace(one, items=own)
+                break
+    return wanted
+
+
+def _words_of(item: Item) -> set[str]:
+    return {word for name in (item.name, *item.others) for word in re.findall(r"[a-z]{5,}", name.lower())}
 
 
 def counted_at_end(left: Left, named: Sequence[Wanted]) -> list[Wanted]:

@@ -211,6 +211,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/api/turns/{turn_id}/edit"): Row("visitor's", json={"message": "Hi"}),
     ("POST", "/api/turns/{turn_id}/regenerate"): Row("visitor's"),
     ("GET", "/api/turns/{turn_id}"): Row("visitor's"),
+    ("GET", "/api/turns/{turn_id}/events"): Row("visitor's", works=False),
     ("POST", "/api/turns/{turn_id}/stop"): Row("visitor's"),
     ("POST", "/api/turns/{turn_id}/show"): Row("visitor's", json={"version": 0}),
     ("GET", "/api/characters"): Row("maker", query="?mine=1"),

@@ -15,6 +15,7 @@ from madang.chat.access import Chat
 from madang.chat.api import router
 from madang.kernel.errors import ModelFailed
 from madang.kernel.identity import Identity
+from madang.kernel.ids import new_id
 from madang.web import errors
 from tests.fakes.models import FakeChat
 
@@ -85,6 +86,24 @@ async def test_the_first_words_begin_a_conversation(client: httpx.AsyncClient, s
     assert kept["channel"] == "page"
     strange = await client.get(f"/api/conversations/{conversation}", headers={"x-who": "vis_two"})
     assert strange.status_code == 404
+
+
+async def test_a_page_finds_what_it_sent_by_its_own_id(client: httpx.AsyncClient, shop: Character) -> None:
+    first, turn = f"/api/characters/{shop.slug}/turns", new_id("trn")
+    body = {"message": "When do you open?", "turn": turn}
+    assert (await client.get(f"/api/turns/{turn}")).status_code == 404
+    events = parsed((await client.post(first, json=body)).text)
+    found = (await client.get(f"/api/turns/{turn}")).json()
+    assert found["id"] == events[0][1]["turn"]["id"] == turn
+    assert (await client.get(f"/api/turns/{turn}", headers={"x-who": "vis_two"})).status_code == 404
+    assert (await client.post(first, json=body)).status_code == 409
+    again = await client.post(f"/api/conversations/{found['conversation_id']}/turns", json=body)
+    assert again.status_code == 409
+    for wrong in ("", "trn_1", f"cnv_{turn[4:]}", f"{turn}a", f"{turn[:-1]}\0"):
+        assert (await client.post(first, json=body | {"turn": wrong})).status_code == 422, wrong
+    assert len((await client.get(f"/api/characters/{shop.slug}/conversations")).json()) == 1
+    # it has ended: nothing is left to be followed
+    assert (await client.get(f"/api/turns/{turn}/events")).status_code == 404
 
 
 @pytest.mark.parametrize(("message", "status"), [("  ", 400), ("x" * 40_000, 422)])

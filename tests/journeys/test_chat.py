@@ -82,15 +82,6 @@ def test_words_appear_as_they_are_made_and_stop_works_at_once(open_page: Open, r
     expect(box(page)).to_be_focused()
 
 
-def test_leaving_the_page_stops_the_model(open_page: Open, running: Running) -> None:
-    running.model.script, running.model.pause = LONG, 0.03
-    page = open_page(FREE)
-    say(page, SMALL_TALK)
-    expect(page.locator("[data-pending-turn] .words")).to_contain_text("bababa babade")
-    page.goto("about:blank")
-    until(lambda: running.model.running == 0)
-
-
 def test_the_last_message_is_edited_and_the_older_one_stays(open_page: Open) -> None:
     page = open_page(TALK)
     say(page, SMALL_TALK)

@@ -146,24 +146,43 @@ class Chat(Mine):
             return (await store.load(session, row, through=turn_id)).turns[-1]
 
     async def begin(
-        self, identity: Identity, slug: str, message: str, **begun: Any
+        self,
+        identity: Identity,
+        slug: str,
+        message: str,
+        *,
+        turn: str | None = None,
+        stay: float = 0.0,
+        **begun: Any,
     ) -> AsyncGenerator[Event, None]:
         """A new conversation (`begun` as for `start`) with its first message, in one go; events of the reply.
 
-        Raises what `start` and `say` raise, before the first event; a message that is refused begins nothing.
+        `turn`: the id that the message gets, where the caller chose one. `stay`: seconds that the reply goes
+        on after its last reader has left, as for all that are asked for here. Raises what `start` and `say`
+        raise, before the first event; a message that is refused begins nothing.
         """
         text = readable(message)
+        if turn is not None:
+            async with self._database.read() as session:
+                await unsent(session, turn)
         conversation = await self.start(identity, slug, **begun)
 
         async def make(line: Line) -> None:
-            await self._begin(line, identity, conversation, text)
+            await self._begin(line, identity, conversation, text, turn)
 
-        async with aclosing(self._live.run(conversation.id, make)) as events:
+        async with aclosing(self._live.run(conversation.id, make, stay=stay)) as events:
             async for event in events:
                 yield event
 
     async def say(
-        self, identity: Identity, conversation_id: str, message: str, *, parent: str | None = None
+        self,
+        identity: Identity,
+        conversation_id: str,
+        message: str,
+        *,
+        parent: str | None = None,
+        turn: str | None = None,
+        stay: float = 0.0,
     ) -> AsyncGenerator[Event, None]:
         """Sends a message, after the turn `parent` or at the end of the active path; events of the reply.
 
@@ -180,13 +199,15 @@ class Chat(Mine):
             raise NotFound("There is no such message.")
 
         async def make(line: Line) -> None:
-            await self._begin(line, identity, before, text)
+            await self._begin(line, identity, before, text, turn)
 
-        async with aclosing(self._live.run(conversation_id, make)) as events:
+        async with aclosing(self._live.run(conversation_id, make, stay=stay)) as events:
             async for event in events:
                 yield event
 
-    async def edit(self, identity: Identity, turn_id: str, message: str) -> AsyncGenerator[Event, None]:
+    async def edit(
+        self, identity: Identity, turn_id: str, message: str, *, stay: float = 0.0
+    ) -> AsyncGenerator[Event, None]:
         """Says something else in place of a message: a new branch beside it, the older one stays."""
         may_talk(identity)
 
@@ -199,11 +220,13 @@ class Chat(Mine):
                 raise Conflict("A person wrote this; there is nothing to edit.")
             await self._begin(line, identity, before, text)
 
-        async with aclosing(self._running(identity, turn_id, make)) as events:
+        async with aclosing(self._running(identity, turn_id, make, stay)) as events:
             async for event in events:
                 yield event
 
-    async def regenerate(self, identity: Identity, turn_id: str) -> AsyncGenerator[Event, None]:
+    async def regenerate(
+        self, identity: Identity, turn_id: str, *, stay: float = 0.0
+    ) -> AsyncGenerator[Event, None]:
         """Another version of the reply to a turn; earlier versions stay, and can be shown again."""
         may_talk(identity)
 
@@ -230,7 +253,18 @@ class Chat(Mine):
 
             await self._answer(line, character, before, turn, reply, write=write)
 
-        async with aclosing(self._running(identity, turn_id, make)) as events:
+        async with aclosing(self._running(identity, turn_id, make, stay)) as events:
+            async for event in events:
+                yield event
+
+    async def follow(
+        self, identity: Identity, turn_id: str, *, stay: float = 0.0
+    ) -> AsyncGenerator[Event, None]:
+        """The events of the reply being made to a turn, from `accepted` on, for a page that was loaded again
+        and for another one. Raises NotFound, also when this process makes none."""
+        async with self._database.read() as session:
+            await self._of_turn(session, identity, turn_id)
+        async with aclosing(self._live.follow(turn_id, stay=stay)) as events:
             async for event in events:
                 yield event
 
@@ -329,17 +363,21 @@ class Chat(Mine):
         """Makes a character that was just published ready, in the background."""
         self._ready.prepare(character)
 
-    async def _begin(self, line: Line, identity: Identity, before: Conversation, message: str) -> None:
+    async def _begin(
+        self, line: Line, identity: Identity, before: Conversation, message: str, chosen: str | None = None
+    ) -> None:
         """Stores a message at the end of the path `before`, tells so, and answers it."""
         character = await self._characters.get(identity, before.character_id)
         old_enough(identity, character, before.test)
         profile = talk.met(character, before.test)
         language = language_for(message, [turn.message for turn in before.turns], profile)
-        turn = talk.turn_after(before, message, language, self._now())
+        turn = talk.turn_after(before, message, language, self._now(), chosen)
         reply = talk.reply_to(turn.id, self._now())
 
         async def write(urgent: bool) -> Reply:
             async with self._database.write() as session:
+                if chosen is not None:
+                    await unsent(session, chosen)
                 title = talk.title_of(message)
                 kept = await store.add_turn(
                     session, turn, reply, title, self._now(), urgent=urgent, process=self._processes.id
@@ -421,11 +459,11 @@ class Chat(Mine):
             await store.save_reply(session, reply)
 
     async def _running(
-        self, identity: Identity, turn_id: str, make: Callable[[Line], Awaitable[None]]
+        self, identity: Identity, turn_id: str, make: Callable[[Line], Awaitable[None]], stay: float
     ) -> AsyncGenerator[Event, None]:
         async with self._database.read() as session:
             conversation_id = (await self._of_turn(session, identity, turn_id)).id
-        async with aclosing(self._live.run(conversation_id, make)) as events:
+        async with aclosing(self._live.run(conversation_id, make, stay=stay)) as events:
             async for event in events:
                 yield event
 
@@ -445,6 +483,12 @@ def own(identity: Identity, character: Character) -> None:
     """Raises NotFound unless `identity` may meet the draft of this character."""
     if not (identity.makes and character.owner_id == identity.id and identity.may("manage")):
         raise NotFound("There is no character called {slug}.", slug=character.slug)
+
+
+async def unsent(session: Session, turn_id: str) -> None:
+    """Raises Conflict when there is a message with this id already."""
+    if await store.conversation_of_turn(session, turn_id) is not None:
+        raise Conflict("This message was sent already.")
 
 
 def readable(message: str) -> str:

@@ -18,6 +18,8 @@ from madang.web.context import identity_of, language_of
 from madang.web.localise import translate
 from madang.web.markdown import html
 
+LONGEST_STAY = 10.0
+"""Seconds that a reply may go on without a reader."""
 HTML_SECONDS = 0.04
 """Rendered HTML is sent this often at most: a screen shows no more."""
 
@@ -34,14 +36,23 @@ class BeginWith(Begin):
     character: str = Field(description="Slug of the character.", max_length=200)
 
 
-class Say(BaseModel):
+class Chosen(BaseModel):
+    turn: str | None = Field(
+        None,
+        pattern=r"^trn_[0-9a-hjkmnp-tv-z]{26}$",
+        description="An id for the turn, chosen by the caller: what was sent is found by it even when its "
+        "response was lost. Each may be used once.",
+    )
+
+
+class Say(Chosen):
     message: str = Field(description="What the visitor says.", max_length=4 * LONGEST_MESSAGE)
     parent: str | None = Field(
         None, description="The turn to go on from; by default the last of the active path.", max_length=64
     )
 
 
-class FirstWords(Begin):
+class FirstWords(Begin, Chosen):
     message: str = Field(description="What the visitor says first.", max_length=4 * LONGEST_MESSAGE)
 
 
@@ -64,13 +75,20 @@ _STREAM: dict[int | str, dict[str, Any]] = {
             "`delta` {text}, to append · `html` {html}, with `?html=1`: the reply so far, rendered, safe · "
             "then either `done` "
             "{reply, finish} (`held`: a person has taken over and answers later) or `failed` "
-            "{code, message, reply}. Closing the stream stops the reply."
+            "{code, message, reply}. Closing the stream stops the reply, with `?stay=` after so many seconds "
+            "in which nobody follows it."
         ),
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     },
     **errors(400, 403, 404, 409, 413, 422, 507),
 }
 Rendered = Annotated[bool, Query(alias="html", description="Also send rendered HTML.")]
+Stay = Annotated[
+    float,
+    Query(
+        ge=0, le=LONGEST_STAY, description="Seconds that the reply goes on after its last reader has left."
+    ),
+]
 
 
 def router(chat: Chat) -> APIRouter:
@@ -118,33 +136,57 @@ def _add_conversations(api: APIRouter, chat: Chat) -> None:
 def _add_replies(api: APIRouter, chat: Chat) -> None:
     @api.post("/conversations/{conversation_id}/turns", responses=_STREAM, response_class=Response)
     async def say(
-        request: Request, conversation_id: ConversationId, body: Say, rendered: Rendered = False
+        request: Request,
+        conversation_id: ConversationId,
+        body: Say,
+        rendered: Rendered = False,
+        stay: Stay = 0,
     ) -> Response:
         """Say something; the reply comes as events."""
         parent = plain(body.parent) if body.parent else None
-        events = chat.say(identity_of(request), plain(conversation_id), body.message, parent=parent)
+        events = chat.say(
+            identity_of(request),
+            plain(conversation_id),
+            body.message,
+            parent=parent,
+            turn=body.turn,
+            stay=stay,
+        )
         return await _streamed(request, events, rendered)
 
     @api.post("/characters/{slug}/turns", responses=_STREAM, response_class=Response)
     async def begin_and_say(
-        request: Request, slug: Slug, body: FirstWords, rendered: Rendered = False
+        request: Request, slug: Slug, body: FirstWords, rendered: Rendered = False, stay: Stay = 0
     ) -> Response:
         """Begin a conversation with its first message; `accepted` names it (`turn.conversation_id`). What is
         refused begins none."""
         begun = body.model_dump(exclude={"message"})
-        events = chat.begin(identity_of(request), plain(slug), body.message, **begun)
+        events = chat.begin(identity_of(request), plain(slug), body.message, stay=stay, **begun)
         return await _streamed(request, events, rendered)
 
     @api.post("/turns/{turn_id}/edit", responses=_STREAM, response_class=Response)
-    async def edit(request: Request, turn_id: TurnId, body: Edit, rendered: Rendered = False) -> Response:
+    async def edit(
+        request: Request, turn_id: TurnId, body: Edit, rendered: Rendered = False, stay: Stay = 0
+    ) -> Response:
         """Say something else in place of a message. The older branch stays (`siblings`)."""
-        events = chat.edit(identity_of(request), plain(turn_id), body.message)
+        events = chat.edit(identity_of(request), plain(turn_id), body.message, stay=stay)
         return await _streamed(request, events, rendered)
 
     @api.post("/turns/{turn_id}/regenerate", responses=_STREAM, response_class=Response)
-    async def regenerate(request: Request, turn_id: TurnId, rendered: Rendered = False) -> Response:
+    async def regenerate(
+        request: Request, turn_id: TurnId, rendered: Rendered = False, stay: Stay = 0
+    ) -> Response:
         """Another version of a reply. Earlier versions stay (`replies`)."""
-        return await _streamed(request, chat.regenerate(identity_of(request), plain(turn_id)), rendered)
+        events = chat.regenerate(identity_of(request), plain(turn_id), stay=stay)
+        return await _streamed(request, events, rendered)
+
+    @api.get("/turns/{turn_id}/events", responses=_STREAM, response_class=Response)
+    async def follow(
+        request: Request, turn_id: TurnId, rendered: Rendered = False, stay: Stay = 0
+    ) -> Response:
+        """Read along a reply that is being written, from its beginning; 404 when none is, or elsewhere."""
+        events = chat.follow(identity_of(request), plain(turn_id), stay=stay)
+        return await _streamed(request, events, rendered)
 
 
 def _add_turns(api: APIRouter, chat: Chat) -> None:

@@ -57,11 +57,13 @@ def begun(
     )
 
 
-def turn_after(before: Conversation, message: str, language: str, now: datetime) -> Turn:
-    """The next turn of the path."""
+def turn_after(
+    before: Conversation, message: str, language: str, now: datetime, chosen: str | None = None
+) -> Turn:
+    """The next turn of the path. `chosen`: its id, where whoever says it chose one."""
     last = before.turns[-1] if before.turns else None
     return Turn(
-        id=new_id("trn"),
+        id=chosen or new_id("trn"),
         conversation_id=before.id,
         parent_id=last.id if last else None,
         ordinal=last.ordinal + 1 if last else 0,

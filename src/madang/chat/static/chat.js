@@ -1,11 +1,15 @@
 /** The conversation: says a message, shows the reply as it streams, stops, edits, asks for another reply. */
 
+import { begunAs, deliver } from "./begun.js";
+import { composer } from "./composer.js";
 import { greetings, settled } from "./greetings.js";
 import { news } from "./news.js";
 import { openPassages } from "./passage.js";
+import { showPast } from "./past.js";
 import { queued } from "./queue.js";
 import { followEnd } from "./scroll.js";
-import { api, events, piece, Refused } from "./stream.js";
+import { conversationOf, onItsWay, turnId } from "./sent.js";
+import { api, events, Refused } from "./stream.js";
 import { thumbs } from "./thumbs.js";
 import { Turns } from "./turns.js";
 
@@ -13,22 +17,24 @@ import { Turns } from "./turns.js";
 function converse(talk) {
   /** @template {HTMLElement} T @param {string} name @returns {T} */
   const part = (name) => /** @type {T} */ (talk.querySelector(`[data-${name}]`));
-  const composer = part("composer");
-  const box = /** @type {HTMLTextAreaElement} */ (part("message"));
   const sendButton = part("send");
   const stopButton = part("stop");
   const scroll = followEnd(part("thread"), part("to-end"));
   const turns = new Turns(talk);
+  const sent = onItsWay(talk);
+  const box = composer(talk, say);
   /** @type {AbortController | null} the reply being made */
   let making = null;
+  /** its turn, once it is accepted */
   let makingTurn = "";
+  let unwanted = false;
   let drawing = false;
   /** @type {Promise<unknown>} */
   let stopped = Promise.resolve();
   openPassages(talk);
   greetings(talk);
   thumbs(talk, turns);
-  const listen = news(talk, turns, { busy: () => making !== null || drawing, follow: scroll.follow });
+  const listen = news(talk, turns, { busy: () => making !== null || drawing, follow: scroll.follow, join });
 
   /** @param {boolean} on */
   function busy(on) {
@@ -37,37 +43,21 @@ function converse(talk) {
     talk.toggleAttribute("data-busy", on);
   }
 
-  /** Sends a message; a conversation begins with its first one. @param {string} text @param {AbortSignal} signal */
-  async function sent(text, signal) {
-    if (talk.dataset.conversation) return api.say(talk.dataset.conversation, text, signal);
-    const { slug = "", test, channel = "page", greeting = "0" } = talk.dataset;
-    const begun = { character: slug, test: test === "1", greeting: Number(greeting), channel };
-    if (channel !== "embed") return api.begin(begun, text, signal);
-    // a pass of another website counts what is said, in one place
-    begunAs(await api.start(begun));
-    return api.say(talk.dataset.conversation ?? "", text, signal);
-  }
-
-  /** @param {string} id of a conversation that has just begun */
-  function begunAs(id) {
-    const { slug, test, channel = "page" } = talk.dataset;
-    talk.dataset.conversation = id;
-    if (!test && channel === "page") history.replaceState(null, "", `/c/${slug}?conversation=${id}`);
-  }
-
   /**
    * Shows one reply from request to end.
    * @param {HTMLElement} article where it goes
    * @param {(signal: AbortSignal) => Promise<Response>} ask
    * @param {() => void} unsent undoes what was shown when the message was not accepted
+   * @param {boolean} [own] whether it was asked for here
    */
-  async function reply(article, ask, unsent) {
+  async function reply(article, ask, unsent, own = true) {
     const controller = (making = new AbortController());
-    makingTurn = article.dataset.turn ?? "";
     let accepted = false;
     let ended = false;
     const fresh = !talk.dataset.conversation;
-    turns.complain("");
+    makingTurn = "";
+    unwanted = false;
+    if (own) turns.complain("");
     busy(true);
     scroll.jump();
     try {
@@ -75,9 +65,10 @@ function converse(talk) {
         if (event === "accepted") {
           accepted = true;
           makingTurn = article.dataset.turn = data.turn.id;
-          if (!talk.dataset.conversation) begunAs(data.turn.conversation_id);
+          if (!talk.dataset.conversation) begunAs(talk, data.turn.conversation_id);
           settled(talk);
           if (fresh) listen();
+          if (unwanted) stop();
         } else if (event === "waiting") queued(article, data.ahead);
         else if (event === "delta") turns.words(article, data.text ?? "");
         else if (event === "html") turns.html(article, typeof data === "string" ? data : data.html ?? data.text);
@@ -85,24 +76,57 @@ function converse(talk) {
         scroll.follow();
       }
     } catch (error) {
-      if (!accepted && !controller.signal.aborted) {
-        unsent();
-        turns.complain(error instanceof Refused ? error.message : talk.dataset.unsent ?? "");
-        busy(false);
-        making = null;
-        return;
+      const refused = error instanceof Refused;
+      if (refused) sent.forget();
+      if (!accepted && own && !controller.signal.aborted) {
+        turns.complain(refused ? error.message : talk.dataset.unsent ?? "", undefined, refused && error.status === 409);
       }
     }
     making = null;
     busy(false);
-    if (accepted) {
-      drawing = true;
-      await stopped;
-      await turns.refresh(article, ended || controller.signal.aborted);
-      drawing = false;
-      scroll.follow();
-      if (fresh) showPast(talk);
-    } else unsent();
+    if (!accepted) return unsent();
+    drawing = true;
+    await stopped;
+    const drawn = await turns.refresh(article, ended || controller.signal.aborted);
+    drawing = false;
+    turns.ended();
+    scroll.follow();
+    if (fresh) showPast(talk);
+    if (drawn?.dataset.state === "streaming") join();
+  }
+
+  /** Follows the reply that is being made already: the page was loaded again, or another one asked for it. */
+  function join() {
+    const article = part("thread").querySelector("article:last-of-type[data-state=streaming]");
+    if (!(article instanceof HTMLElement) || making || drawing) return;
+    turns.wait(article);
+    const id = article.dataset.turn ?? "";
+    reply(article, (signal) => api.follow(id, signal), () => turns.refresh(article, true), false);
+  }
+
+  /** Finds what was sent from here just before the page was loaded again, or sends it now. */
+  async function recover() {
+    const { turn = "", text = "" } = sent.left() ?? {};
+    sent.forget();
+    if (!turn || turns.article(turn)) return join();
+    const { signal } = (making = new AbortController());
+    unwanted = true; // to stop is to look no longer
+    const article = turns.pending(text);
+    sent.keep(turn, text); // it may be loaded once more
+    busy(true);
+    scroll.jump();
+    const id = await conversationOf(turn, signal);
+    making = null;
+    busy(false);
+    // a first message may have been heard from somebody who was given no cookie for it
+    const again = talk.dataset.conversation ? turn : turnId();
+    if (!id) return signal.aborted ? box.back(text, article) : hand(article, text, again);
+    if (id !== talk.dataset.conversation) begunAs(talk, id);
+    sent.known(turn);
+    await turns.reload();
+    showPast(talk);
+    listen();
+    join();
   }
 
   /** @param {string} message */
@@ -110,39 +134,30 @@ function converse(talk) {
     const text = message.trim();
     if (!text || making) return;
     const article = turns.pending(text);
-    if (box.value.trim() === text) box.value = "";
-    fit();
-    reply(article, (signal) => sent(text, signal), () => {
-      article.remove();
-      if (!box.value) box.value = text;
-      fit();
-      box.focus();
-    });
+    box.taken(text);
+    hand(article, text, turnId());
+  }
+
+  /** @param {HTMLElement} article @param {string} text @param {string} turn */
+  async function hand(article, text, turn) {
+    sent.keep(turn, text);
+    await reply(article, (signal) => deliver(talk, { message: text, turn }, signal), () => box.back(text, article));
+    sent.known(turn);
   }
 
   /** Stops at once: the page does not wait for the server to agree. */
   function stop() {
     if (!making) return;
-    // leaving the stream stops it as well; this answers when what was made is kept
+    // what is not accepted yet cannot be told to stop: it is as soon as it is; who asks twice waits for nothing
+    const soon = !makingTurn && !unwanted;
+    unwanted = true;
+    if (soon) return;
+    // this answers when what was made is kept
     if (makingTurn) stopped = api.stop(makingTurn).catch(() => {});
     making.abort();
     box.focus();
   }
 
-  const fit = () => void (box.rows = Math.min(8, Math.max(1, box.value.split("\n").length)));
-
-  composer.addEventListener("submit", (event) => {
-    event.preventDefault();
-    say(box.value);
-  });
-  box.addEventListener("input", fit);
-  box.addEventListener("keydown", (event) => {
-    // while Hangul is being composed, Enter only ends the syllable
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
-      event.preventDefault();
-      say(box.value);
-    }
-  });
   stopButton.addEventListener("click", stop);
   talk.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && making && !part("passage").hasAttribute("open")) stop();
@@ -174,27 +189,8 @@ function converse(talk) {
 
   for (const sends of talk.querySelectorAll("[data-starter], [data-send]")) sends.removeAttribute("disabled");
   scroll.jump();
-  if (matchMedia("(pointer: fine)").matches && !talk.dataset.test) box.focus({ preventScroll: true });
+  recover();
+  if (matchMedia("(pointer: fine)").matches && !talk.dataset.test) box.focus();
 }
 
 for (const talk of document.querySelectorAll("[data-talk]")) converse(/** @type {HTMLElement} */ (talk));
-
-document.querySelector("[data-about]")?.addEventListener("click", (event) => {
-  const open = document.querySelector(".talk-page")?.toggleAttribute("data-open");
-  /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-expanded", String(open));
-});
-const past = document.querySelector("[data-past]");
-
-/** The list of conversations, with the one just begun. @param {HTMLElement} talk */
-async function showPast(talk) {
-  if (past) past.innerHTML = await piece(`/c/${talk.dataset.slug}/past?conversation=${talk.dataset.conversation}`);
-}
-
-past?.addEventListener("click", async (event) => {
-  const id = /** @type {HTMLElement} */ (event.target).closest("[data-delete]")?.getAttribute("data-delete");
-  const talk = /** @type {HTMLElement} */ (document.querySelector("[data-talk]"));
-  if (!id || !confirm(talk.dataset.askDelete)) return;
-  await api.remove(id);
-  if (id === talk.dataset.conversation) location.href = `/c/${talk.dataset.slug}?new=1`;
-  else await showPast(talk);
-});

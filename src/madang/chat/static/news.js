@@ -9,7 +9,7 @@ const LATE = 30_000;
  * Listens while somebody looks at the page, and only once there is a conversation.
  * @param {HTMLElement} talk
  * @param {import("./turns.js").Turns} turns
- * @param {{busy: () => boolean, follow: () => void}} page
+ * @param {{busy: () => boolean, follow: () => void, join: () => void}} page
  * @returns {() => void} to call when a conversation was begun
  */
 export function news(talk, turns, page) {
@@ -70,7 +70,12 @@ export function news(talk, turns, page) {
     const article = turns.article(turn.id);
     const here = article?.querySelector("[data-reply]")?.getAttribute("data-reply");
     if (article && reply && here === reply.id && article.dataset.state === reply.state) return;
-    if (reply?.state === "streaming") return;
+    if (reply?.state === "streaming") {
+      // one that has ended here was looked at before it had
+      if (here !== reply.id) await turns.redraw();
+      return page.join();
+    }
+    turns.ended();
     if (article && article.dataset.state === reply?.state && reply?.basis === "person" && !reply.text) return;
     await turns.redraw();
   }

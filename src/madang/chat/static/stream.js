@@ -16,7 +16,22 @@ function asMyself(more) {
 }
 
 /** A refusal or failure with a sentence for the person. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** @param {string} sentence @param {number} status */
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+/** A piece of a page that did not come. */
+export class Unshown extends Error {
+  /** @param {number} status */
+  constructor(status) {
+    super(`${status}`);
+    this.status = status;
+  }
+}
 
 /**
  * @param {string} path
@@ -38,13 +53,13 @@ export async function send(path, { method = "POST", body, signal, keepalive } = 
   } catch {
     sentence = `${response.status} ${response.statusText}`;
   }
-  throw new Refused(sentence);
+  throw new Refused(sentence, response.status);
 }
 
 /** A piece of a page, drawn and escaped by the studio. @param {string} path @param {AbortSignal} [signal] @returns {Promise<string>} */
 export async function piece(path, signal) {
   const response = await fetch(address(path), { ...asMyself({ "HX-Request": "true", Accept: "text/html" }), signal });
-  if (!response.ok) throw new Error(`${response.status}`);
+  if (!response.ok) throw new Unshown(response.status);
   return response.text();
 }
 
@@ -90,22 +105,31 @@ function parse(block) {
   }
 }
 
-/** The studio's addresses. `html=1` asks for rendered, safe HTML along with the words. */
+/**
+ * How replies are asked for: with rendered, safe HTML along with the words, and so that they go on for seconds
+ * without a reader: a page that is loaded again follows the reply it left.
+ */
+const SHOWN = "html=1&stay=5";
+
+/** The studio's addresses. */
 export const api = {
   /** @param {{character: string, test: boolean, greeting: number, channel?: string}} body @returns {Promise<string>} the id of a new conversation */
   async start(body) {
     return (await (await send("/api/conversations", { body })).json()).id;
   },
-  /** Begins and says in one request; `accepted` names the conversation. @param {{character: string, test: boolean, greeting: number, channel?: string}} body @param {string} message @param {AbortSignal} signal */
-  begin: ({ character, ...body }, message, signal) =>
-    send(`/api/characters/${encodeURIComponent(character)}/turns?html=1`, { body: { ...body, message }, signal }),
-  /** @param {string} conversation @param {string} message @param {AbortSignal} signal */
-  say: (conversation, message, signal) =>
-    send(`/api/conversations/${conversation}/turns?html=1`, { body: { message }, signal }),
-  /** @param {string} turn @param {string} message @param {AbortSignal} signal */
-  edit: (turn, message, signal) => send(`/api/turns/${turn}/edit?html=1`, { body: { message }, signal }),
+  /** Begins and says in one request; `accepted` names the conversation. @param {{character: string, test: boolean, greeting: number, channel?: string}} body @param {{message: string, turn: string}} said @param {AbortSignal} signal */
+  begin: ({ character, ...body }, said, signal) =>
+    send(`/api/characters/${encodeURIComponent(character)}/turns?${SHOWN}`, { body: { ...body, ...said }, signal }),
+  /** @param {string} conversation @param {{message: string, turn: string}} said @param {AbortSignal} signal */
+  say: (conversation, said, signal) => send(`/api/conversations/${conversation}/turns?${SHOWN}`, { body: said, signal }),
+  /** A reply that is being made already, from its beginning. @param {string} turn @param {AbortSignal} signal */
+  follow: (turn, signal) => send(`/api/turns/${turn}/events?${SHOWN}`, { method: "GET", signal }),
   /** @param {string} turn @param {AbortSignal} signal */
-  regenerate: (turn, signal) => send(`/api/turns/${turn}/regenerate?html=1`, { body: {}, signal }),
+  turn: async (turn, signal) => (await send(`/api/turns/${turn}`, { method: "GET", signal })).json(),
+  /** @param {string} turn @param {string} message @param {AbortSignal} signal */
+  edit: (turn, message, signal) => send(`/api/turns/${turn}/edit?${SHOWN}`, { body: { message }, signal }),
+  /** @param {string} turn @param {AbortSignal} signal */
+  regenerate: (turn, signal) => send(`/api/turns/${turn}/regenerate?${SHOWN}`, { body: {}, signal }),
   /** @param {string} turn */
   stop: (turn) => send(`/api/turns/${turn}/stop`, { keepalive: true }),
   /** @param {string} turn @param {number} [version] the shown one when left out */

@@ -67,7 +67,7 @@ export class Turns {
     /** @type {HTMLElement} */ (article.querySelector("[data-words]")).innerHTML = html;
   }
 
-  /** Has the server draw the finished turn: citations, basis, versions. @param {HTMLElement} article @param {boolean} ended */
+  /** Has the server draw the finished turn: citations, basis, versions. @param {HTMLElement} article @param {boolean} ended @returns {Promise<HTMLElement | undefined>} */
   async refresh(article, ended) {
     try {
       const fresh = await this.drawn(article.dataset.turn);
@@ -76,7 +76,9 @@ export class Turns {
       article.replaceWith(turn);
       const said = turn.querySelector("[data-words]")?.textContent?.trim();
       this.part("announce").textContent = said || (turn.querySelector("[data-note]")?.textContent ?? "");
-      if (!ended) this.complain(this.talk.dataset.lost ?? "", () => this.hands?.regenerate(turn));
+      const whole = ended || ["done", "streaming"].includes(turn.dataset.state ?? ""); // it may have gone on
+      if (!whole) this.complain(this.talk.dataset.lost ?? "", () => this.hands?.regenerate(turn));
+      return turn;
     } catch {
       article.querySelector(".waiting")?.remove();
       this.complain(this.talk.dataset.lost ?? "", () => this.refresh(article, true));
@@ -124,8 +126,8 @@ export class Turns {
     return holder.content;
   }
 
-  /** One sentence above the composer, with a way to try again; an empty one clears it. @param {string} sentence @param {() => void} [again] */
-  complain(sentence, again) {
+  /** One sentence above the composer, with a way to try again; an empty one clears it. @param {string} sentence @param {() => void} [again] @param {boolean} [passes] whether it holds only as long as a reply is made */
+  complain(sentence, again, passes = false) {
     const place = this.part("alert");
     place.replaceChildren();
     if (!sentence) return;
@@ -133,12 +135,16 @@ export class Turns {
     /** @type {HTMLElement} */ (alert.querySelector("[data-sentence]")).textContent = sentence;
     const retry = /** @type {HTMLElement} */ (alert.querySelector("[data-retry]"));
     retry.hidden = !again;
+    alert.toggleAttribute("data-passes", passes);
     retry.addEventListener("click", () => {
       place.replaceChildren();
       again?.();
     });
     place.append(alert);
   }
+
+  /** No reply is being made any more: what was said about one goes. */
+  ended = () => this.part("alert").querySelector("[data-passes]")?.remove();
 
   /** @param {HTMLElement} article @param {(text: string) => void} done */
   editing(article, done) {

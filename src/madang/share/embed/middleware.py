@@ -33,7 +33,7 @@ OWN = re.compile(r"/embed/[^/]+/(live|pass)")
 FACE = re.compile(r"/c/([^/]+)/avatar")
 ASKS = re.compile(r"/api/(conversations|turns|replies)/[^/]+(/.*)?")
 WRITES = re.compile(r"/api/(conversations/[^/]+/turns|turns/[^/]+/(edit|regenerate))")
-LISTENS = re.compile(r"/api/conversations/[^/]+/events")
+LISTENS = re.compile(r"/api/(conversations|turns)/[^/]+/events")
 BEGINS = "/api/conversations"
 LARGEST_BEGINNING = 4_096
 

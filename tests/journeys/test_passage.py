@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -104,3 +105,74 @@ def test_a_quoted_row_is_shown_as_names_and_values_to_the_letter(open_page: Open
     for cell in quote.locator(".cell").all():
         box = cell.bounding_box()
         assert box and box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_back_closes_it_and_the_conversation_stays(open_page: Open) -> None:
+    page = open_page(TALK, viewport=PHONE)
+    link = asked(page).locator(".citation").first
+    address, panel = page.url, page.get_by_role("dialog")
+    entries = page.evaluate("history.length")
+    link.click()
+    expect(panel.locator("mark")).to_have_text(QUOTED)
+    page.go_back()
+    expect(panel).to_have_count(0)
+    expect(link).to_be_focused()
+    assert page.url == address
+    page.go_forward()
+    expect(panel.locator("mark")).to_have_text(QUOTED)
+    page.reload()  # it stays what it was
+    expect(panel.locator("mark")).to_have_text(QUOTED)
+    page.go_back()
+    expect(panel).to_have_count(0)
+    expect(page.locator("article[data-state=done]")).to_have_count(1)
+    assert page.evaluate("history.length") == entries + 1
+
+
+@pytest.mark.parametrize("way", ["Escape", "button"])
+def test_closing_it_leaves_nothing_in_the_history(open_page: Open, way: str) -> None:
+    page = open_page("/", viewport=WIDE)
+    page.goto(page.url.rstrip("/") + TALK)
+    turn = asked(page)
+    panel = page.get_by_role("dialog")
+    for _ in range(3):
+        turn.locator(".citation").first.click()
+        expect(panel.locator("mark")).to_have_text(QUOTED)
+        if way == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            panel.get_by_role("button", name="Close").click()
+        # at once the next: what closed the one before does not close this one
+    turn.locator(".citation").first.click()
+    page.wait_for_timeout(700)
+    expect(panel.locator("mark")).to_have_text(QUOTED)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    page.wait_for_timeout(200)
+    page.go_back()
+    expect(page).to_have_title(re.compile("Madang"))
+    assert page.url.rstrip("/").count("/") == 2, "one step back is where one came from"
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [("en-US", "This source is no longer there."), ("ko-KR", "이 출처는 지금은 없습니다.")],
+)
+def test_a_source_that_was_deleted_is_told_in_the_panel(
+    open_page: Open, running: Running, locale: str, sentence: str
+) -> None:
+    page = open_page(TALK, viewport=PHONE, forgiving=True, locale=locale)
+    turn = asked(page)
+    address = page.url
+    running.stage.knowledge.texts.clear()
+    turn.locator(".citation").first.click()
+    panel = page.get_by_role("dialog")
+    expect(panel.locator(".passage-missing")).to_have_text(sentence)
+    expect(panel.locator("[aria-live=polite]")).to_have_text(sentence)
+    assert page.url == address
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(turn.locator(".words")).to_contain_text("14,000")
+    page.route("**/passages/**", lambda route: route.abort())
+    turn.locator(".citation").first.click()
+    expect(panel.locator(".passage-missing")).not_to_have_text(sentence)
+    assert page.url == address

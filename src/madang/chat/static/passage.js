@@ -1,6 +1,12 @@
-/** The side panel that shows the passage behind a citation. Without scripts the link opens the page itself. */
+/**
+ * The side panel that shows the passage behind a citation. Without scripts the link opens the page itself.
+ * While it is open there is one entry more in the browser's history, which names the passage: Back closes it.
+ */
 
-import { piece } from "./stream.js";
+import { piece, Unshown } from "./stream.js";
+
+/** Milliseconds in which the browser has gone back. */
+const BACK = 500;
 
 /** @param {HTMLElement} talk the conversation */
 export function openPassages(talk) {
@@ -36,25 +42,66 @@ export function openPassages(talk) {
     said.textContent = words.map((one) => one?.textContent?.replace(/\s+/g, " ").trim()).filter(Boolean).join(": ");
   }
 
-  talk.addEventListener("click", async (event) => {
-    const link = /** @type {HTMLElement} */ (event.target).closest("a[data-citation], [data-passage] a[data-leaf]");
-    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
+  /** @param {string} sentence in place of a passage */
+  function tell(sentence) {
+    body.removeAttribute("aria-busy");
+    const line = document.createElement("p");
+    line.className = "passage-missing";
+    line.textContent = sentence;
+    body.replaceChildren(line);
+    said.textContent = sentence;
+  }
+
+  /** @param {string} path of a passage @param {boolean} [turned] whether a page of it is turned */
+  async function open(path, turned = false) {
     opening?.abort();
     const mine = (opening = new AbortController());
     wait();
     try {
-      const { pathname, search } = new URL(link.href);
-      const html = await piece(pathname + search, mine.signal);
+      const html = await piece(path, mine.signal);
       if (mine.signal.aborted) return;
       body.innerHTML = html;
-    } catch {
-      if (!mine.signal.aborted) location.href = link.href;
+    } catch (error) {
+      const { gone = "", failed = "" } = dialog.dataset;
+      if (!mine.signal.aborted) tell(error instanceof Unshown && error.status === 404 ? gone : failed);
       return;
     }
     show();
-    if (link.matches("[data-leaf]")) (body.querySelector("a[data-leaf]") ?? body).focus({ preventScroll: true });
+    if (turned) /** @type {HTMLElement} */ (body.querySelector("a[data-leaf]") ?? body).focus({ preventScroll: true });
+  }
+
+  /** @type {Promise<void> | null} the way back from the entry of a panel that was closed */
+  let leaving = null;
+
+  function leave() {
+    if (!history.state?.passage) return;
+    leaving = new Promise((left) => {
+      addEventListener("popstate", () => left(), { once: true });
+      setTimeout(left, BACK);
+    }).then(() => void (leaving = null));
+    history.back();
+  }
+
+  talk.addEventListener("click", async (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a[data-citation], [data-passage] a[data-leaf]");
+    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { pathname, search } = new URL(link.href);
+    const turned = dialog.open;
+    open(pathname + search, turned);
+    await leaving;
+    if (!dialog.open) return;
+    const state = { ...history.state, passage: pathname + search };
+    if (turned) history.replaceState(state, "");
+    else history.pushState(state, "");
   });
+
+  addEventListener("popstate", () => {
+    if (leaving) return;
+    if (history.state?.passage) open(history.state.passage);
+    else dialog.close();
+  });
+  if (history.state?.passage) open(history.state.passage);
 
   dialog.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
@@ -64,5 +111,6 @@ export function openPassages(talk) {
   dialog.addEventListener("close", () => {
     opening?.abort();
     said.textContent = "";
+    leave();
   });
 }

@@ -182,6 +182,36 @@ def test_rows_that_do_not_name_their_columns_stay_words() -> None:
     ]
 
 
+def test_a_title_and_a_note_go_over_all_columns() -> None:
+    text = "Prices of November\na: 1 · b: 2\nb: 3\nten off six · not minis"
+    rows = around.table(passage(text, "sheet:Menu:1,4-5,9"), None, None, 19, 30)
+    assert rows is not None and rows.columns == ["a", "b"] and rows.numbered
+    assert [(row.number, row.cells, row.marked, row.over) for row in rows.rows] == [
+        (1, ["Prices of November"], False, True),
+        (4, ["1", "2"], True, False),
+        (5, ["", "3"], False, False),
+        (9, ["ten off six · not minis"], False, True),
+    ]
+
+
+def test_rows_whose_numbers_are_not_known_have_none() -> None:
+    rows = around.table(passage("a: 1 · b: 2\na: 3 · b: 4", "sheet:Menu:2-7"), None, None, 0, 3)
+    assert rows is not None and not rows.numbered
+    assert around.whereabouts(passage("", "sheet:Menu:2-5,7")) == [("Row {number}", {"number": "2–5, 7"})]
+    assert around.whereabouts(passage("", "row:7")) == [("Row {number}", {"number": "7"})]
+    assert around.whereabouts(passage("", "slide:2,4")) == [("Slide {number}", {"number": "2"})]
+
+
+async def test_a_sheet_with_a_title_and_an_empty_row_is_shown_as_a_table(on: Stage) -> None:
+    lines = ["Prices of November,,", ",,", "Dish,Name,Price", "파전,Pancake,18000", ",,", "모둠전,Jeon,22000"]
+    slug, _, passages = await known(on, "menu.csv", "\n".join(lines).encode())
+    path, _ = cited(slug, passages, "Dish: 모둠전 · Name: Jeon · Price: 22000")
+    page = await see(await on.visitor(), path)
+    (row,) = re.findall(r'<tr class="marked".*?</tr>', page, re.S)
+    assert "<mark>Jeon</mark>" in row and '<td class="quiet">6</td>' in row
+    assert re.search(r'<td class="quiet">1</td><td colspan="3">Prices of November</td>', page)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_what_a_file_says_stays_words_on_its_page(on: Stage, name: str) -> None:
     slug, _, passages = await known(on, name, HOSTILE[name])

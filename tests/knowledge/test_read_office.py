@@ -46,7 +46,7 @@ def test_a_sheet_is_read_as_a_person_sees_it() -> None:
     assert [block.place for block in document.blocks][1:4] == ["sheet:메뉴:4", "sheet:메뉴:5", "sheet:메뉴:6"]
     assert document.blocks[1].headings == ("메뉴",)
     assert document.blocks[-1].headings == ("Faq", "Do you park cars?")
-    assert split(document)[0].place == "sheet:메뉴:1-6"
+    assert split(document)[0].place == "sheet:메뉴:1,4-6"
 
 
 @pytest.mark.parametrize(
@@ -197,4 +197,4 @@ async def test_a_passage_says_where_it_stands(knowledge: Knowledge) -> None:
     source = await knowledge.wait(source.id, "words", seconds=60)
     assert source.error is None and source.media_type.endswith("spreadsheetml.sheet")
     found = await knowledge.retrieve("chr_a", "돼지국밥 가격")
-    assert found[0].passage.place == "sheet:메뉴:1-6"
+    assert found[0].passage.place == "sheet:메뉴:1,4-6"

@@ -6,7 +6,7 @@ a long block is cut into pieces of about equal length. Title and headings are co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -55,9 +55,9 @@ def split(document: Document) -> list[Piece]:
     def flush() -> None:
         nonlocal length
         if joined:
-            first, last = joined[0], joined[-1]
+            first = joined[0]
             text = "\n".join(block.text for block in joined)
-            pieces.append(Piece(first.headings, text, first.page, _places(first.place, last.place)))
+            pieces.append(Piece(first.headings, text, first.page, _places([block.place for block in joined])))
         joined.clear()
         length = 0
 
@@ -77,12 +77,20 @@ def split(document: Document) -> list[Piece]:
     return pieces
 
 
-def _places(first: str, last: str) -> str:
-    """Where a passage of several blocks stands: `sheet:Menu:12` to `sheet:Menu:18` is `sheet:Menu:12-18`."""
-    if first == last or not last:
-        return first
-    (kind, _, _), (other, _, end) = first.rpartition(":"), last.rpartition(":")
-    return f"{first}-{end}" if kind == other else first
+def _places(places: Sequence[str]) -> str:
+    """Where a passage of several blocks stands: `sheet:Menu:12`, `sheet:Menu:13` and, below an empty row,
+    `sheet:Menu:15` are `sheet:Menu:12-13,15`."""
+    kinds = {place.rpartition(":")[0] for place in places}
+    ends = [place.rpartition(":")[2] for place in places]
+    if len(kinds) != 1 or not all(end.isdecimal() for end in ends):
+        return places[0]
+    runs: list[list[int]] = []
+    for number in sorted(set(map(int, ends))):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return f"{kinds.pop()}:{','.join('-'.join(map(str, run)) for run in runs)}"
 
 
 def _cut(text: str) -> list[str]:

@@ -54,7 +54,7 @@ class Passage(BaseModel):
     page: int | None = None
     """Page number from 1, for documents with pages."""
     place: str = ""
-    """Where it stands in a source without pages: `row:17-23`, `sheet:Menu:17`, `slide:3`, `mail:2`."""
+    """Where it stands in a source without pages: `row:17-19,23`, `sheet:Menu:17`, `slide:3`, `mail:2`."""
 
 
 class Found(BaseModel):

@@ -48,6 +48,27 @@ def test_a_row_of_a_table_is_found_cell_by_cell() -> None:
     assert max(tops) - min(tops) < 16, "all on one line"
 
 
+@pytest.mark.parametrize(
+    ("page", "quote", "marked"),
+    [
+        (
+            "3 to 6 days before 70% 1 day 30%",
+            "When: 3 to 6 days before · Refund: 70%",
+            "3 to 6 days before|70%",
+        ),
+        ("3 to 6 days before 70% 1 day 30%", "6 days before 70%", "6 days before 70%"),
+        ("Noodles ₩9,000 (cold)", "Price: ₩9,000", "₩9,000"),
+        ("Noodles 9,000 (cold)", "Price: ₩9,000", "9,000"),
+        ("(70% in March)", "70% in March)", "70% in March)"),
+        ("70% 30%", "70 ", "70"),
+        ("the day 0% 1 to 2 days 30%", "When: the day · Refund: 0%", "the day|0%"),
+        ("the day 1% 1 to 2 days 30%", "When: the day · Refund: 0%", "the day"),
+    ],
+)
+def test_the_signs_of_a_number_are_marked_with_it(page: str, quote: str, marked: str) -> None:
+    assert "|".join(page[start:end] for start, end in places.found(list(page), quote)) == marked
+
+
 def test_of_two_places_the_one_with_what_stands_before_it() -> None:
     letters = list("Monday: closed. Tuesday: open. Wednesday: closed.")
     ((start, _),) = places.found(letters, "closed", "Monday: closed. Tuesday: open. Wednesday: ")

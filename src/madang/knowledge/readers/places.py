@@ -1,7 +1,8 @@
 """Where a quotation stands among letters that each have a place: by letters and digits alone, in order.
 
 What a reader joined, cleaned and named (wrapped lines, hyphens, `column: value · column: value`) differs from
-what stands on the page in everything else.
+what stands on the page in everything else. The signs at its ends (`70%`, `₩9,000`) are its own where they
+stand there too.
 """
 
 from __future__ import annotations
@@ -52,25 +53,45 @@ def found(letters: Sequence[str], quote: str, before: str = "") -> list[tuple[in
         at = page.find(tail + wanted)
         if at >= 0:
             first = at + len(tail)
-            return [(places[first][0], places[first + len(wanted) - 1][1])]
-    return _parts(page, places, quote)
+            return [_whole(letters, places[first][0], places[first + len(wanted) - 1][1], quote)]
+    return _parts(letters, page, places, quote)
 
 
-def _parts(page: str, places: Sequence[tuple[int, int]], quote: str) -> list[tuple[int, int]]:
+def _whole(letters: Sequence[str], start: int, end: int, quote: str) -> tuple[int, int]:
+    """The range with the signs that `quote` begins and ends with, as far as they stand there."""
+    at = [place for place, letter in enumerate(quote) if letter.isalnum()] or [len(quote)]
+    for sign in reversed(quote[: at[0]]):
+        if sign.isspace() or not start or not _same(letters[start - 1], sign):
+            break
+        start -= 1
+    for sign in quote[at[-1] + 1 :]:
+        if sign.isspace() or end >= len(letters) or not _same(letters[end], sign):
+            break
+        end += 1
+    return start, end
+
+
+def _same(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
+
+
+def _parts(
+    letters: Sequence[str], page: str, places: Sequence[tuple[int, int]], quote: str
+) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     after, wished, got = 0, 0, 0
     for part in (part for line in quote.split("\n") for part in line.split(" · ")):
-        whole = squeezed(list(part))[0]
-        value = squeezed(list(part.partition(": ")[2]))[0]
+        told = part.partition(": ")[2]
+        whole, value = squeezed(list(part))[0], squeezed(list(told))[0]
         wished += len(value or whole)
-        for text in (whole, value):
-            if len(text) < _SHORTEST:
-                continue
+        for text, said in ((whole, part), (value, told)):
+            if len(text) < _SHORTEST and not (text and got and page.startswith(text, after)):
+                continue  # alone it stands anywhere; right behind the cell before it, it is the next cell
             at = page.find(text, after)
             if at < 0 and len(text) > 5:
                 at = page.find(text)
             if at >= 0:
-                ranges.append((places[at][0], places[at + len(text) - 1][1]))
+                ranges.append(_whole(letters, places[at][0], places[at + len(text) - 1][1], said))
                 after, got = at + len(text), got + len(text)
                 break
     return sorted(ranges) if 2 * got >= wished else []

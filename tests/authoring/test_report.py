@@ -112,20 +112,20 @@ async def test_a_badge_is_shown_while_nothing_changed_since(
     here, owner, me, shop = made
     visitor = await here.visitor()
     talk = f"/c/{shop.slug}?new=1"
-    assert "checked:" not in (await visitor.ask("GET", talk)).text
+    assert "test questions right" not in (await visitor.ask("GET", talk)).text
     await owner.ask("POST", f"/api/characters/{shop.slug}/check-report")
     report = await finished(here, me, shop.slug)
-    said = f"checked: {report.held} of {len(report.questions)}"
+    said = f"{report.held} of {len(report.questions)} test questions right"
     assert said in (await visitor.ask("GET", talk)).text
     assert said in (await visitor.ask("GET", "/")).text  # on its card in the gallery
     await here.studio.characters.set_wrong(me, shop.slug, 0.2)  # answers otherwise now
-    assert "checked:" not in (await visitor.ask("GET", talk)).text
+    assert "test questions right" not in (await visitor.ask("GET", talk)).text
     await here.studio.characters.set_wrong(me, shop.slug, None)
     assert said in (await visitor.ask("GET", talk)).text
     source = await here.studio.knowledge.add_text(shop.id, "Note", "We close at noon today.")
     await here.studio.knowledge.wait(source.id, "ready", seconds=60)
-    assert "checked:" not in (await visitor.ask("GET", talk)).text
-    assert "checked:" not in (await visitor.ask("GET", "/")).text
+    assert "test questions right" not in (await visitor.ask("GET", talk)).text
+    assert "test questions right" not in (await visitor.ask("GET", "/")).text
 
 
 async def test_an_edited_draft_does_not_pass_for_what_is_met(
@@ -136,9 +136,9 @@ async def test_an_edited_draft_does_not_pass_for_what_is_met(
     await owner.ask("POST", f"/api/characters/{shop.slug}/check-report")
     await finished(here, me, shop.slug)
     visitor = await here.visitor()
-    assert "checked:" not in (await visitor.ask("GET", f"/c/{shop.slug}?new=1")).text
+    assert "test questions right" not in (await visitor.ask("GET", f"/c/{shop.slug}?new=1")).text
     await here.studio.characters.publish(me, shop.slug)
-    assert "checked:" in (await visitor.ask("GET", f"/c/{shop.slug}?new=1")).text
+    assert "test questions right" in (await visitor.ask("GET", f"/c/{shop.slug}?new=1")).text
 
 
 async def test_it_is_stopped_and_begun_again(made: tuple[Stage, Caller, Identity, Character]) -> None:

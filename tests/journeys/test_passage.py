@@ -99,7 +99,7 @@ def test_a_quoted_row_is_shown_as_names_and_values_to_the_letter(open_page: Open
     asked(page)
     quote = page.locator(".words .cells")
     expect(quote.locator(".cell-name")).to_have_count(3)
-    assert quote.text_content() == f"{ROW}1"  # the number of the citation
+    assert quote.text_content() == f"{ROW}\u202f1"  # the number of the citation
     expect(page.locator(".proof q")).to_have_count(0)
     expect(quote.locator("b")).to_have_count(0)
     for cell in quote.locator(".cell").all():
@@ -176,3 +176,18 @@ def test_a_source_that_was_deleted_is_told_in_the_panel(
     turn.locator(".citation").first.click()
     expect(panel.locator(".passage-missing")).not_to_have_text(sentence)
     assert page.url == address
+
+
+def test_why_a_reply_was_made_this_way_comes_into_sight(open_page: Open) -> None:
+    page = open_page(TALK, viewport=PHONE)
+    asked(page)
+    say = page.get_by_label("Your message")
+    for place in range(3):  # until the thread is longer than the phone
+        say.fill(PRICE)
+        say.press("Enter")
+        expect(page.locator("article[data-state=done]")).to_have_count(place + 2)
+    details = page.locator("article").last.locator(".reply-details")
+    details.locator("summary").click()
+    expect(details.locator("dl")).to_be_in_viewport(ratio=1)
+    box, composer = details.locator("dl").bounding_box(), page.locator("[data-composer]").bounding_box()
+    assert box and composer and box["y"] + box["height"] <= composer["y"]

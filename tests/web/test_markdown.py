@@ -138,8 +138,13 @@ def test_a_quoted_row_is_names_and_values_to_the_letter() -> None:
     proof = Proof(quote=QUOTE, cells=ROWS)
     text = "It is £9.\n\n> Dish: Pie <b> & \\*peas\\* · Price: £9\n> Dish: Tea · Price: £2 [1]"
     shown = LexborHTMLParser(str(html(text, [proof])))
-    assert [cell.text() for cell in shown.css(".cell-value")] == ["Pie <b> & *peas*", "£9", "Tea", "£21"]
-    assert shown.css_first("blockquote").text().strip() == f"{QUOTE}1"
+    assert [cell.text() for cell in shown.css(".cell-value")] == [
+        "Pie <b> & *peas*",
+        "£9",
+        "Tea",
+        "£2\u202f1",
+    ]
+    assert shown.css_first("blockquote").text().strip() == f"{QUOTE}\u202f1"
     assert len(shown.css("blockquote a.citation")) == 1 and not shown.css("blockquote b, blockquote em")
 
 

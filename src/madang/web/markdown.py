@@ -48,6 +48,8 @@ REL = "noopener noreferrer nofollow ugc"
 LONGEST = 60_000
 """Characters; what is longer is shown up to here."""
 
+THIN = "\u202f"
+"""A narrow space that does not break."""
 _MARKER = re.compile(r"\[(\d{1,3})\](?!\()")
 _PLAIN = ("text", "softbreak", "hardbreak")
 _BETWEEN = '<span class="unseen"> · </span>'
@@ -75,7 +77,8 @@ def rows(cells: Sequence[Sequence[tuple[str, str]]], number: str = "") -> Markup
     quotation to the letter: what divides the cells is there, unseen."""
     lines = [[(escapeHtml(name), escapeHtml(value)) for name, value in row] for row in cells]
     name, value = lines[-1][-1]
-    lines[-1][-1] = name, value + number
+    # "70%" and the number of its source are no "70%1", to the eye and to who copies it
+    lines[-1][-1] = name, f"{value}{THIN}{number}" if number else value
     shown = (_BETWEEN.join(_CELL.format(name=name, value=value) for name, value in row) for row in lines)
     return Markup('<span class="unseen">\n</span>'.join(f'<span class="cells">{row}</span>' for row in shown))  # noqa: S704 - names and values are escaped
 

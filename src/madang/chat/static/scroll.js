@@ -23,6 +23,10 @@ export function followEnd(thread, toEnd) {
     end();
   };
   toEnd.addEventListener("click", jump);
+  // what is opened at the end of a reply lies below what is seen
+  thread.addEventListener("toggle", ({ target }) => {
+    if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: "nearest" });
+  }, { capture: true });
   return {
     jump,
     follow() {

@@ -155,7 +155,7 @@ def test_closing_it_leaves_nothing_in_the_history(open_page: Open, way: str) -> 
 
 @pytest.mark.parametrize(
     ("locale", "sentence"),
-    [("en-US", "This source is no longer there."), ("ko-KR", "이 출처는 지금은 없습니다.")],
+    [("en-US", "This source is no longer there."), ("ko-KR", "이 출처는 이제 없습니다.")],
 )
 def test_a_source_that_was_deleted_is_told_in_the_panel(
     open_page: Open, running: Running, locale: str, sentence: str

@@ -14,7 +14,8 @@ from madang.kernel.fetch import Fetched
 from madang.kernel.identity import Identity
 from madang.kernel.ids import new_id
 from madang.knowledge.crawl.types import Site, SitePage
-from madang.knowledge.types import Passage, Source
+from madang.knowledge.facts.types import Business
+from madang.knowledge.types import Evidence, Passage, Source, Span
 from madang.models.types import Message
 
 
@@ -50,6 +51,16 @@ def reply(
     )
 
 
+class FakeFacts:
+    """Typed facts: those of `found`."""
+
+    def __init__(self) -> None:
+        self.found = Business()
+
+    async def business(self, character_id: str, names: Sequence[str] = ()) -> Business:
+        return self.found
+
+
 class FakeKnowledge:
     """Lines that begin with `#` are headings, every other one is a passage. A NUL byte cannot be read."""
 
@@ -60,6 +71,9 @@ class FakeKnowledge:
         self.told: dict[str, list[tuple[str, str]]] = {}
         self.same: dict[str, list[list[str]]] = {}
         self.slow = slow
+        self.unanswered: set[str] = set()
+        self.asked: list[str] = []
+        self.facts = FakeFacts()
         self.title = ""
         """What a file calls itself; by default its name."""
 
@@ -117,6 +131,20 @@ class FakeKnowledge:
 
     async def remove(self, source_id: str) -> None:
         del self.all[source_id]
+
+    async def evidence(self, character_id: str, question: str) -> Evidence:
+        """Every question is answered but those of `unanswered`."""
+        self.asked.append(question)
+        answered = question not in self.unanswered
+        passages = [one for source in self.read.values() for one in source]
+        spans = [Span(passage=one, start=0, end=1, score=1.0) for one in passages[:1] if answered]
+        return Evidence(question=question, answerable=float(answered), spans=spans)
+
+    async def computed(self, character_id: str, question: str, *about: Any, **more: Any) -> None:
+        return None
+
+    async def versions_of(self, ids: Sequence[str]) -> dict[str, int]:
+        return {one: len(self.all) for one in ids}
 
     async def share(self, character_id: str, source_id: str, on: bool) -> Source:
         source = await self.source(character_id, source_id)

@@ -73,7 +73,7 @@ async def test_a_file_and_an_address_become_drafts(browse: Browse, fetcher: Fake
     client = browse(MAKER)
     made = await client.post("/make/file", files={"file": ("opening_hours.txt", b"# Hours\nFrom nine.")})
     assert made.headers["location"] == "/edit/opening-hours"
-    assert "What should I know about Hours?" in (await client.get("/edit/opening-hours")).text
+    assert "When are you open?" in (await client.get("/edit/opening-hours")).text
     fetcher.pages["https://inn.example"] = "<title>Sea Inn</title>"
     assert (await client.post("/make/url", data={"url": "inn.example"})).headers[
         "location"

@@ -18,11 +18,11 @@ def test_a_price_list_in_two_languages_is_a_business_of_its_title_s() -> None:
     pages = [passage(PRICES, "Mulbit Landing 물빛나루 · Price list 가격표 2026", "Boats 보트 대여")]
     made = drafts.from_passages("Mulbit Landing – Prices 2026", pages)
     assert (made.kind, made.language, made.name) == ("business", "en", "Mulbit Landing")
-    assert made.starters == ["What should I know about Boats?"]
+    assert drafts.questions_in(pages, made.name, "en")[2] == ["What should I know about Boats?"]
     assert made.tagline == "Answers about Mulbit Landing from its documents."
     korean = drafts.from_passages("물빛나루 – 가격표 2026", pages)
     assert (korean.kind, korean.language, korean.name) == ("business", "ko", "물빛나루")
-    assert korean.starters == ["Boats 보트 대여에 대해 알려 주세요."]
+    assert drafts.questions_in(pages, korean.name, "ko")[2] == ["보트 대여에 대해 알려 주세요."]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,8 @@ def test_whose_it_is(title: str, house: str) -> None:
 @pytest.mark.parametrize(
     ("heading", "text", "asked"),
     [
-        ("Opening hours", "We are opening at nine.", "opening hours"),
+        ("Opening hours", "We are opening at nine.", "When are you open?"),
+        ("Paddle board", "A paddle board.", "paddle board"),
         ("Paddle board", "For one person.", "Paddle board"),
         ("Uiam lake", "It is deep.", "Uiam lake"),
         ("Dock Café 나루 카페", "Coffee.", "Dock Café"),
@@ -83,4 +84,5 @@ def test_whose_it_is(title: str, house: str) -> None:
     ],
 )
 def test_names_keep_their_capitals(heading: str, text: str, asked: str) -> None:
-    assert drafts.starters([passage(text, heading)], "Paper", "en") == [f"What should I know about {asked}?"]
+    _, topics, headings = drafts.questions_in([passage(text, heading)], "Paper", "en")
+    assert [*topics, *headings] == [asked if asked.endswith("?") else f"What should I know about {asked}?"]

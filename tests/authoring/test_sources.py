@@ -25,7 +25,7 @@ async def test_the_maker_adds_and_removes(
         "https://inn.example/",
     ]
     assert await authoring.suggestions(MAKER, made.slug) == [
-        "What should I know about Hours?",
+        "When are you open?",
         "What should I know about Rules?",
         "What should I know about Rooms?",
     ]

@@ -27,6 +27,7 @@ from madang.authoring.doors import (
 )
 from madang.authoring.facts import OwnersFacts
 from madang.authoring.looking import Looked, looked
+from madang.authoring.openers import Openers
 from madang.authoring.own import may_make, own
 from madang.authoring.sites import DEPTH, PAGES, Sites, whole
 from madang.authoring.store import Reports
@@ -79,7 +80,8 @@ class Authoring:
         self._patience = patience
         self._careful = careful
         self.sites = Sites(characters, knowledge)
-        self.checking = Checking(characters, knowledge, checks, conversations)
+        self._openers = Openers(knowledge)
+        self.checking = Checking(characters, knowledge, checks, conversations, openers=self._openers)
         self.writing = Writing(characters, knowledge, models)
         self.facts = OwnersFacts(self.own, lambda: knowledge.facts)
 
@@ -157,8 +159,7 @@ class Authoring:
             passages += await self._read_passages(character.id, source)
         if not passages:
             return character
-        profile = drafts.from_passages(title, passages, name)
-        return await self._characters.edit(identity, character.slug, await self._polished(profile))
+        return await self._drawn(identity, character, drafts.from_passages(title, passages, name), passages)
 
     async def from_card(self, identity: Identity, filename: str, data: bytes) -> tuple[Character, CardReport]:
         """A draft from a character card, with what was mapped, kept and not mapped."""
@@ -203,8 +204,8 @@ class Authoring:
         sources = (await self._knowledge.sources(character.id))[:24]
         passages = [one for source in sources for one in await self._read_passages(character.id, source)]
         title = signs.house_among([source.title for source in sources]) or character.draft.name
-        profile = drafts.from_passages(title, drafts.spread(passages), name)
-        await self._characters.edit(identity, slug, await self._polished(profile))
+        passages = drafts.spread(passages)
+        await self._drawn(identity, character, drafts.from_passages(title, passages, name), passages)
         return await self._characters.name_address(identity, character.id)
 
     # --- one's own characters --------------------------------------------------------------------------
@@ -446,11 +447,16 @@ class Authoring:
     async def suggestions(self, identity: Identity, slug: str) -> list[str]:
         """Starters that its sources answer and that it does not have yet. They are offered, never put in."""
         character = await self.own(identity, slug)
-        found: list[str] = []
+        passages: list[Passage] = []
         for source in (await self._knowledge.sources(character.id))[:8]:
-            passages = await self._read_passages(character.id, source)
-            found += drafts.starters(passages, source.title, character.draft.language)
-        return [text for text in dict.fromkeys(found) if text not in character.draft.starters][:4]
+            passages += await self._read_passages(character.id, source)
+        return await self._openers.of(
+            character,
+            passages,
+            character.draft.name,
+            wrong=character.wrong or self.wrong,
+            without=character.draft.starters,
+        )
 
     # --- inside ----------------------------------------------------------------------------------------
 
@@ -482,9 +488,22 @@ class Authoring:
         if not passages:
             return character
         found = title if titled else drafts.title_of_source(source, passages) or title
-        profile = drafts.from_passages(found, passages, name)
-        await self._characters.edit(identity, character.slug, await self._polished(profile))
+        with contextlib.suppress(TimeoutError):  # what it answers is known better by meaning
+            async with asyncio.timeout(self._patience / 2):
+                await self._knowledge.wait(source.id, until="ready")
+        await self._drawn(identity, character, drafts.from_passages(found, passages, name), passages)
         return await self._characters.name_address(identity, character.id)
+
+    async def _drawn(
+        self, identity: Identity, character: Character, profile: Profile, passages: list[Passage]
+    ) -> Character:
+        """The draft as `profile` has it, with questions to begin with that its sources answer."""
+        drawn = await self._characters.edit(identity, character.slug, await self._polished(profile))
+        starters = await self._openers.of(drawn, passages, profile.name, wrong=drawn.wrong or self.wrong)
+        if not starters:
+            return drawn
+        profile = drawn.draft.model_copy(update={"starters": starters})
+        return await self._characters.edit(identity, character.slug, profile)
 
     async def _read_for_a_while(self, source: Source) -> Source:
         try:

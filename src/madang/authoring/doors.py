@@ -19,8 +19,9 @@ from madang.characters.types import (
 from madang.chat.types import Event, Options
 from madang.kernel.identity import Identity
 from madang.knowledge.crawl.types import Site, SitePage
+from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.types import Business, Conflict, OwnFacts
-from madang.knowledge.types import Explained, Passage, Source
+from madang.knowledge.types import Evidence, Explained, Passage, Source
 from madang.models.types import ChatRuntime, Message
 from madang.safety.types import Finding
 
@@ -136,6 +137,18 @@ class KnowledgeDoor(SitesDoor, Protocol):
     async def suspicious(self, character_id: str) -> dict[str, list[str]]: ...
     async def wait(self, source_id: str, until: Literal["words", "ready"] = "words") -> Source: ...
     async def explained(self, character_id: str, question: str) -> Explained: ...
+    async def evidence(self, character_id: str, question: str) -> Evidence: ...
+    async def versions_of(self, ids: Sequence[str]) -> dict[str, int]: ...
+    async def computed(
+        self,
+        character_id: str,
+        question: str,
+        earlier: Sequence[str],
+        *,
+        moment: datetime,
+        language: str,
+        names: Sequence[str] = (),
+    ) -> Computed | None: ...
 
 
 class ModelsDoor(Protocol):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from madang.authoring import naming, phrases, signs, trades
+from madang.authoring.checking.templates import topic_of
 from madang.characters.types import Profile
 from madang.kernel.errors import BadInput
 from madang.kernel.language import language_of
@@ -21,10 +22,22 @@ _PRINTED = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 """What printing into a file puts before the file's name."""
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|indd|hwpx?|tex|odt|txt)$", re.IGNORECASE)
 _BOTH = re.compile(r"(?P<english>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9 &'’.,·|/(–-]{3,}?)[가-힣][가-힣0-9 ·,)]*")
-"""A heading that says the same in English and in Korean."""
+"""A heading that says the same in English and in Korean, English first."""
+_TRANSLATED = re.compile(
+    r"(?P<korean>[가-힣][가-힣0-9 ·,.&()-]*?)\s*[/|·(–-]?\s*"
+    r"(?P<english>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9 &'’.,/–-]{2,})\)?"
+)
+"""And one that says it in Korean first: `술 Bottles`, `오시는 길 / Visit us`."""
+_SLASHED = re.compile(r"(?P<english>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9 &'’.,–-]+?)\s*[/|]\s*(?P<korean>[가-힣][^/|]*)")
+_BOTH_PLAIN = re.compile(
+    r"(?P<english>[A-Z][a-z]{3,}(?: [A-Za-z][a-z]+)*) (?P<korean>[가-힣][가-힣0-9 ·,()]*)"
+)
+"""`Boats 보트 대여`, not `Wi-Fi 안내` nor `VIP 룸`, which are Korean as they stand."""
+_HANGUL = re.compile(r"[가-힣]")
 _DULL = re.compile(
     r"^(?:contents|table of contents|index|references|introduction|appendix.*|preface|notes?"
-    r"|목차|차례|머리말|서문|참고\s?문헌|부록.*|[\d\W]+)$",
+    r"|others?|miscellaneous"
+    r"|목차|차례|그 ?밖에|기타|머리말|서문|참고\s?문헌|부록.*|[\d\W]+)$",
     re.IGNORECASE,
 )
 
@@ -76,7 +89,6 @@ def from_passages(title: str, passages: Sequence[Passage], name: str | None = No
         greeting=phrases.GREETINGS[language][kind],
         alternate_greetings=_other_greetings(language, kind),
         persona=phrases.DOCUMENT_PERSONA[language][kind].format(title=title),
-        starters=starters(passages, title, language),
         tags=trades.tags_of(title, text, language) if kind == "business" else [],
     )
 
@@ -91,24 +103,30 @@ def spread(passages: Sequence[Passage]) -> list[Passage]:
     return [passages[number] for _, number in sorted(placed)]
 
 
-def starters(passages: Sequence[Passage], title: str, language: phrases.Language) -> list[str]:
-    """Up to four questions that the passages answer: their own questions first, else from their headings."""
-    found: list[str] = []
+def questions_in(
+    passages: Sequence[Passage], title: str, language: phrases.Language
+) -> tuple[list[str], list[str], list[str]]:
+    """(the passages' own questions, how people ask for what stands under headings, other headings)."""
+    own: list[str] = []
+    topics: list[str] = []
+    about: list[str] = []
     read = "\n".join(passage.text for passage in passages[:400])
     for passage in passages[:400]:
-        for match in _QUESTION.finditer(passage.text):
-            question = " ".join(match.group(1).split())
-            if language_of(question) == language and len(question) > 9:
-                found.append(question)
-        if len(found) >= MOST_STARTERS:
-            break
-    for passage in passages[:400]:
         heading = NUMBERING.sub("", passage.headings[-1]).strip(" :#*") if passage.headings else ""
+        asked = [match.group(1) for match in _QUESTION.finditer(passage.text)]
         if heading.endswith("?"):
-            found.append(heading)
-        elif 2 <= len(heading) <= 60 and heading.lower() != title.lower() and not _DULL.match(heading):
-            found.append(phrases.ABOUT[language].format(heading=_inside(heading, language, read)))
-    return list(dict.fromkeys(found))[:MOST_STARTERS]
+            asked.insert(0, heading)
+        questions = [" ".join(one.split()) for one in asked]
+        own += [one for one in questions if language_of(one) == language and len(one) > 6]
+        if not heading or heading.endswith("?"):
+            continue
+        if (topic := topic_of(heading, language)) is not None:
+            topics.append(topic)
+        elif len(heading) <= 60 and heading.lower() != title.lower():
+            inside = _inside(heading, language, read)
+            if not _DULL.match(inside) and len(inside) >= (1 if _HANGUL.search(inside) else 2):
+                about.append(phrases.ABOUT[language].format(heading=inside))
+    return tuple(list(dict.fromkeys(found)) for found in (own, topics, about))  # type: ignore[return-value]
 
 
 def title_of_file(filename: str) -> str:
@@ -140,13 +158,23 @@ def _is_file_name(title: str, origin: str) -> bool:
     return title.lower() in (name, name.rpartition(".")[0])
 
 
+def in_one_language(heading: str, language: phrases.Language) -> str:
+    """A heading that says the same in two languages, in this one: `술 Bottles` is `술` or `Bottles`."""
+    which = "korean" if language == "ko" else "english"
+    for pattern in (_TRANSLATED, _SLASHED, _BOTH_PLAIN):
+        if match := pattern.fullmatch(heading):
+            return match[which].strip(" ·|/(-–")
+    if language == "en" and (match := _BOTH.fullmatch(heading)):
+        return match["english"].strip(" ·|/(-–")
+    return heading
+
+
 def _inside(heading: str, language: phrases.Language, text: str) -> str:
-    """A heading inside a sentence of `language`. `Boats 보트 대여` is `Boats` in English; `Opening hours`
-    loses its capital where the text writes `opening` without one too: otherwise it may be a name."""
+    """A heading inside a sentence of `language`. `Opening hours` loses its capital where the text writes
+    `opening` without one too: otherwise it may be a name."""
+    heading = in_one_language(heading, language)
     if language == "ko":
         return heading
-    if match := _BOTH.fullmatch(heading):
-        heading = match["english"].strip(" ·|/(-–")
     words = heading.split()
     if len(words) < 2 or any(word != word.lower() for word in words[1:]) or not words[0][1:].islower():
         return heading

@@ -9,6 +9,7 @@ from typing import Literal
 
 Language = Literal["en", "ko"]
 Kind = Literal["character", "business", "guide"]
+Contacts = Literal["address", "phone"]
 
 GREETINGS: dict[Language, dict[Kind, str]] = {
     "en": {
@@ -43,6 +44,12 @@ DOCUMENT_TAGLINE: dict[Language, str] = {
 ABOUT: dict[Language, str] = {
     "en": "What should I know about {heading}?",
     "ko": "{heading}에 대해 알려 주세요.",
+}
+HOURS: dict[Language, str] = {"en": "When are you open?", "ko": "영업시간이 어떻게 되나요?"}
+PRICE: dict[Language, str] = {"en": "How much is the {item}?", "ko": "{item} 얼마예요?"}
+CONTACTS: dict[Language, dict[Contacts, str]] = {
+    "en": {"address": "What is your address?", "phone": "What is your phone number?"},
+    "ko": {"address": "주소가 어떻게 되나요?", "phone": "전화번호가 어떻게 되나요?"},
 }
 POLISH: dict[Language, str] = {
     "en": "Write the greeting with which this character opens a conversation: one or two sentences, in "

@@ -13,7 +13,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from madang.authoring.checking import judge, suggest
+from madang.authoring.checking.templates import is_about
 from madang.authoring.doors import AnswersDoor, CharactersDoor, ChecksDoor, KnowledgeDoor
+from madang.authoring.openers import Openers
 from madang.authoring.own import own
 from madang.characters.types import Character, Check, CheckResult, CheckRun
 from madang.chat.types import Event, Options, Reply
@@ -74,9 +76,12 @@ class Checking:
         checks: ChecksDoor,
         chat: AnswersDoor,
         *,
+        openers: Openers | None = None,
         patience: float = PATIENCE,
         now: clock.Clock = clock.now,
     ) -> None:
+        """`openers`: knows what the sources answer, so that no heading is suggested that they do not."""
+        self._openers = openers
         self._characters = characters
         self._knowledge = knowledge
         self._checks = checks
@@ -171,7 +176,14 @@ class Checking:
                 passages += await self._knowledge.passages(character.id, source.id)
         asked = {judge.plain(check.question) for check in await self._checks.of(identity, character.slug)}
         found = suggest.suggested(passages[:READ], character.draft)
-        return [check for check in found if judge.plain(check.question) not in asked]
+        new = [check for check in found if judge.plain(check.question) not in asked]
+        return [check for check in new if await self._may_hold(character, check)]
+
+    async def _may_hold(self, character: Character, check: Check) -> bool:
+        """Whether it asks for something: a heading alone may name nothing that anybody would look for."""
+        if self._openers is None or not is_about(check.question):
+            return True
+        return await self._openers.answers(character, check.question, wrong=character.wrong)
 
     async def _behind(self, identity: Identity, character: Character, running: Running) -> None:
         try:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from madang.authoring.checking import templates
 from madang.authoring.checking.judge import occurs, plain
-from madang.authoring.drafts import NUMBERING
+from madang.authoring.drafts import NUMBERING, in_one_language
 from madang.authoring.phrases import Language
 from madang.characters.types import Check, Profile
 from madang.kernel.language import language_of
@@ -156,7 +156,7 @@ def headings_of(passages: Sequence[Passage], language: Language) -> Iterator[Ask
         question = templates.topic_of(heading, language)
         quote = _opening(passage)
         if question is None:
-            about = NUMBERING.sub("", heading)
+            about = in_one_language(NUMBERING.sub("", heading), language)
             yield Asked(templates.ABOUT[language].format(heading=about), passage, None, quote, about)
         else:
             # of several sentences, nobody knows which one a good reply quotes

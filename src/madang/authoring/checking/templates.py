@@ -83,6 +83,14 @@ def topic_of(heading: str, language: Language) -> str | None:
     return None
 
 
+def is_about(question: str) -> bool:
+    """Whether it only names a heading, as `ABOUT` does."""
+    return any(
+        question.startswith(before) and question.endswith(after)
+        for before, _, after in (form.partition("{heading}") for form in ABOUT.values())
+    )
+
+
 def unknowable(text: str, language: Language, most: int) -> list[str]:
     """Questions of which nothing is said in `text`."""
     return [

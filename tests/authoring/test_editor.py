@@ -19,6 +19,8 @@ from tests.authoring.fakes import FakeFetcher, FakeKnowledge
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 HTMX = {"hx-request": "true"}
 
+PRICES = "# 가격표\n막걸리 10,000원\n파전 18,000원\n식혜 5,000원\n"
+
 
 def fields_on(page: str) -> dict[str, str]:
     """What a browser would send of the editor's plain fields, as they stand on the page."""
@@ -270,3 +272,17 @@ def _full() -> Profile:
 
 def _said(speaker: str, text: str) -> Line:
     return Line.model_validate({"speaker": speaker, "text": text})
+
+
+async def test_a_better_name_is_offered_and_not_taken(
+    authoring: Authoring, browse: Browse, knowledge: FakeKnowledge
+) -> None:
+    made = await authoring.from_file(MAKER, "느린달_가격표_2026-11.txt", PRICES.encode())
+    assert made.draft.name == "느린달"
+    for page in ("홈", "오시는 길"):
+        knowledge._add(
+            made.id, f"{page} | 느린달 양조장", "# x", origin=page, url=f"https://a.example/{page}"
+        )
+    shown = (await browse(MAKER).get(f"/edit/{made.slug}")).text
+    assert 'data-suggest-name="느린달 양조장"' in shown
+    assert (await authoring.own(MAKER, made.slug)).draft.name == "느린달"

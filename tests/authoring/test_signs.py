@@ -66,6 +66,15 @@ def test_the_language_of_most_of_it(text: str, title: str, language: str) -> Non
         ("Price list 2026", "Price list 2026"),
         ("Sea Inn – Busan", "Sea Inn – Busan"),
         ("Menu - Prices", "Menu - Prices"),
+        ("느린달 가격표 2026 11", "느린달"),
+        ("느린달 양조장 이용 약관 / House policies", "느린달 양조장"),
+        ("2026년 11월 느린달 메뉴판 최종", "느린달"),
+        ("Sea Inn price list (2026)", "Sea Inn"),
+        ("가격표 2026 11", "가격표 2026 11"),
+        ("Lunch menu", "Lunch menu"),
+        ("점심 메뉴", "점심 메뉴"),
+        ("Happy Hours", "Happy Hours"),
+        ("대가", "대가"),
     ],
 )
 def test_whose_it_is(title: str, house: str) -> None:
@@ -86,3 +95,10 @@ def test_whose_it_is(title: str, house: str) -> None:
 def test_names_keep_their_capitals(heading: str, text: str, asked: str) -> None:
     _, topics, headings = drafts.questions_in([passage(text, heading)], "Paper", "en")
     assert [*topics, *headings] == [asked if asked.endswith("?") else f"What should I know about {asked}?"]
+
+
+def test_whose_a_site_is() -> None:
+    pages = ["홈 | 느린달 양조장", "오시는 길 | 느린달 양조장", "체험 | 느린달 양조장"]
+    assert signs.house_told(pages) == "느린달 양조장"
+    assert signs.house_told(["Menu | Sea Inn"]) == "Sea Inn"
+    assert signs.house_told(["Sea Inn"]) is None and signs.house_told([]) is None

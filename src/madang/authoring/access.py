@@ -458,6 +458,14 @@ class Authoring:
             without=character.draft.starters,
         )
 
+    async def name_found(self, identity: Identity, slug: str) -> str | None:
+        """What the pages that it knows call the business, if not as its draft does; to be offered."""
+        character = await self.own(identity, slug)
+        sources = await self._knowledge.sources(character.id)
+        pages = [one.title for one in sources if one.url or "html" in one.media_type]
+        found = signs.house_told(pages) if character.draft.kind == "business" else None
+        return found if found and found != character.draft.name else None
+
     # --- inside ----------------------------------------------------------------------------------------
 
     async def _from_source(

@@ -46,14 +46,32 @@ _PRICE_LIST = re.compile(
 )
 _KIND_OF_PAPER = re.compile(
     r"(?:our |the )?(?:price ?list|prices|menus?|rates|fees|tariff|rental terms"
-    r"|terms(?: (?:and|&) conditions)?|opening hours|hours|house rules|faqs?"
+    r"|terms(?: (?:and|&) conditions)?|opening hours|hours|(?:house )?(?:rules|policies)|faqs?"
     r"|questions (?:and|&) answers|about(?: us)?|contact(?: us)?|find us|home|welcome"
     r"|가격표?|요금표?|메뉴판?|(?:이용\s?)?안내|이용\s?약관|영업\s?시간|운영\s?시간"
     r"|오시는\s?길|자주 묻는 질문)(?:\s*\(?(?:19|20)\d\d년?\)?)?",
     re.IGNORECASE,
 )
 """What a paper of a business is, without whose it is."""
-_PARTS = re.compile(r" [|–—·:-] | :: ")
+_DATE = r"\(?(?:19|20)\d\d(?:\s?년)?(?:[-./ ]\s?\d{1,2}(?:\s?월)?(?:[-./ ]\s?\d{1,2}(?:\s?일)?)?)?\)?"
+_DATED_FIRST = re.compile(rf"^{_DATE}\s+")
+_PAPER_LAST = re.compile(
+    rf"(?:(?<=\s)|(?<=[가-힣]))(?:{_DATE}|\(\d\)|v\d+(?:\.\d+)?|final|copy|최종|수정본?|사본)$"
+    r"|(?<=\s)(?:price ?list|prices|menus?|rates|fees|tariff|(?:rental |house )?(?:terms|policies|rules)"
+    r"(?: (?:and|&) conditions)?|opening hours|faqs?"
+    r"|가격표?|요금표?|메뉴판?|단가표|(?:이용\s?)?안내문?|(?:이용\s?)?약관|(?:영업|운영)\s?시간"
+    r"|자주 묻는 질문)$",
+    re.IGNORECASE,
+)
+"""What stands behind the name of a house on its papers: what kind of paper, of when, which copy."""
+_GENERAL = re.compile(
+    r"(?:(?:the|our|new|full|set|kids?|seasonal|spring|summer|autumn|fall|winter|breakfast|brunch|lunch|dinner"
+    r"|drinks?|wines?|food|desserts?|rental|service|우리|저희|가게|매장|전체|최신|신규|세트|봄|여름|가을|겨울"
+    r"|아침|점심|저녁|런치|디너|음료|주류|식사|대여|서비스|상품|제품|시즌)\s*)+",
+    re.IGNORECASE,
+)
+"""What is no house's name alone: a lunch menu is not Lunch's."""
+_PARTS = re.compile(r" [|–—·:/-] | :: ")
 _CELL = re.compile(r" · |: ")
 _HANGUL = re.compile(r"[가-힣]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -86,19 +104,41 @@ def language_of_document(text: str, title: str) -> Language:
 
 
 def house_of(title: str) -> str:
-    """Whose a paper is: `Mulbit Landing – Prices 2026` is Mulbit Landing's; else the title."""
+    """Whose a paper is: `Mulbit Landing – Prices 2026` is Mulbit Landing's, `느린달 가격표 2026 11` 느린달's;
+    else the title."""
     parts = [part.strip() for part in _PARTS.split(title) if part.strip()]
-    names = [part for part in parts if not _KIND_OF_PAPER.fullmatch(part)]
-    return names[0] if len(parts) > 1 and len(names) == 1 else title
+    names = [name for part in parts if (name := _without_paper(part))]
+    if len(parts) == 1 or len(names) == 1:
+        return names[0] if names else title
+    return title
 
 
 def house_among(titles: Sequence[str]) -> str | None:
     """Whose several papers are: the name in most of their titles, in two at least."""
     said = Counter(
-        part
+        name
         for title in titles
-        for part in {part.strip() for part in _PARTS.split(title)}
-        if part and not _KIND_OF_PAPER.fullmatch(part)
+        for name in {_without_paper(part.strip()) for part in _PARTS.split(title)}
+        if name
     )
     name, times = max(said.items(), key=lambda one: one[1], default=("", 0))
     return name if times > 1 else None
+
+
+def house_told(pages: Sequence[str]) -> str | None:
+    """Whose a site is, by the titles of its pages; None where a single one tells nothing but itself."""
+    if len(set(pages)) > 1:
+        return house_among(pages)
+    return next((house for title in pages if (house := house_of(title)) != title), None)
+
+
+def _without_paper(part: str) -> str:
+    """A part of a title without what kind of paper it is and of when; empty where no name is left."""
+    if _KIND_OF_PAPER.fullmatch(part):
+        return ""
+    name = _DATED_FIRST.sub("", part)
+    while (shorter := _PAPER_LAST.sub("", name).strip(" ,_-–(")) != name:
+        name = shorter
+    if not _LETTER.search(name) or _KIND_OF_PAPER.fullmatch(name):
+        return ""
+    return part if _GENERAL.fullmatch(name) else name

@@ -43,6 +43,8 @@ def router(view: View, authoring: Authoring, upload_mb: int) -> APIRouter:
         character = await authoring.own(identity, slug)
         values = await state_values(authoring, identity, character)
         values |= await knowledge_values(authoring, identity, slug)
+        values["suggestions"] = await authoring.suggestions(identity, slug)
+        values["name_found"] = await authoring.name_found(identity, slug)
         values |= _talk(request, character) | {
             "draft": typed or character.draft,
             "report": await authoring.report(identity, slug),

@@ -31,7 +31,6 @@ CHOICES = {"pages": PAGES, "depths": DEPTHS, "every": EVERY}
 async def knowledge_values(authoring: Authoring, identity: Identity, slug: str) -> dict[str, Any]:
     """What `authoring/knowledge.html` needs."""
     return await list_values(authoring, identity, slug) | {
-        "suggestions": await authoring.suggestions(identity, slug),
         "synonyms": await authoring.synonyms(identity, slug),
         "pairs": await authoring.pairs(identity, slug),
         "documents": ",".join(endings()),

@@ -38,6 +38,7 @@ editor.addEventListener("click", (event) => {
   const target = event.target.closest("button, a");
   if (!target) return;
   if (target.dataset.suggest) takeStarter(target);
+  else if (target.dataset.suggestName) takeName(target);
   else if (target.dataset.tab) show(target.dataset.tab, true);
   else if ("theirs" in target.dataset) saving.theirs();
   else if ("again" in target.dataset) {
@@ -64,6 +65,15 @@ function takeStarter(button) {
   box.focus();
   button.remove();
   changed();
+}
+
+/** @param {HTMLElement} button what its pages call it */
+function takeName(button) {
+  const box = form.querySelector("[name=name]");
+  box.value = button.dataset.suggestName;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  button.closest(".suggestions").remove();
 }
 
 const talk = editor.querySelector("[data-talk]");

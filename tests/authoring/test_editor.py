@@ -286,3 +286,12 @@ async def test_a_better_name_is_offered_and_not_taken(
     shown = (await browse(MAKER).get(f"/edit/{made.slug}")).text
     assert 'data-suggest-name="느린달 양조장"' in shown
     assert (await authoring.own(MAKER, made.slug)).draft.name == "느린달"
+
+
+async def test_a_source_is_removed_only_once_one_is_sure(authoring: Authoring, browse: Browse) -> None:
+    made = await authoring.from_file(MAKER, "prices.txt", PRICES.encode())
+    listed = (await browse(MAKER).get(f"/edit/{made.slug}/sources", headers=HTMX)).text
+    asked = listed.partition('<details class="sure"')[2]
+    assert "/remove" not in listed.partition('<details class="sure"')[0], "no button removes at once"
+    assert "cannot be brought back" in asked and "/remove" in asked.partition("</details>")[0]
+    assert "hx-morph-skip" in asked.partition(">")[0], "news of other sources do not close the question"

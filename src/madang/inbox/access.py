@@ -17,6 +17,7 @@ from madang.chat.types import Conversation, Turn
 from madang.inbox.correcting import held_off, quotations
 from madang.inbox.demands import before_of, check_for
 from madang.inbox.doors import CharactersDoor, ChecksDoor, DeskDoor, KnowledgeDoor
+from madang.inbox.following import Following, followed
 from madang.inbox.grouping import about, clustered, groups
 from madang.inbox.types import About, Approved, Group, Opened
 from madang.kernel.errors import BadInput, Forbidden, MadangError, NotFound, SignInNeeded
@@ -52,6 +53,7 @@ class Inbox:
             notices.hear(QUESTION, self._settled)
         self.desk = desk
         """Conversations and their figures; it asks by itself whose they are."""
+        self._following = Following(desk)
         self._characters = characters
         self._knowledge = knowledge
         self._checks = checks
@@ -70,7 +72,8 @@ class Inbox:
         found: list[tuple[Kind, Question]] = []
         for one in (kind,) if kind else KINDS:
             found.extend((one, question) for question in await self._every(identity, slug, one, state))
-        alone = groups(found, state)
+        follow = await self._following.of(identity, [question for _, question in found])
+        alone = groups(found, state, follow)
         seldom = alone[CLUSTERED:]
         near = alone[:CLUSTERED]
         together = clustered(near, await self._knowledge.meanings([group.question for group in near]))
@@ -155,7 +158,7 @@ class Inbox:
             declines=declines,
         )
         answered = {group.question, *taught}
-        settled = group.model_copy(update={"asked": [one for one in group.asked if one.message in answered]})
+        settled = group.model_copy(update={"asked": [one for one in group.asked if one.alone in answered]})
         await self._settle(identity, settled, "answered")
         return Approved(answer=kept, character_id=group.character.id, check=made, settled=settled.times)
 
@@ -186,14 +189,15 @@ class Inbox:
         It becomes an approved answer and a check that pins both. Raises NotFound, BadInput.
         """
         found, turn = await self.turn(identity, conversation_id, turn_id)
-        question = question.strip() or turn.message
+        alone = followed(found.turns, turn).asks
+        question = question.strip() or alone
         kept, made = await self._keep(
             identity,
             found.character_id,
             question,
             answer,
             check=True,
-            also=[turn.message],
+            also=[alone],
             never=quotations(turn.replies[turn.shown]),
             declines=declines,
         )

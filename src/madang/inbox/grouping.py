@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from madang.characters.types import Character
 from madang.chat.desk.types import Kind, Question, State
 from madang.inbox.correcting import quotations
+from madang.inbox.following import Followed
 from madang.inbox.types import About, Asked, Group
 from madang.knowledge.same import Meant, about_the_same, meant, word_for_word
 
@@ -23,14 +24,22 @@ ACROSS, TRANSLATED = 0.865, 0.8
 pairs are certain enough, and most stay apart."""
 
 
-def groups(found: Iterable[tuple[Kind, Question]], state: State) -> list[Group]:
-    """Groups, asked most often first, of these the newest. A turn found as both kinds counts once."""
+def groups(
+    found: Iterable[tuple[Kind, Question]], state: State, follow: Mapping[str, Followed] | None = None
+) -> list[Group]:
+    """Groups, asked most often first, of these the newest. A turn found as both kinds counts once.
+
+    `follow`: by turn id, what messages followed; they are compared as they stand alone.
+    """
+    follow = follow or {}
     kinds: dict[str, set[Kind]] = defaultdict(set)
     together: dict[str, dict[str, Question]] = defaultdict(dict)
     for kind, question in found:
         kinds[question.turn.id].add(kind)
-        together[_id(question)].setdefault(question.turn.id, question)
-    made = [_group(id_, list(questions.values()), kinds, state) for id_, questions in together.items()]
+        together[_id(question, follow)].setdefault(question.turn.id, question)
+    made = [
+        _group(id_, list(questions.values()), kinds, state, follow) for id_, questions in together.items()
+    ]
     return sorted(made, key=lambda group: (-group.times, -group.last.timestamp(), group.id))
 
 
@@ -110,14 +119,25 @@ def about(character: Character) -> About:
     )
 
 
-def _id(question: Question) -> str:
-    key = f"{question.character.id}\n{meant(question.turn.message).key}"
+def _alone(question: Question, follow: Mapping[str, Followed]) -> str:
+    known = follow.get(question.turn.id)
+    return known.asks if known is not None else question.turn.message.strip()
+
+
+def _id(question: Question, follow: Mapping[str, Followed]) -> str:
+    key = f"{question.character.id}\n{meant(_alone(question, follow)).key}"
     return f"qst_{sha256(key.encode()).hexdigest()[:20]}"
 
 
-def _group(id_: str, questions: list[Question], kinds: dict[str, set[Kind]], state: State) -> Group:
+def _group(
+    id_: str,
+    questions: list[Question],
+    kinds: dict[str, set[Kind]],
+    state: State,
+    follow: Mapping[str, Followed],
+) -> Group:
     newest = sorted(questions, key=lambda one: (one.when, one.turn.id), reverse=True)
-    often = Counter(one.turn.message.strip() for one in newest)  # ties: the one counted first, the newest
+    often = Counter(_alone(one, follow) for one in newest)  # ties: the one counted first, the newest
     seen = {kind for one in questions for kind in kinds[one.turn.id]}
     return Group(
         id=id_,
@@ -130,6 +150,8 @@ def _group(id_: str, questions: list[Question], kinds: dict[str, set[Kind]], sta
                 turn_id=one.turn.id,
                 conversation_id=one.conversation_id,
                 message=one.turn.message.strip(),
+                asks=_alone(one, follow) if one.turn.id in follow else "",
+                before=follow[one.turn.id].before if one.turn.id in follow else "",
                 language=one.turn.language,
                 reply=one.reply.text,
                 quotes=quotations(one.reply),

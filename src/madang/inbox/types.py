@@ -31,6 +31,11 @@ class Asked(BaseModel):
     turn_id: str
     conversation_id: str
     message: str
+    """In the visitor's words."""
+    asks: str = ""
+    """The message as it stands alone, where it followed another one."""
+    before: str = ""
+    """The message that it followed."""
     language: str = ""
     """In which it was asked; empty where that is not known."""
     reply: str
@@ -40,6 +45,10 @@ class Asked(BaseModel):
     why: str = ""
     """The visitor's own words for a thumb down."""
     when: datetime
+
+    @property
+    def alone(self) -> str:
+        return self.asks or self.message
 
 
 class Group(BaseModel):
@@ -63,8 +72,8 @@ class Group(BaseModel):
 
     @property
     def wordings(self) -> list[str]:
-        """The ways in which it was asked, each once, the newest first."""
-        return list(dict.fromkeys(one.message for one in self.asked))
+        """The ways in which it was asked, each once, as they stand alone, the newest first."""
+        return list(dict.fromkeys(one.alone for one in self.asked))
 
     @property
     def alike(self) -> list[str]:
@@ -75,7 +84,7 @@ class Group(BaseModel):
     @property
     def typical(self) -> Asked:
         """The newest asking in the words of `question`: the reply shown under it is the reply to it."""
-        return next((one for one in self.asked if one.message == self.question), self.asked[0])
+        return next((one for one in self.asked if one.alone == self.question), self.asked[0])
 
     @property
     def last(self) -> datetime:
@@ -89,10 +98,10 @@ class Group(BaseModel):
     @property
     def ways(self) -> list[tuple[Asked, int]]:
         """The ways in which it was asked and replied to, with the newest asking of each and how often."""
-        often = Counter((one.message, one.reply) for one in self.asked)
+        often = Counter((one.alone, one.reply) for one in self.asked)
         newest: dict[tuple[str, str], Asked] = {}
         for one in self.asked:
-            newest.setdefault((one.message, one.reply), one)
+            newest.setdefault((one.alone, one.reply), one)
         return [(one, often[way]) for way, one in newest.items()]
 
 

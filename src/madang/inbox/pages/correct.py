@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from madang.inbox.access import Inbox
 from madang.inbox.correcting import quotations
+from madang.inbox.following import followed
 from madang.inbox.grouping import about
 from madang.inbox.pages import frame
 from madang.kernel.errors import BadInput
@@ -42,7 +43,8 @@ def router(view: View, inbox: Inbox, time_zone: str) -> APIRouter:
             wrong=quotations(reply),
             chosen=about(character),
             problem=problem,
-            given={"id": "", "question": turn.message[:500], "answer": ""} | (given or {}),
+            given={"id": "", "question": followed(conversation.turns, turn).asks[:500], "answer": ""}
+            | (given or {}),
             **frame.times(request, time_zone),
         )
 

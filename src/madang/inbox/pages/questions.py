@@ -15,6 +15,8 @@ from madang.web.view import View
 
 SHOWN = 100
 """Groups on one page; the most asked come first, so that nobody needs the rest before these are answered."""
+LONGEST = 500
+"""Characters of a question that an answer is given to."""
 Text = Annotated[str, Form()]
 
 
@@ -65,7 +67,9 @@ def router(view: View, inbox: Inbox, time_zone: str) -> APIRouter:
         given: dict[str, Any] | None = None,
     ) -> Response:
         shown = await inbox.opened(frame.maker(request), group_id)
-        values = {"question": shown.group.question, "answer": shown.draft, "check": True} | (given or {})
+        values = {"question": shown.group.question[:LONGEST], "answer": shown.draft, "check": True} | (
+            given or {}
+        )
         return view.page(
             request,
             "inbox/question.html",

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from madang.kernel.settings import Settings
-from madang.web import context, localise, markdown, mask
+from madang.web import context, localise, markdown, mask, moments
 from madang.web.assets import assets
 from madang.web.csrf import COOKIE, Csrf
 from madang.web.rooms import rooms
@@ -29,8 +29,8 @@ class View:
     """Renders templates.
 
     In every template: `_(sentence, **params)`, `static(name)`, `icon(name, label="")`,
-    `mask(id, expression="calm")`, `markdown(text, citations)`, `csrf()` (the hidden field: the first field of
-    every form), `csrf_token()`, `identity`, `language`, `theme`, `request`.
+    `mask(id, expression="calm")`, `markdown(text, citations)`, `local(moment)`, `csrf()` (the hidden field:
+    the first field of every form), `csrf_token()`, `identity`, `language`, `theme`, `request`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -54,6 +54,7 @@ class View:
             "mask": mask.svg,
             "markdown": markdown.html,
             "table_rows": markdown.rows,
+            "local": moments.local(settings.time_zone),
         }
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

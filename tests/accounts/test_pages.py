@@ -81,7 +81,11 @@ async def test_looking_at_the_link_does_not_use_it_up(client: httpx.AsyncClient,
     answer = await post(client, link, link)
     assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
     assert (await client.get("/account")).status_code == 200
-    assert (await client.get(link)).status_code == 404
+    used = await client.get(link)
+    assert used.status_code == 404
+    assert "You are signed in here already" in used.text and 'href="/sign-in"' not in used.text
+    client.cookies.clear()
+    assert 'href="/sign-in"' in (await client.get(link)).text.partition("<main")[2]
 
 
 async def test_the_cookies_have_their_flags(

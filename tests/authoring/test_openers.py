@@ -43,6 +43,14 @@ def test_a_heading_is_said_in_one_language(heading: str, korean: str, english: s
     assert drafts.in_one_language(heading, "en") == english
 
 
+def test_a_heading_that_only_names_its_paper_is_not_asked_for() -> None:
+    passages = [
+        passage("만 19세 이상만 입장합니다.", heading)
+        for heading in ("느린달 이용 약관", "그 밖에 / Other", "나이 / Age")
+    ]
+    assert drafts.questions_in(passages, "느린달", "ko")[2] == ["나이에 대해 알려 주세요."]
+
+
 async def test_what_is_not_answered_is_not_offered(authoring: Authoring, knowledge: FakeKnowledge) -> None:
     knowledge.unanswered = {"술에 대해 알려 주세요."}
     made = await authoring.from_file(MAKER, "가격표.txt", PRICES.encode())

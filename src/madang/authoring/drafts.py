@@ -124,7 +124,11 @@ def questions_in(
             topics.append(topic)
         elif len(heading) <= 60 and heading.lower() != title.lower():
             inside = _inside(heading, language, read)
-            if signs.house_of(inside) != title and not _DULL.match(inside) and len(inside) >= (1 if _HANGUL.search(inside) else 2):
+            if (
+                signs.house_of(inside) != title
+                and not _DULL.match(inside)
+                and len(inside) >= (1 if _HANGUL.search(inside) else 2)
+            ):
                 about.append(phrases.ABOUT[language].format(heading=inside))
     return tuple(list(dict.fromkeys(found)) for found in (own, topics, about))  # type: ignore[return-value]
 

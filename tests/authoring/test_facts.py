@@ -68,6 +68,15 @@ async def test_the_page_shows_what_documents_say_with_its_place(here: Stage) -> 
         assert opened.status_code == 200 and "<mark" in opened.text
 
 
+async def test_countries_have_names_and_last_order_stands_once(here: Stage) -> None:
+    owner, slug = await shop(here)
+    page = (await owner.ask("GET", f"/edit/{slug}/facts")).text
+    assert '<option value="KR">South Korea</option>' in page and ">KR<" not in page
+    korean = await owner.ask("GET", f"/edit/{slug}/facts", headers={"accept-language": "ko"})
+    assert '<option value="KR">대한민국</option>' in korean.text
+    assert 'placeholder="마지막 주문"' not in korean.text
+
+
 async def test_what_is_not_understood_is_counted_at_the_top_and_comes_first(here: Stage) -> None:
     owner, slug = await shop(here)
     page = LexborHTMLParser((await owner.ask("GET", f"/edit/{slug}/facts")).text)

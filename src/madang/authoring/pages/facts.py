@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,9 +12,9 @@ from fastapi.responses import RedirectResponse
 from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
 from madang.authoring.pages import facts_form, upload
+from madang.authoring.pages.countries import country_of, named_countries
 from madang.kernel.errors import BadInput, Conflict, MadangError
 from madang.knowledge.facts.clocks import shown
-from madang.knowledge.facts.holiday import countries
 from madang.knowledge.facts.legends import mark_of
 from madang.knowledge.facts.own import HOLIDAYS, named
 from madang.knowledge.facts.types import Fact, Item, OwnException, Policy, Rule
@@ -65,7 +66,8 @@ def router(view: View, authoring: Authoring) -> APIRouter:
             "language": language_of(request),
             "holidays": HOLIDAYS,
             "zones": ZONES,
-            "countries": countries(),
+            "countries": named_countries(language_of(request)),
+            "country_of": partial(country_of, language_of(request)),
             "tags": TAGS,
         }
         return view.page(request, "authoring/facts.html", status=error.status if error else 200, **values)

@@ -6,7 +6,7 @@ import { lorebook } from "./lorebook.js";
 import { pictures } from "./picture.js";
 import { rows } from "./rows.js";
 import { Saving } from "./save.js";
-import { sources } from "./sources.js";
+import { chosen, sources } from "./sources.js";
 import { writing } from "./write.js";
 
 const editor = document.querySelector("[data-editor]");
@@ -122,6 +122,13 @@ editor.addEventListener("focusin", (event) => {
   const part = event.target.closest("[data-part]");
   if (part && part.dataset.part !== editor.dataset.shown) show(part.dataset.part, false);
 });
+
+// whoever jumps to a part goes on from there with the keyboard
+editor.querySelector(".jumps").addEventListener("click", (event) => {
+  const place = document.getElementById(event.target.closest("[data-jump]")?.hash.slice(1) ?? "");
+  place?.focus({ preventScroll: true }); // the link itself scrolls
+});
+editor.querySelector("#lore-file").addEventListener("change", (event) => chosen(event.target.form, event.target));
 
 const wanted = location.hash.slice(1);
 show(tabs.some((tab) => tab.dataset.tab === wanted) ? wanted : "who", false);

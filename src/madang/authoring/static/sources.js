@@ -42,7 +42,7 @@ function enhance(place) {
 }
 
 /** @param {HTMLFormElement} form @param {HTMLInputElement} input */
-function chosen(form, input) {
+export function chosen(form, input) {
   const names = [...input.files].map((file) => file.name);
   const shown = form.querySelector("[data-chosen]");
   shown.textContent = names.join(", ") || shown.dataset.empty;

@@ -24,6 +24,16 @@ function showHere() {
 }
 showHere();
 
+// A line that goes on beyond its edges fades out there.
+for (const line of document.querySelectorAll(".top nav, .tabs")) {
+  const look = () => {
+    line.toggleAttribute("data-before", line.scrollLeft > 1);
+    line.toggleAttribute("data-after", line.scrollLeft + line.clientWidth < line.scrollWidth - 1);
+  };
+  line.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(line);
+}
+
 // htmx 4 hands over the request before it is sent; every unsafe one carries the page's token.
 document.addEventListener("htmx:config:request", (event) => {
   const request = /** @type {CustomEvent} */ (event).detail.ctx.request;

@@ -8,7 +8,10 @@ import pytest
 
 from madang.chat.types import Reply, Turn
 from madang.inbox.following import followed
+from madang.inbox.grouping import clustered
+from madang.inbox.types import Group
 from tests.inbox.stage import Room
+from tests.inbox.test_clusters import group, unit
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -51,6 +54,17 @@ async def test_follow_ups_of_two_topics_are_two_questions(inbox: Room) -> None:
     assert len([one for one in found if "3 people" in one]) == 2
     page = (await inbox.owner.http.get("/inbox")).text
     assert "Asked as “And for 3 people?”, after “Is there a sauna?”" in page
+
+
+def test_follow_ups_lie_near_and_stay_apart_when_what_they_followed_differs() -> None:
+    def asked(topic: str, at: int) -> Group:
+        found = group(f"{topic} 3명이면?", at, language="ko")
+        followed_it = {"message": "3명이면?", "asks": found.question, "before": f"{topic} 있나요?"}
+        return found.model_copy(update={"asked": [found.asked[0].model_copy(update=followed_it)]})
+
+    near = unit((1, 0), (1, 0))
+    assert len(clustered([asked("자전거", 1), asked("사우나", 2)], near)) == 2
+    assert len(clustered([asked("자전거", 1), asked("자전거", 2)], near)) == 1
 
 
 async def test_a_long_question_shows_its_beginning(inbox: Room) -> None:

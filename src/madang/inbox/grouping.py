@@ -14,7 +14,7 @@ from madang.chat.desk.types import Kind, Question, State
 from madang.inbox.correcting import quotations
 from madang.inbox.following import Followed
 from madang.inbox.types import About, Asked, Group
-from madang.knowledge.same import Meant, about_the_same, meant, word_for_word
+from madang.knowledge.same import Meant, about_the_same, meant, same, word_for_word
 
 NEAR = 0.9
 """Cosine from which questions of one language whose words agree stand together."""
@@ -73,7 +73,11 @@ def clustered(found: list[Group], vectors: NDArray[np.float32] | None) -> list[G
 def _may_join(one: Group, other: Group, cosine: float) -> bool:
     if one.character.id != other.character.id:
         return False
-    return ask_the_same(meant(one.question), meant(other.question), cosine)
+    if not ask_the_same(meant(one.question), meant(other.question), cosine):
+        return False
+    # "3명이면?" after two different things is two questions, however near they lie
+    before, theirs = meant(one.typical.before), meant(other.typical.before)
+    return not (before.plain and theirs.plain) or same(before, theirs) or about_the_same(before, theirs)
 
 
 def ask_the_same(asks: Meant, theirs: Meant, cosine: float) -> bool:

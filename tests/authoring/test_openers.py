@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 
 from madang.authoring import drafts
 from madang.authoring.access import Authoring
-from madang.authoring.openers import candidates
+from madang.authoring.openers import Openers, candidates
 from madang.knowledge.facts.types import Business, Contact, Fact, Item, Rule, Value
+from madang.knowledge.types import Evidence
 from tests.authoring.conftest import MAKER
 from tests.authoring.fakes import FakeKnowledge, passage
 
@@ -64,15 +66,33 @@ async def test_what_is_not_answered_is_not_offered(authoring: Authoring, knowled
     assert await authoring.suggestions(MAKER, made.slug) == ["술에 대해 알려 주세요."]
 
 
-async def test_what_takes_too_long_is_not_offered(
+async def test_what_takes_long_is_found_out_behind_the_page(
     authoring: Authoring, knowledge: FakeKnowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*_: object) -> object:
-        raise TimeoutError
+    go_on = asyncio.Event()
+    asked = knowledge.evidence
+
+    async def slow(character_id: str, question: str) -> Evidence:
+        await go_on.wait()
+        return await asked(character_id, question)
+
+    monkeypatch.setattr(knowledge, "evidence", slow)
+    monkeypatch.setattr(Openers.of, "__kwdefaults__", {**(Openers.of.__kwdefaults__ or {}), "seconds": 0.05})
+    made = await authoring.from_file(MAKER, "가격표.txt", PRICES.encode())
+    assert made.draft.starters == [], "what is not known in time is not offered"
+    go_on.set()
+    assert await authoring.suggestions(MAKER, made.slug) == ["주차할 수 있나요?", "술에 대해 알려 주세요."]
+
+
+async def test_a_failing_search_leaves_a_draft_without_questions(
+    authoring: Authoring, knowledge: FakeKnowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> Evidence:
+        raise RuntimeError
 
     monkeypatch.setattr(knowledge, "evidence", broken)
     made = await authoring.from_file(MAKER, "가격표.txt", PRICES.encode())
-    assert made.draft.starters == [], "what is not known in time is not offered"
+    assert made.draft.starters == [] and made.draft.name
 
 
 def test_facts_are_asked_for_by_turns() -> None:

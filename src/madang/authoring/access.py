@@ -27,7 +27,7 @@ from madang.authoring.doors import (
 )
 from madang.authoring.facts import OwnersFacts
 from madang.authoring.looking import Looked, looked
-from madang.authoring.openers import Openers
+from madang.authoring.openers import AT_ONCE, Openers
 from madang.authoring.own import may_make, own
 from madang.authoring.sites import DEPTH, PAGES, Sites, whole
 from madang.authoring.store import Reports
@@ -88,6 +88,7 @@ class Authoring:
     async def close(self) -> None:
         """Ends what goes on behind pages."""
         await self.checking.close()
+        await self._openers.close()
 
     # --- drafts ----------------------------------------------------------------------------------------
 
@@ -456,6 +457,7 @@ class Authoring:
             character.draft.name,
             wrong=character.wrong or self.wrong,
             without=character.draft.starters,
+            seconds=AT_ONCE,
         )
 
     async def name_found(self, identity: Identity, slug: str) -> str | None:

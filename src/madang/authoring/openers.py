@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +18,14 @@ from madang.knowledge.facts.types import Business, Item
 from madang.knowledge.orders import telling
 from madang.knowledge.types import Passage
 
+log = logging.getLogger(__name__)
+
 TRIED = 16
 """Most questions that are held against the sources, the likeliest first."""
 SECONDS = 3.0
-"""How long that may take; what is not known by then is not offered."""
+"""How long making a draft waits for that; what is not known by then is not offered."""
+AT_ONCE = 0.4
+"""How long a page waits."""
 REMEMBERED = 200
 """Characters of which it is remembered what their sources answer."""
 LONGEST_ITEM = 40
@@ -33,6 +38,7 @@ class Openers:
     def __init__(self, knowledge: KnowledgeDoor, *, now: clock.Clock = clock.now) -> None:
         self._knowledge = knowledge
         self._now = now
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._known: OrderedDict[str, tuple[int, dict[str, bool]]] = OrderedDict()
 
     async def of(
@@ -43,27 +49,47 @@ class Openers:
         *,
         wrong: float | None = None,
         without: Iterable[str] = (),
+        seconds: float = SECONDS,
     ) -> list[str]:
         """At most `drafts.MOST_STARTERS` questions that are answered, each of another kind first; those of
-        `without` are left out. `wrong`: share of the answers that may be wrong."""
+        `without` are left out. `wrong`: share of the answers that may be wrong.
+
+        What is not known after `seconds` is found out behind the page, and offered from then on."""
         language = character.draft.language
         names = (title, character.draft.called)
         business = await self._knowledge.facts.business(character.id, names)
         left_out = set(without)
-        found: list[str] = []
-        wanted = [
-            one for one in candidates(telling(passages), business, title, language) if one not in left_out
-        ]
+        every = candidates(telling(passages), business, title, language)
+        wanted = [one for one in every if one not in left_out][:TRIED]
+        running = self._running.get(character.id)
+        if running is None:
+            running = asyncio.create_task(self._hold(character, wanted, names, wrong))
+            self._running[character.id] = running
+            running.add_done_callback(lambda _: self._running.pop(character.id, None))
+        await asyncio.wait({running}, timeout=seconds)
+        _, known = self._known.get(character.id, (0, {}))
+        answered = [one for one in wanted if known.get(_key(one, wrong))]
+        return answered[: drafts.MOST_STARTERS]
+
+    async def close(self) -> None:
+        """Ends what goes on."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _hold(
+        self, character: Character, wanted: Sequence[str], names: Sequence[str], wrong: float | None
+    ) -> None:
+        """Finds out which are answered, until enough are. A failure leaves the others unknown."""
+        found = 0
         try:
-            async with asyncio.timeout(SECONDS):
-                for question in wanted[:TRIED]:
-                    if await self.answers(character, question, names, wrong=wrong):
-                        found.append(question)
-                    if len(found) == drafts.MOST_STARTERS:
-                        break
-        except TimeoutError:
-            pass
-        return found
+            for question in wanted:
+                found += await self.answers(character, question, names, wrong=wrong)
+                if found == drafts.MOST_STARTERS:
+                    return
+        except Exception:
+            log.exception("the questions of %s could not be held against its sources", character.slug)
 
     async def answers(
         self, character: Character, question: str, names: Sequence[str] = (), *, wrong: float | None = None
@@ -77,7 +103,7 @@ class Openers:
         self._known.move_to_end(character.id)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        key = f"{wrong}\n{question}"
+        key = _key(question, wrong)
         if key not in kept[1]:
             kept[1][key] = await self._asked(character, question, names, wrong)
         return kept[1][key]
@@ -99,6 +125,10 @@ class Openers:
             names=names,
         )
         return computed is not None and not computed.asks
+
+
+def _key(question: str, wrong: float | None) -> str:
+    return f"{wrong}\n{question}"
 
 
 def candidates(

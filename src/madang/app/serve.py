@@ -93,7 +93,7 @@ class _Server(uvicorn.Server):
         if self.started:
             print(f"\n  Madang is open at {self._address}")
             print(f"  You own it: {self._address}/owner/{self._token}")
-            print("  (one-time link; Ctrl-C stops the studio)\n", flush=True)
+            print("  (one-time link, good for an hour; Ctrl-C stops the studio)\n", flush=True)
             self.open.set()
 
 

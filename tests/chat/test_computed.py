@@ -84,3 +84,17 @@ async def test_a_follow_up_is_computed_as_it_stands_alone(
     ]
     reply = await replied(chat.answer(VISITOR, shop.slug, [*said, Message("user", "And gukbap?")]))
     assert reply.strategy == "facts"
+
+
+async def test_what_a_message_says_alone_is_no_sum_with_what_was_spoken_of(
+    chat: Chat, knowledge: FakeKnowledge, shop: Character
+) -> None:
+    whole = computed(knowledge, shop)
+    asked, carried = "보름달 12 얼마예요?", "밀면 보름달 12 얼마예요?"
+    said = [Message("user", "밀면 얼마예요?"), Message("assistant", "밀면 가격은 9,000원입니다.")]
+    knowledge.facts |= {carried: replace(whole, text="28,000원"), asked: replace(whole, text="19,000원")}
+    reply = await replied(chat.answer(VISITOR, shop.slug, [*said, Message("user", asked)]))
+    assert reply.text.startswith("19,000원")
+    knowledge.facts[asked] = Computed("which", "어느 것을 말씀하시나요?", asks=True)
+    reply = await replied(chat.answer(VISITOR, shop.slug, [*said, Message("user", asked)]))
+    assert reply.text.startswith("28,000원")

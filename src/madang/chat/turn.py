@@ -9,12 +9,15 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from madang.characters.types import Character, Language, Profile
 from madang.chat import intents, route
 from madang.chat.contact import contact as look_up_contact
 from madang.chat.doors import KnowledgeDoor, ModelsDoor
+from madang.chat.followup import Standing
 from madang.chat.guard import guarded, said_instead
 from madang.chat.leaks import calm
 from madang.chat.live import to_the_end
@@ -32,6 +35,7 @@ from madang.kernel.language import language_of
 from madang.kernel.meters import Meters
 from madang.kernel.settings import Settings
 from madang.kernel.traces import Traces
+from madang.knowledge.facts.ask import Computed
 from madang.knowledge.lexicon import spelled
 from madang.models.types import ChatRuntime, Message
 from madang.safety.types import SafetyDoor, Verdict
@@ -192,6 +196,22 @@ class Turns:
             # nobody generated: what was said is counted for the caller's usage
             making.reply.completion_tokens = await runtime.count_tokens(making.text)
 
+    async def _computed(
+        self, asked: Asked, stands: Standing, question: str, earlier: Sequence[str], moment: datetime
+    ) -> Computed | None:
+        """What typed facts answer. A message that is carried as if it named no more than an amount
+        ("보름달 12 얼마예요?") is asked alone first: what it names is no sum with what was spoken of."""
+        compute = partial(
+            self._knowledge.computed,
+            asked.character.id,
+            moment=moment,
+            language=asked.language,
+            names=(asked.profile.name, asked.profile.called),
+        )
+        if stands.how == "short" and (own := await compute(spelled(asked.message), [])) and not own.asks:
+            return own
+        return await compute(question, earlier)
+
     async def _scene(self, asked: Asked, making: Making) -> Scene:
         runtime = await self._runtime()
         sources = await self._knowledge.sources(asked.character.id)
@@ -213,13 +233,9 @@ class Turns:
                 sought = await seek(self._knowledge, asked.character.id, said, history, own=own, wrong=wrong)
                 stands = sought.parts[0].standing
                 alone = stands.moved and len(sought.parts) == 1
-                computed = await self._knowledge.computed(
-                    asked.character.id,
-                    stands.question if alone else said,
-                    [] if alone else [message.content for message in history],
-                    moment=moment,
-                    language=asked.language,
-                    names=(asked.profile.name, asked.profile.called),
+                earlier = [] if alone else [message.content for message in history]
+                computed = await self._computed(
+                    asked, stands, stands.question if alone else said, earlier, moment
                 )
             making.retrieved((time.perf_counter() - began) * 1000)
         tools = None

@@ -16,7 +16,7 @@ from madang.knowledge.document import Block, Document, Limits
 from madang.knowledge.readers import pack, read
 from madang.knowledge.readers.numbers import shown
 from madang.knowledge.readers.sniff import kind_of
-from madang.knowledge.readers.table import is_header
+from madang.knowledge.readers.table import blocks, is_header
 from madang.knowledge.split import split
 from tests.knowledge import files, office
 
@@ -85,6 +85,23 @@ def test_amounts_may_head_the_columns_of_prices() -> None:
     assert not is_header(first, [first, ["한낮", "11500", "26000", "46000"]])
     weights = ["Box", "200g", "1kg"]
     assert not is_header(weights, [weights, ["Tin", "500g", "2kg"]])
+
+
+def test_a_line_across_a_table_is_a_note_and_no_name() -> None:
+    rows = [
+        (1, ["Item", "Price", "Size"]),
+        (2, ["Soup", "4", "L"]),
+        (3, ["※ 6병 이상 10% 할인", "", ""]),
+        (4, ["Members get one coffee free on Mondays", "", ""]),
+        (5, ["Noodles", "", ""]),
+    ]
+    found = [block.text for block in blocks(rows, "menu.csv", Limits())]
+    assert found[0] == "Item: Soup · Price: 4 · Size: L"
+    assert found[1:] == [
+        "※ 6병 이상 10% 할인",
+        "Members get one coffee free on Mondays",
+        "Item: Noodles",
+    ]
 
 
 def test_slides_keep_their_titles_notes_and_tables() -> None:

@@ -23,6 +23,8 @@ _MEASURE = re.compile(
 )
 """What prices are for may head them: "200g", "500g", "1kg"."""
 
+_NOTE = re.compile(r"[※＊*☞▶◆■●]\s*\S|(?=\S+(?:\s+\S+){2}).{24}", re.DOTALL)
+"""How a line across a table begins, or how long it is: no name of what the other rows hold more of."""
 Row = tuple[int, list[str]]
 """A row's number, from 1, as its program shows it, and the texts of its cells."""
 
@@ -58,7 +60,9 @@ def _blocks(
         if cells[asked] and cells[told]:
             yield Block(cells[told], (*headings, cells[asked][:200]), row=True, place=where)
         return
-    text = record(list(columns), cells)
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    alone = len(columns) > 2 and len(filled) == 1 and _NOTE.match(filled[0])
+    text = filled[0] if alone else record(list(columns), cells)
     if text:
         yield Block(text, headings, row=True, place=where)
 

@@ -97,6 +97,7 @@ def test_lines_that_say_from_how_many_it_is_less(line: str, least: tuple[int, De
         "6명 이상 예약 필수",
         "8명 이상 단체는 예약금 50,000원을 받으며 이용 금액에서 뺍니다.",
         "Delivery from 10 am, 20% off on Mondays",
+        "Lesson: Clinic · Tue-Fri: from £45 · Club member: 10% off",
     ],
 )
 def test_other_lines_are_no_discounts_for_many(line: str) -> None:
@@ -153,3 +154,35 @@ def test_a_row_without_such_a_column_is_left_to_the_sources(question: str) -> No
 def test_what_is_sold_out_is_said_so(question: str) -> None:
     found = ask(business({"a.md": LIST}), question)
     assert found is not None and ("품절" in found.text or "sold out" in found.text)
+
+
+STABLES = """# Prices
+
+## Lessons
+
+| Lesson | Length | Tue-Fri | Sat & Sun | Club member |
+|---|---|---|---|---|
+| Private lesson | 60 min | £58 | £64 | £53 |
+| Group lesson | 60 min | £29 | £32 | £26 |
+
+## Hacks
+
+| Ride | Time | Price per rider | Weekend |
+|---|---|---|---|
+| Woodland hack | 1 hr | £38 | £42 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "never"),
+    [
+        ("how much is a private lesson on a saturday", "(Sat & Sun): £64", "58"),
+        ("how much is a private lesson on wednesday", "(Tue-Fri): £58", "64"),
+        ("how much is the woodland hack on sunday", "£42", "38"),
+        ("how much is the woodland hack on friday", "£38", "42"),
+        ("how much woodland hack sunday for 2 ppl", "£84", "76"),
+    ],
+)
+def test_columns_of_days_hold_on_their_days(question: str, said: str, never: str) -> None:
+    found = ask(business({"a.md": STABLES}), question)
+    assert found is not None and said in found.text and never not in found.text, found

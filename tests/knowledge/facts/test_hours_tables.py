@@ -221,3 +221,66 @@ def test_days_between_slashes_are_days_only_with_their_weekday(said: str, days: 
 )
 def test_rows_of_services_and_of_more_than_hours_give_none(row: str) -> None:
     assert not any(rule.state == "open" for rule, _, _ in rules_in(row, ["Opening hours 영업시간"]))
+
+
+POOL = """# 물결스포츠
+
+## 운영시간
+
+| 요일 | 수영장 | 헬스장 | 안내데스크 |
+|---|---|---|---|
+| 월·수·금 | 06:00~21:50 | 06:00~23:00 | 08:00~21:00 |
+| 화·목 | 06:00~20:50 | 06:00~23:00 | 08:00~21:00 |
+| 토 | 07:00~17:50 | 08:00~20:00 | 09:00~17:00 |
+| 일 | 휴장 | 09:00~18:00 | 휴무 |
+
+## 공지
+
+- 12월 7일(월)~9일(수): 물갈이와 배관 점검으로 수영장 휴장. 헬스장은 정상 운영합니다.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("일요일에 수영장 해요?", "수영장: 아니요"),
+        ("is the pool open on sunday?", "수영장: No, we are closed"),
+        ("what time does the gym close on saturdays", "헬스장: Saturday 08:00–20:00"),
+        ("12월 8일에 수영장 열어요?", "수영장: 아니요"),
+        ("12월 8일에 헬스장 열어요?", "헬스장: 네"),
+        ("12월 10일에 수영장 열어요?", "수영장: 네"),
+        ("12월 8일에 열어요?", "수영장: 아니요"),
+    ],
+)
+def test_a_notice_about_one_of_several_things_is_about_that_one(question: str, said: str) -> None:
+    found = ask(business({"a.md": POOL}), question)
+    assert found is not None and said in found.text, found
+
+
+def test_a_notice_about_a_part_without_hours_closes_nothing_else() -> None:
+    text = "# Hotel\n\n## Opening hours\n\nWe are open daily from 8:00 to 22:00.\n\nThe pool is closed on 8 December for cleaning.\n"
+    found = ask(business({"a.md": text}), "Are you open on 8 December?")
+    assert found is not None and "Yes, we are open" in found.text
+
+
+def test_a_dated_closure_that_is_not_understood_leaves_its_day_open() -> None:
+    text = "# Shop\n\n## Opening hours\n\nDaily 8:00-22:00\n\n## News\n\nOn 8 December the upper hall is closed for repairs.\n"
+    found = ask(business({"a.md": text}), "Are you open on 8 December?")
+    assert found is None or found.kind == "told"
+    assert (found := ask(business({"a.md": text}), "Are you open on 9 December?")) and "Yes" in found.text
+
+
+@pytest.mark.parametrize(
+    ("row", "rules"),
+    [
+        (
+            "Day: Tuesday, Thursday · Yard open: 9.30am - 8.30pm · Last lesson starts: 7.30pm",
+            [("open", [1, 3], [(570, 1230)])],
+        ),
+        ("Day: Monday · Yard open: closed (horses' day off) · Last lesson starts: -", [("closed", [0], [])]),
+    ],
+)
+def test_when_the_last_of_something_begins_is_no_hour_of_the_house(
+    row: str, rules: list[tuple[str, list[int], list[tuple[int, int]]]]
+) -> None:
+    assert [(rule.state, rule.days, rule.spans) for rule, _, _ in rules_in(row, ["Opening hours"])] == rules

@@ -38,7 +38,7 @@ def laid(
                 update={"hidden": fact.key in hidden, "overruled": any(_over(one, fact) for one in own)}
             )
         )
-    told = _in_one_currency((*(_named(one, every) for one in own), *every), passages)
+    told = _in_one_currency((*(_named(one, every) for one in own), *_of_its_parts(every)), passages)
     chosen = settings.time_zone or zone
     return Business(
         facts=tuple(fact for fact in told if not fact.hidden and not fact.overruled),
@@ -77,6 +77,20 @@ def _in_one_currency(facts: tuple[Fact, ...], passages: Sequence[Passage]) -> tu
         else fact
         for fact in facts
     )
+
+
+def _of_its_parts(facts: Sequence[Fact]) -> list[Fact]:
+    """What is said of a part ("the pool is closed on 8 December") is about the one that has hours of its own.
+    Of a part that has none it says nothing about when the business is open."""
+    rules = [fact.value for fact in facts if isinstance(fact.value, Rule)]
+    parts = {rule.of for rule in rules if rule.of and rule.state == "open"}
+    found = []
+    for fact in facts:
+        if not isinstance(fact.value, Rule) or not fact.value.of or fact.value.of in parts:
+            found.append(fact)
+        elif name := next((part for part in parts if fact.value.of.lower() in part.lower()), ""):
+            found.append(fact.model_copy(update={"value": fact.value.model_copy(update={"of": name})}))
+    return found
 
 
 def _bare(fact: Fact) -> bool:

@@ -21,7 +21,7 @@ ELSE = re.compile(
     re.IGNORECASE,
 )
 CUE = re.compile(
-    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|이용\s?시간|휴진",
+    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|휴장|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|이용\s?시간|휴진",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(
@@ -51,7 +51,7 @@ _BEFORE = re.compile(
 )
 """How long before closing something is."""
 CLOSED = re.compile(
-    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
+    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
 _LONE_DAY = re.compile(

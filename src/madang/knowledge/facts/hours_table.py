@@ -13,7 +13,8 @@ from madang.knowledge.facts.holiday import named_in
 from madang.knowledge.facts.seasons import seasons_in, without
 
 _CLOSED = re.compile(
-    r"(?:\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|쉽니다|쉼|쉬는\s?날)\s*[./·]?\s*){1,2}", re.IGNORECASE
+    r"(?:\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|휴장|쉽니다|쉼|쉬는\s?날)\s*[./·]?\s*){1,2}(?:\([^()\d]{1,40}\)\s*)?",
+    re.IGNORECASE,
 )
 _LAST = re.compile(
     r"\s*[(（,/]?\s*(?:\bL\.?O\.?|\blast orders?|라스트\s?오더|마지막\s?주문|주문\s?마감)\s*[:：]?\s*(?:at )?\d{1,2}:\d\d\s*[)）]?",
@@ -39,6 +40,9 @@ _SERVICES = re.compile(
     re.IGNORECASE,
 )
 """Columns of times at which something else happens."""
+_LAST_OF = re.compile(r"\blast (?!orders?\b)\w+|마지막 (?!주문)|(?:입장|접수|예약) 마감", re.IGNORECASE)
+"""Columns of when the last of something begins: the hours are those beside it."""
+_BRACKETS = re.compile(r"\s*\([^()\d]*\)")
 _HEADING = 40
 _WHOLE_DAY = re.compile(r"24\s?시간|\b24\s?hours?\b", re.IGNORECASE)
 _HOLIDAYS = re.compile(r"공휴일|(?:public |bank )?holidays?\b", re.IGNORECASE)
@@ -69,6 +73,9 @@ def rows_in(line: str) -> list[tuple[str, str]]:
     if not rest or not first or not all(head and value for head, value in rest):
         return []
     if _only_days(first):
+        main = [(heading, value) for heading, value in rest if not _LAST_OF.search(heading)]
+        if len(main) == 1 < len(rest) and _HOURS.search(main[0][0]) and _timed(main[0][1]):
+            return [(f"{first}: {_BRACKETS.sub('', main[0][1])}", "")]
         named = [(f"{first}: {value}", heading) for heading, value in rest]
         return named if all(_names_a_thing(heading) and _timed(value) for heading, value in rest) else []
     thing = re.sub(r"\s*[(（][^()（）]*[)）]", "", first).strip()

@@ -35,7 +35,8 @@ def discounts_in(text: str) -> Iterator[tuple[Policy, int, int]]:
     """(policy, start, end) for each line that says from how many, or from what amount on, something is less."""
     at = 0
     for line in text.split("\n"):
-        if len(line) <= _LONGEST and _LESS.search(line) and (least := least_of(line)) is not None:
+        row = " · " in line  # what stands there is said of one thing
+        if not row and len(line) <= _LONGEST and _LESS.search(line) and (least := least_of(line)) is not None:
             number, amount = least
             key = _KEYS[bool(re.search("[가-힣]", line))].format(least=number or f"{amount:,f}")
             yield Policy(key=key, text=line.strip()), at, at + len(line)

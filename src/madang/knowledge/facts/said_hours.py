@@ -61,6 +61,13 @@ _DIFFERENT = re.compile(
 )
 
 
+_PART_OF_IT = re.compile(
+    r"\b(?:pool|gym|spa|sauna|kitchen|caf[eé]|restaurant)\b|수영장|헬스장|사우나|찜질방|스파|카페|식당|레스토랑|주방",
+    re.IGNORECASE,
+)
+_HALF = re.compile(r"\b(?:morning|afternoon|evening|until|from \d)\b|오전|오후|저녁|까지만", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """A part of the year that what follows is about, too: of the heading, or of the sentence before."""
@@ -106,7 +113,7 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         on_dates = dated_row(said) if dated else None
         read_as, thing = things[0] if things else (on_dates or said, "")
         rules, scope = _rules(read_as, under or read_as is not said, near or on_dates is not None, scope)
-        found.extend((rule.model_copy(update={"of": thing}), start, end) for rule in rules)
+        found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
     return found
 
 
@@ -195,6 +202,7 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
         other = bool(ELSE.search(clause.text)) or (other and not CUE.search(clause.text))
         if other or not clause.says:
+            found.extend(_of_a_part(clause))
             continue
         if not (clause.days or clause.dates or clause.holidays) and days and not clause.nth:
             clause.days = days
@@ -214,7 +222,8 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         if rule is None or left:
             if only_adds(clause) or (not under and not left and half_said(clause)):
                 continue  # a glance at hours that are told elsewhere makes them no less clear
-            if under or clause.seasonal or UNSETTLED.search(said) or (rule is None and not left):
+            closes = bool(clause.dates and CLOSED.search(clause.text))  # whatever else it says of those days
+            if under or closes or clause.seasonal or UNSETTLED.search(said) or (rule is None and not left):
                 found.extend(_apart(_unclear(clause)))
             else:
                 return []  # about something else, in the middle of other things
@@ -222,6 +231,16 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         found.extend(_apart(rule))
         days = clause.days if rule.state == "open" else days
     return found
+
+
+def _of_a_part(clause: Clause) -> list[Rule]:
+    """ "The pool is closed on 8 December": of a part that may have hours of its own (`business` sees to that)."""
+    part = _PART_OF_IT.search(clause.text)
+    if part is None or not clause.dates or not CLOSED.search(clause.text):
+        return []
+    whole = clause.sure and not (clause.clocks or clause.stretches or _HALF.search(clause.text))
+    rule = Rule(state="closed" if whole else "unclear", dates=clause.dates, of=part[0])
+    return _apart(rule)
 
 
 def _put_into(clause: Clause, scope: _Scope) -> None:

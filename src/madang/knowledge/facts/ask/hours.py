@@ -27,6 +27,8 @@ _KIND_OF_PLACE = re.compile(
 """What a place is called beside its name, where it may be one of several."""
 _PURPOSE = re.compile(r"(?:[가-힣]+\s)?(?:사|먹으|마시|보|찾으|구경하|놀|빌리|맡기)러(?![가-힣])")
 """What somebody comes for: it is open or it is not."""
+_IN_BOTH = (("pool", "수영장"), ("gym", "헬스장"), ("gym", "헬스"), ("sauna", "사우나"), ("cafe", "카페"), ("café", "카페"), ("restaurant", "식당"), ("shop", "매장"), ("office", "사무실"), ("library", "도서관"))  # fmt: skip
+"""What things with hours of their own are called in the other language."""
 _THINGS = 3
 """Things whose hours are all told where none of them is named."""
 _ACCENTED = re.compile(r"\bcafés?\b", re.IGNORECASE)
@@ -52,7 +54,7 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
         left.take(re.compile(re.escape(name), re.IGNORECASE))
     other = bool(_KIND_OF_PLACE.search(left.left))
     things = list(dict.fromkeys(rule.of for _, rule in business.rules() if rule.of))
-    named = [name for name in things if left.took(thing_pattern(name))]
+    named = [name for name in things if left.took(thing_pattern(" ".join((name, *_also(name)))))]
     other = other and not named
     left.take(_ACCENTED)
     if left.unknown(MORE, KOREAN_MORE):
@@ -70,6 +72,13 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     if found is not None and other and any(getattr(fact.value, "of", "") for fact in found.facts):
         found = None  # asked of the café, where the hours are those of the boats
     return found or told(business, when, language, asked)
+
+
+def _also(name: str) -> list[str]:
+    """What a thing is called in the other language, where it is called so in one alone."""
+    said = name.lower()
+    both = [*_IN_BOTH, *((korean, english) for english, korean in _IN_BOTH)]
+    return [other for one, other in both if one in said and other not in said]
 
 
 def _of_each(replies: Mapping[str, Computed | None], language: str, asked: str) -> Computed | None:

@@ -31,7 +31,7 @@ _PERSONS = r"(?:people|persons?|guests?|pax)\b"
 _PEOPLE = re.compile(rf"명|\b{_PERSONS}", re.IGNORECASE)
 _SIZED = re.compile(rf"(?<!\d)(\d{{1,3}})\s?(?:명|인(?!분)|{_PERSONS})", re.IGNORECASE)
 _EACH = re.compile(
-    r"\b(?:(?:per|a|each|one) (?:person|head|guest|adult|child)|each|adults?|child(?:ren)?|kids?|students?|seniors?|concessions?|tickets?|admission|entry|class(?:es)?|lessons?|courses?|workshops?|tours?|sessions?|membership)\b"
+    r"\b(?:(?:per|a|each|one) (?:person|head|guest|adult|child|rider|player|swimmer|visitor|participant)|each|adults?|child(?:ren)?|kids?|students?|seniors?|concessions?|tickets?|admission|entry|class(?:es)?|lessons?|courses?|workshops?|tours?|sessions?|membership)\b"
     r"|1\s?인|인당|명당|한\s?명|어른|대인|성인|소인|어린이|아동|유아|학생|청소년|경로|입장|이용권|회원|수업|클래스|강좌|강습|레슨|체험|투어|교육",
     re.IGNORECASE,
 )

@@ -33,6 +33,14 @@ _NIGHT = re.compile(
 )
 _BETWEEN = re.compile(r"극성수기|준성수기|\bsuper[- ]?peak\b|\bshoulder\b|\bmid[- ]?season\b", re.IGNORECASE)
 """Seasons beside the peak: which days are theirs, and which are left for it, is nobody's to guess."""
+_USUAL = re.compile(
+    r"(?:per|a) \w+|(?:usual|normal|regular|standard)(?: price| rate)?|prices?|rates?|기본|정가|1인(?:당)?|가격|요금"
+)
+"""A column beside that of the weekend, for all other days."""
+_DAY_NAMES = re.compile(
+    r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?|s)?\b|\b(?:and|to)\b|(?<![가-힣])[월화수목금토일](?:요일)?(?![가-힣])",
+    re.IGNORECASE,
+)
 _ANY = re.compile(r"\b(?:an?|any|every)\s+(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 _SATURDAY, _FRIDAY, _SUNDAY = 5, 4, 6
 _NIGHTS = re.compile(r"\bnights?\b|\brooms?\b|펜션|\bcheck-?in\b|\d박|객실|숙박|투숙", re.IGNORECASE)
@@ -88,9 +96,14 @@ def _said(
 def _by_days(items: Sequence[tuple[Fact, Item]]) -> bool:
     """Whether the prices of a row differ by the day; "1 day" beside "Weekend" is how long something is hired."""
     labels = [item.variant for _, item in items]
-    return len(items) > 1 and any(
-        pattern.search(label) for label in labels for pattern in (_WEEKDAY, PEAK, _LOW)
-    )
+    days = any(pattern.search(label) for label in labels for pattern in (_WEEKDAY, PEAK, _LOW))
+    beside_usual = any(map(WEEKEND.search, labels)) and any(map(_USUAL.fullmatch, labels))
+    return len(items) > 1 and (days or beside_usual or any(map(_only_days, labels)))
+
+
+def _only_days(label: str) -> bool:
+    """Whether a column is that of some days of the week: "Tue-Fri", "Sat & Sun", "토·일"."""
+    return bool(days_in(label)) and not re.search(r"[^\W\d_]", _DAY_NAMES.sub(" ", label))
 
 
 def _asked(left: Left, today: date, country: str) -> _Asked | None:
@@ -147,8 +160,15 @@ def _of_day(
     if not any(pattern.search(item.variant) for _, item in items for pattern in (WEEKEND, _WEEKDAY)):
         return list(items)
     weekend = _on_weekend(asked, items, said, business, used)
-    never = {True: _WEEKDAY, False: WEEKEND}.get(weekend) if weekend is not None else None
-    return [pair for pair in items if never is None or not never.search(pair[1].variant)]
+    if weekend is None:
+        return list(items)
+    never = _WEEKDAY if weekend else WEEKEND
+    usual = weekend and not any(_WEEKDAY.search(item.variant) for _, item in items)
+    return [
+        pair
+        for pair in items
+        if not never.search(pair[1].variant) and not (usual and _USUAL.fullmatch(pair[1].variant))
+    ]
 
 
 def _on_weekend(

@@ -77,7 +77,9 @@ def _concerns(rule: Rule, when: When) -> bool:
     if rule.holidays and not rule.days and not rule.dates:
         return bool(when.holiday) or not when.weekdays
     if rule.dates:
-        return not when.days or any(dates.holds(day) for dates in rule.dates for day in when.days)
+        if not when.days:
+            return not when.weekdays  # "on Thursdays" is of an ordinary week
+        return any(dates.holds(day) for dates in rule.dates for day in when.days)
     named = {day.weekday() for day in (*when.days, *(when.either or ()))} | set(when.weekdays)
     return not rule.days or not named or bool(named & set(rule.days))
 

@@ -10,7 +10,7 @@ from madang.chat.followup import standing
 from madang.chat.unclear import Unclear, rules, unclear
 from madang.chat.unclear.estimate import INSTEAD, Kept
 from madang.chat.unclear.signs import FROM_FEATURES, SIGNS, signs
-from madang.chat.unclear.taken import definites
+from madang.chat.unclear.taken import definites, taken_for_known
 from madang.knowledge.answerable import estimated
 from madang.knowledge.types import Evidence, Found, Passage, Span
 from madang.models.types import Message
@@ -166,6 +166,11 @@ def test_what_names_something(message: str, named: int) -> None:
 def test_what_everybody_knows_is_not_taken_for_known(noun: str) -> None:
     message = f"what is the {noun}?"
     assert signs(message, standing(message), (), HUNTED)["taken"] == 0
+
+
+@pytest.mark.parametrize("day", ["sunday", "thursday", "weekend", "christmas"])
+def test_which_day_this_is_everybody_knows(day: str) -> None:
+    assert taken_for_known(f"group lesson for two this {day}, total please", (), frozenset()) is None
 
 
 def test_long_messages_are_read_in_part() -> None:

@@ -26,7 +26,7 @@ _PARTICULAR = re.compile(
     r"\b[Tt](?:his|hat) (?:particular|specific) (?:[a-z-]+ )*?([a-z-]+)\b(?= (?:[a-z]+s|is|was|has|can|will|compare|work|offer|have|do|did|in|on|for|to|at)\b|[?.,])"
 )
 CALENDAR = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|spring|summer|autumn|winter|christmas|easter)s?\b",
     re.IGNORECASE,
 )
@@ -86,6 +86,8 @@ def definites(question: str, there: set[str]) -> list[Definite]:
         noun, after = match[2], match["after"] or ""
         if noun[0].isupper() or len(noun) < 3 or noun.lower() in NO_THING:
             continue
+        if CALENDAR.fullmatch(noun):
+            continue  # "this sunday" is known to everybody
         told = not match["owner"] and bool(_TELLS.match(after) or _compound(question, match))
         if not told:
             if noun.endswith(("est", "ly", "ing", "ed")) or _describes(noun, after):

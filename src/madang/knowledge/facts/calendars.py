@@ -11,10 +11,12 @@ from madang.knowledge.facts.types import Dates
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _TO = r"\s*(?:[-–—~∼〜]|to|until|through|부터|에서)\s*"
+_SLASHED = r"(?<![\d/])(?P<sm>\d{1,2})/(?P<sd>\d{1,2})(?=\s?\([월화수목금토일]\))"
+"""A day between slashes, where its weekday says that it is one: "12/24(목)"."""
 _ONE = re.compile(
     rf"(?P<iy>20\d\d)[-./](?P<im>\d{{1,2}})[-./](?P<id>\d{{1,2}})(?!\d)"
     r"|(?:(?P<ky>20\d\d)년\s*)?(?<!\d)(?P<km>\d{1,2})월\s*(?P<kd>\d{1,2})일"
-    r"|(?<![\d/])(?P<sm>\d{1,2})/(?P<sd>\d{1,2})(?=\s?\([월화수목금토일]\))"
+    rf"|{_SLASHED}"
     rf"|\b(?P<em>{_MONTH})\s+(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<ey>20\d\d)\b)?"
     rf"|\b(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<bm>{_MONTH})(?![a-z])(?:,?\s+(?P<by>20\d\d)\b)?",
     re.IGNORECASE,
@@ -28,8 +30,6 @@ _LIST = re.compile(
 _LIST_KO = re.compile(
     r"(?<!\d)(?P<month>\d{1,2})월\s*\d{1,2}일(?:\s?\([월화수목금토일]\))?(?P<days>(?:\s*[,·]\s*\d{1,2}일(?:\s?\([월화수목금토일]\))?){1,6})"
 )
-
-_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?=\s?\([월화수목금토일]\))")
 
 
 def dates_in(text: str) -> list[tuple[Dates, int, int]]:
@@ -91,7 +91,7 @@ def lists_a_run(text: str) -> bool:
 def joined_lists(text: str) -> str:
     """The text with "and" for the commas in lists of days, and "12월 24일(목)" for "12/24(목)", so that no clause
     ends inside of one."""
-    text = _SLASHED.sub(r"\1월 \2일", text)
+    text = re.sub(_SLASHED, r"\g<sm>월 \g<sd>일", text)
     return _LIST.sub(lambda match: re.sub(r"\s*,\s*(?:and\s+)?", " and ", match[0]), text)
 
 

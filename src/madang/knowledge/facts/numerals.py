@@ -91,6 +91,11 @@ def english_number(text: str) -> int | None:
     return total + section if seen else None
 
 
+def small_number(text: str) -> int:
+    """`6` and `six`. Raises KeyError for what is neither."""
+    return int(text) if text.isdigit() else ENGLISH[text.lower()]
+
+
 def plain_number(text: str) -> Decimal | None:
     """`12,000`, `4.50` and `3,50` (a comma before two last digits is a decimal one)."""
     text = text.strip().replace(" ", "")

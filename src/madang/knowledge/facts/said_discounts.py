@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from madang.knowledge.facts.numerals import ENGLISH, money_in
+from madang.knowledge.facts.numerals import ENGLISH_WORD, money_in, small_number
 from madang.knowledge.facts.types import Policy
 
 _LONGEST = 300
@@ -23,7 +23,7 @@ _KOREAN = re.compile(
     r"(?<![\d,.])(?P<n>\d{1,3})\s?(?!만|천|원|%|살|세|년|월|일|시|분|km|kg|ml|g\b)[가-힣]{1,2}\s?(?:이상|부터)"
 )
 _ENGLISH = re.compile(
-    rf"\b(?P<n>\d{{1,3}}|{'|'.join(ENGLISH)})\s+(?:[a-z]+\s+){{0,2}}?(?:or|and)\s+(?:more|over|above|up)\b|\b(?:more than|at least|from|over)\s+(?P<n2>\d{{1,3}}|{'|'.join(ENGLISH)})\s+(?!(?:%|percent|years?|days?|hours?|minutes?|am|pm)\b)[a-z]+",
+    rf"\b(?P<n>\d{{1,3}}|{ENGLISH_WORD})\s+(?:[a-z]+\s+){{0,2}}?(?:or|and)\s+(?:more|over|above|up)\b|\b(?:more than|at least|from|over)\s+(?P<n2>\d{{1,3}}|{ENGLISH_WORD})\s+(?!(?:%|percent|years?|days?|hours?|minutes?|am|pm)\b)[a-z]+",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\s?(?:이상|부터|넘게|초과)|\s+(?:or|and)\s+(?:more|over|above|up)\b", re.IGNORECASE)
@@ -36,25 +36,23 @@ def discounts_in(text: str) -> Iterator[tuple[Policy, int, int]]:
     at = 0
     for line in text.split("\n"):
         row = " · " in line  # what stands there is said of one thing
-        if not row and len(line) <= _LONGEST and _LESS.search(line) and (least := least_of(line)) is not None:
+        if not row and len(line) <= _LONGEST and (least := least_of(line)) is not None:
             number, amount = least
             key = _KEYS[bool(re.search("[가-힣]", line))].format(least=number or f"{amount:,f}")
             yield Policy(key=key, text=line.strip()), at, at + len(line)
         at += len(line) + 1
 
 
-def is_discount(policy: Policy) -> bool:
-    return bool(_LESS.search(policy.text)) and least_of(policy.text) is not None
-
-
 def least_of(line: str) -> tuple[int, Decimal | None] | None:
-    """(how many, from what amount) a line names as the least; 0 or None for what it does not name."""
+    """(how many, from what amount) is the least for which a line gives a discount; 0 or None for what it does
+    not name. None for a line that gives none."""
+    if not _LESS.search(line):
+        return None
     for money in money_in(line):
         if _FROM.match(line, money.end) or _OVER.search(line[: money.start]):
             return 0, money.amount
     match = _KOREAN.search(line) or _ENGLISH.search(line)
     if match is None:
         return None
-    said = next(found for found in match.groups() if found)
-    number = int(said) if said.isdigit() else ENGLISH[said.lower()]
+    number = small_number(next(found for found in match.groups() if found))
     return (number, None) if number > 1 else None

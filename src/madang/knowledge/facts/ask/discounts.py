@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from madang.knowledge.facts.said_discounts import is_discount, least_of
+from madang.knowledge.facts.said_discounts import least_of
 from madang.knowledge.facts.types import Business, Fact, Item, Policy
 
 
@@ -13,10 +13,10 @@ def discounts(business: Business, chosen: Sequence[tuple[Fact, Item, int]]) -> l
     """The places that say so; `chosen`: what is bought, and how many of each."""
     found = []
     for fact in business.facts:
-        if not isinstance(fact.value, Policy) or not is_discount(fact.value):
+        if not isinstance(fact.value, Policy) or (least := least_of(fact.value.text)) is None:
             continue
+        number, amount = least
         of = [(item, count) for bought, item, count in chosen if _in_one_list(business, fact, bought)]
-        number, amount = least_of(fact.value.text) or (0, None)
         total = sum((Decimal(count) * (item.amount or 0) for item, count in of), Decimal(0))
         if of and (total >= amount if amount is not None else sum(count for _, count in of) >= number):
             found.append(fact)
@@ -25,8 +25,7 @@ def discounts(business: Business, chosen: Sequence[tuple[Fact, Item, int]]) -> l
 
 def _in_one_list(business: Business, said: Fact, bought: Fact) -> bool:
     """Whether a line stands in the source of a row, under no other heading."""
-    passages = [business.passages.get(fact.passage_id) for fact in (said, bought)]
-    if said.source_id != bought.source_id or passages[0] is None or passages[1] is None:
+    note, row = (business.passages.get(fact.passage_id) for fact in (said, bought))
+    if note is None or row is None or said.source_id != bought.source_id:
         return False
-    above, own = (list(passage.headings) for passage in passages if passage is not None)
-    return own[: len(above)] == above
+    return row.headings[: len(note.headings)] == note.headings

@@ -13,11 +13,11 @@ from madang.knowledge.facts.ask.menu import Wanted, is_for_each, named_in
 from madang.knowledge.facts.ask.rates import narrowed
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
-from madang.knowledge.facts.numerals import ENGLISH
+from madang.knowledge.facts.numerals import ENGLISH_WORD, small_number
 from madang.knowledge.facts.types import Business, Fact, Item
 
 _SO_MANY = re.compile(
-    rf"\bfor (?:(\d{{1,3}})|({'|'.join(ENGLISH)}))(?: (?:of us|people|persons|ppl|pax|adults|guests))?\s*\?*\s*$",
+    rf"\bfor (?:(\d{{1,3}})|({ENGLISH_WORD}))(?: (?:of us|people|persons|ppl|pax|adults|guests))?\s*\?*\s*$",
     re.IGNORECASE,
 )
 _CLOSE = 0.85
@@ -145,8 +145,7 @@ def counted_at_end(left: Left, named: Sequence[Wanted]) -> list[Wanted]:
     if not all(is_for_each(pair) for pair in wanted[0].items):
         return list(named)
     left.cut(match.start(), match.end())
-    said = next(found for found in match.groups() if found).lower()
-    count = int(said) if said.isdigit() else ENGLISH[said]
+    count = small_number(next(found for found in match.groups() if found))
     return [replace(wanted[0], count=count, counted=True)]
 
 

@@ -40,6 +40,31 @@ def test_a_page_that_is_loaded_again_stops_nothing(open_page: Open, running: Run
     expect(page.locator("article[data-state=done]")).to_have_count(2)
 
 
+# the studio hears a message, and the page does not hear the studio any more
+DEAF = """
+const ask = window.fetch;
+window.fetch = (to, how) =>
+  String(to).includes("/turns?") && how?.method === "POST"
+    ? ask(to, how).then(() => new Promise(() => {}))
+    : ask(to, how);
+"""
+
+
+def test_a_page_that_left_before_its_conversation_was_named_has_its_address(
+    open_page: Open, running: Running
+) -> None:
+    running.model.script, running.model.pause = PIECES, 0.05
+    page = open_page(FREE, forgiving=True)
+    page.add_init_script(DEAF)
+    page.reload()
+    say(page, SMALL_TALK)
+    until(lambda: running.model.running == 1)
+    assert "conversation=" not in page.url
+    page.reload()
+    expect(page).to_have_url(re.compile("conversation="))
+    expect(done(page).locator(".words")).to_have_text(PIECES)
+
+
 def test_a_later_message_is_not_lost_either(open_page: Open, running: Running) -> None:
     page = open_page(FREE, forgiving=True)
     say(page, SMALL_TALK)

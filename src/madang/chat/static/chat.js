@@ -108,7 +108,10 @@ function converse(talk) {
   async function recover() {
     const { turn = "", text = "" } = sent.left() ?? {};
     sent.forget();
-    if (!turn || turns.article(turn)) return join();
+    const drawn = turn && turns.article(turn);
+    // it arrived before this page was drawn, which may have been asked for before the answer named its conversation
+    if (drawn) begunAs(talk, talk.dataset.conversation ?? "");
+    if (!turn || drawn) return join();
     const { signal } = (making = new AbortController());
     unwanted = true; // to stop is to look no longer
     const article = turns.pending(text);

@@ -15,12 +15,13 @@ from markupsafe import Markup
 
 from madang.knowledge.facts.ask.wording import hours, weekday
 from madang.knowledge.facts.clocks import shown
+from madang.knowledge.facts.networks import named
 from madang.knowledge.facts.said_contact import same
 from madang.knowledge.facts.schedule import Day, day_of, is_open, week_day
 from madang.knowledge.facts.types import DAY, Business
 
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_KINDS = ("address", "phone", "email", "website")
+_KINDS = ("address", "phone", "email", "website", "social")
 _WORDS = {"phone": "telephone", "email": "email", "address": "address"}
 _MOST = 3
 """Numbers, addresses or sites of one kind that are shown."""
@@ -47,7 +48,7 @@ class Place:
     """Today's hours in words."""
     zone: str = ""
     contacts: tuple[tuple[str, str], ...] = ()
-    """(kind, value): `address`, `phone`, `email`, `website`."""
+    """(kind, value): `address`, `phone`, `email`, `website`, `social`."""
     data: Markup = field(default_factory=Markup)
     """schema.org's JSON-LD, safe to stand in a page."""
 
@@ -58,7 +59,7 @@ def place_of(
     """What is known, in `language`; None where nothing is. `moment` is aware; `address` is the page's own."""
     here = moment.astimezone(business.zone) if business.zone is not None else moment
     days = {number: day for number in range(7) if (day := _sure(week_day(business, number))) is not None}
-    contacts = tuple((kind, value) for kind in _KINDS for value in _of(business, kind))
+    contacts = tuple((kind, named(value, language)) for kind in _KINDS for value in _of(business, kind))
     if not days and not contacts:
         return None
     today = _sure(day_of(business, here.date()))

@@ -17,6 +17,7 @@ from madang.knowledge.document import Block
 from madang.knowledge.facts.calendars import of
 from madang.knowledge.facts.clocks import shown
 from madang.knowledge.facts.holiday import ALL
+from madang.knowledge.facts.networks import profile_of
 from madang.knowledge.facts.numerals import currency_of
 from madang.knowledge.facts.tags import IMPLIED, tags_of
 from madang.knowledge.facts.types import DAY, Contact, Holiday, Item, Rule, Value
@@ -29,8 +30,8 @@ _DEEPEST = 16
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORT = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _WORDS = {
-    "en": ("Opening hours", "Menu and prices", "Contact", "closed", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), "public holidays", "to", "Phone", "E-mail", "Website", "Address", "sold out"),
-    "ko": ("영업시간", "메뉴와 가격", "연락처", "휴무", ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"), "공휴일", "부터", "전화", "이메일", "홈페이지", "주소", "품절"),
+    "en": ("Opening hours", "Menu and prices", "Contact", "closed", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), "public holidays", "to", "Phone", "E-mail", "Website", "Address", "sold out", "Social media"),
+    "ko": ("영업시간", "메뉴와 가격", "연락처", "휴무", ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"), "공휴일", "부터", "전화", "이메일", "홈페이지", "주소", "품절", "SNS"),
 }  # fmt: skip
 _BUSINESS = re.compile(
     r"(?:business|restaurant|store|shop|cafe|coffee|bakery|bar|pub|winery|brewery|hotel|hostel|motel|resort|salon|spa|dentist|physician|clinic|hospital|pharmacy|gym|club|museum|library|gallery|attraction|agency|service|repair|dealer|station|establishment|organization|school|place|lodging|florist|attorney|notary|plumber|electrician|zoo|park|cinema|theater)",
@@ -412,6 +413,9 @@ def _contact(node: dict[str, Any], found: _Found) -> None:
         _BUSINESS.search(name) for name in _types(node)
     ):
         _add_contact("website", site, str(words[9]), found)
+    for value in _list(node.get("sameAs"))[:20]:
+        if isinstance(value, str) and (profile := profile_of(value.strip())):
+            _add_contact("social", profile, str(words[12]), found)
     for value in _list(node.get("address"))[:3]:
         if place := _address(value, found.language):
             _add_contact("address", place, str(words[10]), found)

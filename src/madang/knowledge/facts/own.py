@@ -33,12 +33,12 @@ _DAYS = {
 _WORDS = {
     "en": {
         "hours": "Opening hours", "days": "Other days", "items": "Menu and prices", "contact": "Contact", "closed": "closed",
-        "last": "last order", "out": "sold out", "phone": "Phone", "email": "E-mail", "website": "Website", "address": "Address",
+        "last": "last order", "out": "sold out", "phone": "Phone", "email": "E-mail", "website": "Website", "address": "Address", "social": "Social media",
         "eve": "the day before", "after": "the day after",
     },
     "ko": {
         "hours": "영업시간", "days": "다른 날", "items": "메뉴와 가격", "contact": "연락처", "closed": "휴무",
-        "last": "마지막 주문", "out": "품절", "phone": "전화", "email": "이메일", "website": "홈페이지", "address": "주소",
+        "last": "마지막 주문", "out": "품절", "phone": "전화", "email": "이메일", "website": "홈페이지", "address": "주소", "social": "SNS",
         "eve": "전날", "after": "다음 날",
     },
 }  # fmt: skip

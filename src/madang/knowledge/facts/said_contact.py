@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from madang.knowledge.facts.networks import profiles_in
 from madang.knowledge.facts.types import Contact
 from madang.knowledge.sentences import sentences
 
@@ -111,6 +112,7 @@ def _contacts(said: str) -> list[Contact]:
         for match in _SITE.finditer(said)
         if _SITE_LABEL.search(said[: match.start()])
     ]
+    found += [Contact(kind="social", value=profile) for profile in profiles_in(said)]
     place = _ADDRESS.match(said.strip()) or _LABELLED.search(said.strip())
     if place is not None:
         value = _NEXT.split(next(part for part in place.groups() if part), maxsplit=1)[0]
@@ -130,6 +132,7 @@ def _of_imprint(line: str) -> list[Contact]:
     for cell in _PARTED.split(line):
         if _OF_OTHERS.search(cell):
             continue
+        found += [Contact(kind="social", value=profile) for profile in profiles_in(cell)]
         found += [Contact(kind="email", value=match[0][:300]) for match in _EMAIL.finditer(cell)]
         if (street := _KOREAN_STREET.fullmatch(cell.strip())) is not None:
             found.append(Contact(kind="address", value=street["street"].strip()[:300]))

@@ -44,6 +44,7 @@ CONTACTS = {
     "email": "What is your e-mail address?",
     "website": "What is your website?",
     "address": "What is your address?",
+    "social": "What are your social media accounts?",
 }
 MOST_NAMES = 60
 """Items that a model is told of; a business with more offers no sums by name."""

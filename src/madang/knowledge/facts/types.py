@@ -113,8 +113,9 @@ class Item(BaseModel):
 
 class Contact(BaseModel):
     what: Literal["contact"] = "contact"
-    kind: Literal["phone", "email", "website", "address"]
+    kind: Literal["phone", "email", "website", "address", "social"]
     value: str = Field(min_length=1, max_length=300)
+    """Of a profile in a social network: `Instagram @mill.seoul` (`networks`)."""
 
 
 class Policy(BaseModel):

@@ -92,6 +92,7 @@ def read(data: bytes, name: str, limits: Limits, charset: str | None = None) -> 
     _drop_hidden(tree)
     if tree.body is None:
         raise Unreadable("“{name}” holds no text that a visitor could see.", name=name)
+    about += structured.profiles(tree, title)
     walk = _Walk(limits, name)
     walk.node(tree.body, 0)
     walk.flush()

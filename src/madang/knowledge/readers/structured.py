@@ -8,6 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from madang.knowledge.facts.networks import profile_of
 from madang.knowledge.readers import markup
 from madang.knowledge.readers.decode import clean, line
 
@@ -16,6 +17,16 @@ _CHARACTERS = 400_000
 _OBJECTS = 300
 _DEEPEST = 20
 _PAIRS = 500
+_EDGES = (
+    "footer",
+    "header",
+    "[role=contentinfo]",
+    "[id*=footer]",
+    "[class*=footer]",
+    "[class*=social]",
+    "[class*=sns]",
+)
+_LINKS = 300
 
 
 def json_ld(tree: LexborHTMLParser) -> list[dict[str, Any]]:
@@ -47,6 +58,15 @@ def typed(tree: LexborHTMLParser) -> list[dict[str, Any]]:
         known = {name for item in found for name in _names(item.get("@type"))}
         found += [item for item in other if not known & set(_names(item.get("@type")))]
     return found[:_OBJECTS]
+
+
+def profiles(tree: LexborHTMLParser, title: str) -> list[dict[str, Any]]:
+    """The profiles that the head or foot of a page links to, as an organisation would say it. A link among the
+    text may lead to somebody else's."""
+    links = tree.css(",".join(f"{place} a[href]" for place in _EDGES))[:_LINKS]
+    addresses = [(link.attributes.get("href") or "").strip()[:300] for link in links]
+    same = list(dict.fromkeys(address for address in addresses if profile_of(address)))
+    return [{"@type": "Organization", "description": title, "sameAs": same}] if same else []
 
 
 def pairs(data: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -9,10 +9,11 @@ from typing import Literal
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, say
+from madang.knowledge.facts.networks import ALL, ANY, NAMES, named, network_of
 from madang.knowledge.facts.said_contact import same
 from madang.knowledge.facts.types import Business, Fact
 
-Kind = Literal["phone", "email", "website", "address"]
+Kind = Literal["phone", "email", "website", "address", "social"]
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("email", re.compile(r"\be-?mail(?: address)?\b|이메일(?:\s?주소)?|메일\s?주소", re.IGNORECASE)),
     (
@@ -41,7 +42,10 @@ _MORE = english(
     "how do can could i we reach get contact call number find location located exactly street where give share business restaurant shop store cafe place clinic office bakery to you your whats what's e mail write"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:정확히|정확한|번호|전화|전화하려면|연락|연락하려면|하려면|걸려면|이메일|메일|주소|위치|어디|어디예요|어디에요|가게|매장|식당|병원|카페|찾아가려면|가려면|몇|번|번이에요|번인가요|번이|가|알|알고|있는|있나요|이|어떻게|되시나요|되나요)(?:은|는|이|가|을|를|에|도|요|로|의|예요|인가요|이에요|죠)*"
+    r"(?:정확히|정확한|번호|전화|전화하려면|연락|연락하려면|하려면|걸려면|이메일|메일|주소|위치|어디|어디예요|어디에요|가게|매장|식당|병원|카페|찾아가려면|가려면|몇|번|번이에요|번인가요|번이|가|알|알고|있는|있나요|이|어떻게|되시나요|되나요|계정|아이디|채널|링크|공식|이름|해|하|하시|운영)(?:은|는|이|가|을|를|에|도|요|로|의|예요|인가요|이에요|죠)*"
+)
+_SOCIAL = _MORE | english(
+    "on are is there a an have got account accounts handle name page pages channel follow u r ur id any use using which media networks"
 )
 _SENTENCES = {
     "phone": "Our phone number is {value}.",
@@ -56,12 +60,29 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     for name in business.names:
         question = re.sub(re.escape(name), "you", question, flags=re.IGNORECASE)
     left = Left(question)
+    if networks := [*left.take(ANY), *left.take(ALL)]:
+        return None if left.unknown(_SOCIAL, _KOREAN_MORE) else _profiles(business, networks, language)
     kinds = [kind for kind, pattern in KINDS if left.took(pattern)]
     if len(kinds) != 1:
         return None
     if left.unknown(_MORE, _KOREAN_MORE):
         return None
     return _told(business, kinds[0], language)
+
+
+def _profiles(business: Business, asked: list[re.Match[str]], language: str) -> Computed | None:
+    """The profiles in the networks that are asked about; None where one of them is not known."""
+    wanted = {name for match in asked for name, pattern in NAMES.items() if pattern.fullmatch(match[0])}
+    found: dict[str, Fact] = {}
+    for fact, contact in business.contacts("social"):
+        if not wanted or network_of(contact.value) in wanted:
+            found.setdefault(contact.value, fact)
+    if not found or len(found) > 8 or not wanted <= {network_of(value) for value in found}:
+        return None
+    values = listed([named(value, language) for value in found], language)
+    return Computed(
+        "social", say(language, "You find us here: {values}.", values=values), tuple(found.values())
+    )
 
 
 def _told(business: Business, kind: Kind, language: str) -> Computed | None:

@@ -61,7 +61,7 @@ def typed(tree: LexborHTMLParser) -> list[dict[str, Any]]:
 
 
 def profiles(tree: LexborHTMLParser, title: str) -> list[dict[str, Any]]:
-    """The profiles that the head or foot of a page links to, as an organisation would say it. A link among the
+    """The profiles that the head or foot of a page links to, as an organisation would say it: one among the
     text may lead to somebody else's."""
     links = tree.css(",".join(f"{place} a[href]" for place in _EDGES))[:_LINKS]
     addresses = [(link.attributes.get("href") or "").strip()[:300] for link in links]

@@ -84,6 +84,7 @@ _NO_PRICE = re.compile(
 )
 """What beside an amount says that it is not what a thing costs."""
 _MOST = 10**12
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
 """An amount without its currency, as lists write it: "4,500", "3.20"."""
@@ -195,9 +196,17 @@ def single(text: str, currency: str) -> Money | None:
 def variant(column: str) -> str:
     """What a column of prices says beside that they are prices: "주중" of "주중 요금"."""
     bare = re.sub(
-        r"[₩$€£¥()]|\b(?:krw|won|gbp|usd|eur)\b", " ", _PRICES.sub(" ", column), flags=re.IGNORECASE
+        r"[(\[]\s*원\s*[)\]]|[₩$€£¥()]|\b(?:krw|won|gbp|usd|eur)\b",
+        " ",
+        _PRICES.sub(" ", column),
+        flags=re.IGNORECASE,
     )
     return " ".join(bare.split()) or column
+
+
+def without_pictures(text: str) -> str:
+    """A name, or a heading, without the little pictures that people put beside it."""
+    return " ".join(_PICTURES.sub(" ", text).split())
 
 
 def currency_in(column: str) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from madang.knowledge.facts import json_ld
-from madang.knowledge.facts.columns import PRICE, kind_of
+from madang.knowledge.facts.columns import PRICE, kind_of, without_pictures
 from madang.knowledge.facts.legends import legends_in, with_tags
 from madang.knowledge.facts.said_contact import contacts_in, same
 from madang.knowledge.facts.said_discounts import discounts_in
@@ -112,10 +112,28 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
             dict(cell.split(": ", 1) for cell in fact.said.split(_CELL) if ": " in cell) for fact, _ in rows
         ]
         column = _telling(cells) if len({item.amount for _, item in rows}) > 1 else None
+        kinds = _plainly([row[column] for row in cells]) if column else {}
         for (fact, item), row in zip(rows, cells, strict=True) if column else ():
-            names = [f"{item.name} ({row[column or '']})", item.name, *item.others]
-            renamed.setdefault(id(fact), _called(fact, item, names))
+            known = renamed.get(id(fact), fact)
+            renamed[id(fact)] = _called(known, item, _of_kind(known.value, kinds[row[column or ""]]))
     return [renamed.get(id(fact), fact) for fact in facts]
+
+
+def _of_kind(item: Value, kind: str) -> list[str]:
+    """What a row is called with what tells it from others of its name: "Swan boat (lake)", "Room A overnight
+    (weekday)"."""
+    assert isinstance(item, Item)
+    if item.variant and item.name.endswith(")"):
+        parted = [name.rpartition(" (") for name in (item.name, *item.others)]
+        return [f"{bare} {kind} ({label}" for bare, _, label in parted if bare]
+    return [f"{item.name} ({kind})", item.name, *item.others]
+
+
+def _plainly(values: Sequence[str]) -> dict[str, str]:
+    """Values without pictures, and without what brackets say, where they still differ."""
+    plain = [without_pictures(value) for value in values]
+    bare = [_BRACKETS.sub("", value).strip() for value in plain]
+    return dict(zip(values, bare if all(bare) and len(set(bare)) == len(set(values)) else plain, strict=True))
 
 
 def _called(fact: Fact, item: Item, names: Sequence[str]) -> Fact:

@@ -31,6 +31,7 @@ from madang.knowledge.facts.columns import (
     several,
     single,
     variant,
+    without_pictures,
 )
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
 from madang.knowledge.facts.tags import tags_of
@@ -78,6 +79,7 @@ _ASIDE_LEAST = 25
 _ENOUGH, _MOSTLY = 3, 0.6
 """Rows, and the share of them, whose names in two languages say that all are so; of fewer rows all."""
 _NAME_MOST = 80
+_NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
     the numbers of its tables are prices, such as the title of its source."""
     found: list[tuple[Item, int, int]] = []
     at = 0
-    category = headings[-1] if headings else ""
+    category = _titled(headings[-1]) if headings else ""
     lines = text.split("\n")
     rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
     # "국산" beside each of several names is where they are from
@@ -335,5 +337,10 @@ def _typed(line: str, category: str) -> list[Money]:
     return [Money(Decimal(number), currency, match.start("amount"), match.end("amount"))]
 
 
+def _titled(heading: str) -> str:
+    """A heading without its number and pictures: "시간 대여" of "1. 시간 대여 🕐"."""
+    return _clean(_NUMBERED.sub("", without_pictures(heading))) or heading
+
+
 def _clean(text: str) -> str:
-    return " ".join(text.split()).strip(" -–—:：·.*|")
+    return without_pictures(text).strip(" -–—:：·.*|")

@@ -43,6 +43,7 @@ _SAID_OF_DATES = re.compile(
     re.IGNORECASE,
 )
 """Words beside days and dates that say no more than these."""
+_AT_WEEKENDS = re.compile(r"(?:all |every )?weekends?\b(?! (?:of|in)\b)|주말(?=[,과와·\s])", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<![\d./])(\d{1,2})[/.](\d{1,2})\s*[-–—~∼〜]\s*(\d{1,2})[/.](\d{1,2})(?![\d./])")
 
 
@@ -63,7 +64,7 @@ def rates_in(text: str) -> Iterator[tuple[Policy, int, int]]:
         korean = bool(re.search("[가-힣]", said))
         if weekend_of(said) is not None:
             yield Policy(key=_KEYS["weekend"][korean], text=said[:2_000]), start, start + len(said)
-        elif peak_of(said):
+        elif peak_of(said) or peak_at_weekends(said):
             yield Policy(key=_KEYS["peak"][korean], text=said[:2_000]), start, start + len(said)
 
 
@@ -97,6 +98,12 @@ def peak_of(sentence: str) -> tuple[Dates, ...]:
         return ()
     rest = _SAID_OF_DATES.sub(" ", _SLASHED.sub(" ", without(rest, seasons_in(rest))))
     return () if re.search(r"[^\W_]", rest) else found  # "and all public holidays", "except Sundays"
+
+
+def peak_at_weekends(sentence: str) -> bool:
+    """Whether a sentence counts weekends among the peak days: "Peak = weekends, school holidays"."""
+    rest = _meant(sentence, PEAK)
+    return rest is not None and bool(_AT_WEEKENDS.match(rest))
 
 
 def dates_of(text: str) -> tuple[Dates, ...]:

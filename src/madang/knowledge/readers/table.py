@@ -36,18 +36,29 @@ def blocks(
     head, rest = _head(_bounded(rows, name, limits))
     columns: list[str] = []
     found: list[Block] = []
+    above: list[str] = []
     width = 0
     for number, cells in head:
         if not columns and is_header(cells, [row for _, row in head]):
             columns = cells
             continue
-        found.extend(_blocks(columns, number, cells, headings, place))
+        above = _of_the_same(cells, above) if columns else cells
+        found.extend(_blocks(columns, number, above, headings, place))
     for number, cells in rest:
-        found.extend(_blocks(columns, number, cells, headings, place))
+        above = _of_the_same(cells, above)
+        found.extend(_blocks(columns, number, above, headings, place))
         width += sum(map(len, cells))
         if width > limits.characters:
             raise TooLarge("“{name}” holds too much text.", name=name)
     return found
+
+
+def _of_the_same(cells: list[str], above: Sequence[str]) -> list[str]:
+    """A row whose first cell was left empty and that fills the others as the row above it does goes on with what
+    is named there: nobody writes a name again for each of its prices."""
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    same = filled and [0, *filled] == [place for place, cell in enumerate(above) if cell.strip()]
+    return [above[0], *cells[1:]] if same and len(filled) > 1 and not is_number(above[0]) else cells
 
 
 def _blocks(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.groups import group_in, within
 from madang.knowledge.facts.ask.lasting import lasting_in, lasts
 from madang.knowledge.facts.ask.menu import Wanted, heads, named_in, sold
@@ -17,7 +18,6 @@ from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wanted import (
     as_spelled,
-    bare_name,
     counted_at_end,
     joined,
     on_that_day,
@@ -73,7 +73,7 @@ _TELL = re.compile(
     re.IGNORECASE,
 )
 _MORE = english(
-    "hire rent borrow much many price priced want eat buy get order have something anything things items thing item one ones dish dishes food foods menu menus option options product products sell sells offer serve make under over than less more total altogether come all both cost costs list show each currently available today cheap choices choice is there a"
+    "hire rent borrow book booked booking meal meals much many price priced want eat buy get order have something anything things items thing item one ones dish dishes food foods menu menus option options product products sell sells offer serve make under over than less more total altogether come all both cost costs list show each currently available today cheap choices choice is there a"
 )
 _KOREAN_MORE = re.compile(
     r"(?:메뉴|음식|요리|상품|제품|가격|요금|비용|값|것|거|건|게|중|중에|중에서|가운데|뭐|뭐가|뭔지|무엇|어떤|무슨|종류|모두|다|전부|합해서|합치면|총|각|먹을|먹고|싶은데|주문|주문하면|시키면|사면|사려면|판매|파는|파나요|팔아요|팔|있는|있으면|하나|가능한|가능|추천|추천해|메뉴판|정도|얼마|오늘|지금|현재|저렴한|싼|기준)(?:은|는|이|가|을|를|에|도|요|으로|로|들|들이|의|인|중|중에|중에서|예요|인가요|이에요|에서|만)*"
@@ -217,8 +217,10 @@ def _says_only_which(wanted: Sequence[Wanted], named: Sequence[tuple[Wanted, str
     has no such price is no second thing."""
 
     def only_which(one: Wanted, said: str) -> bool:
-        bare = [bare_name(item) for _, item in one.items]
-        return all(item.variant for _, item in one.items) and not any(normal(said) in name for name in bare)
+        named = [name for _, item in one.items for name in (item.name, *otherwise(item.name))]
+        bare = [normal(name.rpartition(" (")[0] or name) for name in named]
+        word = normal(said).removesuffix("s")
+        return all(item.variant for _, item in one.items) and not any(word in name for name in bare)
 
     loose = {one.at: {fact.key for fact, _ in one.items} for one, said in named if only_which(one, said)}
     return len(wanted) > 1 and any(loose.get(one.at) == {fact.key for fact, _ in one.items} for one in wanted)

@@ -36,6 +36,16 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 """What says that a price is one person's."""
+_PASS = re.compile(
+    r"\b(?:memberships?|members?|season tickets?|(?:annual|year(?:ly)?|season) pass(?:es)?|annual(?:ly)?|yearly|a year)\b|회원|연간|정기|시즌권|1년",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"(?:adults?|child(?:ren)?|kids?|seniors?|students?|teens?|infants?|toddlers?|concessions?|famil(?:y|ies)|couples?|individuals?|carers?)(?: of \w+)?"
+    r"|어른|성인|대인|소인|어린이|아동|유아|청소년|학생|대학생|경로|가족|일반|개인",
+    re.IGNORECASE,
+)
+_ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
 _NO_COUNT = 0
 """Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
@@ -73,7 +83,7 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
     A name counts whole; with `parts` words of it alone (“bibimbap” of “Vegetable bibimbap”) too, where they
     fit something.
     """
-    listed = _listed(business)
+    listed = [one for one in _listed(business) if not one.by_pass or _PASS.search(left.text)]
     found: list[Wanted] = []
     asked = normal(left.left)
     names: dict[str, list[tuple[Fact, Item]]] = {}
@@ -96,7 +106,13 @@ class _Listed:
     name: str
     plain: str
     stems: tuple[str, ...]
+    outside: tuple[str, ...]
+    """The stems without those in brackets: "Family of 4 (2 adults)" is no adult, if anything else is one."""
     hangul: tuple[str, ...]
+    lead: int = 0
+    """Of how many first words none names it alone."""
+    by_pass: bool = False
+    """Whether it says only who has to pay so much for a pass: "Adult" under "Annual membership"."""
     short: bool = False
     """Another word for it that is too short to be looked for inside of words: "아이" is not in "아이스"."""
 
@@ -116,6 +132,12 @@ def _listed(business: Business) -> list[_Listed]:
         alone = [(pair, plainly(pair[1], name)) for pair, name in every if pair[1].category]
         every += [(pair, name) for pair, name in alone if name and normal(name) not in whole]
         every += [(pair, plain) for pair, name in every if (plain := _without_accents(name)) != name]
+        # "kids pasta" of "Pasta with tomato sauce" under "Kids"; "kids" alone names nothing
+        grouped = [
+            (pair, f"{pair[1].category} {name}")
+            for pair, name in every
+            if _ONE_WORD.fullmatch(pair[1].category) and normal(pair[1].category) not in normal(name)
+        ]
         others = [
             (pair, other) for pair, name in every for other in otherwise(name) if normal(other) not in whole
         ]
@@ -124,11 +146,15 @@ def _listed(business: Business) -> list[_Listed]:
                 pair,
                 name.lower(),
                 normal(name),
-                tuple(stem(word) for word in re.findall(r"[a-z][a-z']*", name.lower())),
+                _stems(name),
+                _stems(_BRACKETS.sub(" ", name.removesuffix(f" ({pair[1].variant})"))),
                 tuple(re.findall("[가-힣]+", name)),
+                by_pass=bool(_PASS.search(f"{pair[1].category} {pair[0].said.partition(':')[0]}"))
+                and bool(_WHO.fullmatch(_BRACKETS.sub("", name).strip())),
+                lead=int(at >= len(every) + len(others)),
                 short=at >= len(every) and len(name) <= _SHORT,
             )
-            for at, (pair, name) in enumerate([*every, *others])
+            for at, (pair, name) in enumerate([*every, *others, *grouped])
         ]
         business.memo["menu"] = known
     return known
@@ -243,7 +269,7 @@ def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
         best: tuple[int, list[tuple[Fact, Item]], int] | None = None
         for size in range(min(4, len(tokens) - at), 0, -1):
             run = tokens[at : at + size]
-            if re.search(r"[,.?!]", left.left[run[0][1] : run[-1][2]]):
+            if re.search(r"[,.?!\d]", left.left[run[0][1] : run[-1][2]]):
                 continue
             pairs, end = _fitting([word for word, _, _ in run], run[-1][2], every)
             if pairs:
@@ -280,14 +306,22 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
         # "for a day" may say which of the prices is meant, and names nothing
         said = "".join(words)
         return [one.pair for one in every if normal(one.pair[1].variant) in (said, f"1{said}")], end
+    fitting = [one for one in every if stems[0] in one.stems and _runs_in(stems, one.stems, one.lead)]
+    fitting = [one for one in fitting if _runs_in(stems, one.outside)] or fitting
+    # "child" of "Child (2-15)" and of "Extra child on a family ticket"
+    fitting = [one for one in fitting if one.outside == stems and not one.hangul] or fitting
+    return [one.pair for one in fitting], end
+
+
+def _stems(name: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in re.findall(r"[a-z][a-z']*", name.lower()))
+
+
+def _runs_in(stems: tuple[str, ...], name: tuple[str, ...], lead: int = 0) -> bool:
+    """Whether words are a run of a name's, and more than its first `lead`."""
     size = len(stems)
-    pairs = [
-        one.pair
-        for one in every
-        if stems[0] in one.stems
-        and any(one.stems[start : start + size] == stems for start in range(len(one.stems) - size + 1))
-    ]
-    return pairs, end
+    starts = range(max(0, lead + 1 - size), len(name) - size + 1)
+    return any(name[start : start + size] == stems for start in starts)
 
 
 _DIETS = re.compile(

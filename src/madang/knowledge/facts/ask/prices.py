@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,17 +10,20 @@ from decimal import Decimal
 from madang.knowledge.facts.ask.discounts import discounts
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
-from madang.knowledge.facts.ask.menu import Wanted, called, named_in, sold
+from madang.knowledge.facts.ask.menu import Wanted, called, is_for_each, named_in, sold
 from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.ask.wanted import bare_name, joined, plainest
-from madang.knowledge.facts.ask.wording import listed, price, say
+from madang.knowledge.facts.ask.wording import listed, price, say, sentence_case
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.types import Business, Fact, Item
 
 SHOWN = 8
 """Most items that a reply names and quotes."""
 FEW = 4
+_FAMILY = 3
+"""People from whom a family ticket may be for."""
+_OF_FAMILIES = re.compile(r"famil(?:y|ies)\b|가족", re.IGNORECASE)
 """Most items that are told where one was asked for and several fit."""
 
 
@@ -38,11 +42,14 @@ class Prices:
         if any(one.count < 1 for one in wanted):
             return None  # no price is known for so many
         wanted = [plainest(one) for one in wanted]
+        if every_sum := self._sum_of_each(wanted):
+            return self._beside_families(every_sum, wanted)
         if open_ones := [one for one in wanted if len({self._known(item) for _, item in one.items}) > 1]:
             return self._which([item for one in open_ones for _, item in one.items])
         if len(wanted) == 1 and not wanted[0].counted:
             return self._one(wanted[0])
-        return self._sum(wanted)
+        made = self._sum(wanted)
+        return made and self._beside_families(made, wanted)
 
     def _of_one_row(self, wanted: Wanted) -> Computed | None:
         """All prices of one thing, where its row has several ("Half day", "Full day") and none was named."""
@@ -178,6 +185,45 @@ class Prices:
         if less:
             text += " " + self._say("No discount is counted in; what is said about it stands below.")
         return Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less]))
+
+    def _sum_of_each(self, wanted: Sequence[Wanted]) -> Computed | None:
+        """A sum for each of the few prices that rows of one table have ("online", "at the gate"), where none of
+        them was named."""
+        by_label = [{item.variant: pair for pair in one.items for item in pair[1:]} for one in wanted]
+        labels = list(by_label[0])
+        if not 2 <= len(labels) <= FEW or any(set(one) != set(labels) for one in by_label):
+            return None
+        one_row = all(len(one.items) == len(labels) == len(set(labels) - {""}) for one in wanted)
+        if not one_row or any(item.amount is None for one in wanted for _, item in one.items):
+            return None
+        found: list[Computed] = []
+        for label in labels:
+            chosen = [replace(one, items=(there[label],)) for one, there in zip(wanted, by_label, strict=True)]
+            if (made := self._sum(chosen)) is None:
+                return None
+            bare = made.text.replace(f" ({label})", "")
+            found.append(replace(made, text=f"- {sentence_case(label)}: {bare}"))
+        text = "\n".join(one.text for one in found)
+        return Computed("total", text, unique(fact for one in found for fact in one.facts))
+
+    def _beside_families(self, made: Computed, wanted: Sequence[Wanted]) -> Computed:
+        """A sum of several people's tickets, with the family tickets of the same list: one of them may cost less."""
+        if sum(one.count for one in wanted) < _FAMILY or not all(
+            is_for_each(pair) for one in wanted for pair in one.items
+        ):
+            return made
+        lists = {(fact.source_id, item.category) for one in wanted for fact, item in one.items}
+        known = {fact.place for one in wanted for fact, _ in one.items}
+        families = [
+            fact
+            for fact, item in self._business.items()
+            if (fact.source_id, item.category) in lists and fact.place not in known and _OF_FAMILIES.match(item.name)
+        ]
+        if not families:
+            return made
+        gap = "\n\n" if made.text.startswith("- ") else " "
+        text = f"{made.text}{gap}{self._say('A family ticket may cost less; what there is stands below.')}"
+        return replace(made, text=text, facts=unique([*made.facts, *families])[:SHOWN])
 
     def chosen(
         self,

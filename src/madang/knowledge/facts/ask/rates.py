@@ -19,6 +19,7 @@ from madang.knowledge.facts.said_rates import (
     dates_of,
     is_peak,
     is_weekend,
+    peak_at_weekends,
     peak_of,
     told,
 )
@@ -234,6 +235,10 @@ def _in_peak(
     asked: _Asked, labels: Sequence[str], said: Sequence[tuple[Fact, Policy]], used: list[Fact]
 ) -> bool | None:
     """Whether the day is in the peak season: as the column's heading says, or a sentence."""
+    at_weekends = [fact for fact, policy in said if peak_at_weekends(policy.text)]
+    if at_weekends and asked.weekday in (_SATURDAY, _SUNDAY):
+        used += at_weekends
+        return True
     seasons = _different(dates_of(label) for label in labels if PEAK.search(label))
     if not seasons:
         read = [(fact, peak_of(policy.text) or dates_of(policy.text)) for fact, policy in said]

@@ -72,10 +72,16 @@ class Outline:
 
 
 def record(columns: list[str], values: list[str]) -> str:
-    """A table row as one line: `column: value · column: value`; empty cells are left out."""
+    """A table row as one line: `column: value · column: value`; empty cells are left out, and what parts the
+    cells parts nothing inside of one."""
     parts = []
-    for number, value in enumerate(values):
-        name = columns[number] if number < len(columns) else ""
+    for number, cell in enumerate(values):
+        name = _joined(columns[number]) if number < len(columns) else ""
+        value = _joined(cell)
         if value:
             parts.append(f"{name}: {value}" if name and name != value else value)
     return " · ".join(parts)
+
+
+def _joined(cell: str) -> str:
+    return cell.replace(" · ", "·")

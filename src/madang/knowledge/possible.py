@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from madang.kernel.language import language_of
 from madang.knowledge.asking import Asking
@@ -31,6 +32,28 @@ _SOLD = re.compile(
     r"|판매|팔|파는|구매|구입|살 수|사실 수|매점|매장|가격",
     re.IGNORECASE,
 )
+_NEEDS = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(says, re.IGNORECASE))
+    for asks, says in (
+        # whether anything is left on a day is nothing that a price list says
+        (
+            r"(?:자리|방|객실|좌석|타임|슬롯) ?(?:가 |이 |는 |은 )?(?:아직 )?(?:있|남|비[었어])\S*\W*$|남은 ?(?:자리|방|객실|좌석|타임)|빈 ?(?:자리|방|객실|좌석|타임)|예약 ?(?:이 )?(?:다 ?찼|꽉|비[었어]|남)"
+            r"|\b(?:any|got|have|are there|is there)\b.{0,30}\b(?:slots?|spaces?|spots?|tables?|rooms?|places?|seats?|vacanc(?:y|ies)|availability)\b.{0,12}\b(?:left|free|available|open|on|for|this|next|tomorrow|tonight|today)\b|\b(?:fully booked|booked up|sold out)\b",
+            r"자리|예약|만석|매진|마감|잔여|선착순|현장|당일|\bavailab|\bbook|\breserv|\bfull\b|\bsold out\b|first[- ]come|walk[- ]?ins?|\bspaces?\b|\bplaces?\b",
+        ),
+        (
+            r"\bminimum\b|최소 ?(?:몇|이용|인원|시간|주문|얼마)",
+            r"\bminimum\b|\bmin\b|\bat least\b|\bfrom \d|\d ?\+|\bor (?:more|over)\b|최소|이상|부터",
+        ),
+        (
+            r"\b(?:are|r) (?:you|u) (?:hiring|recruiting|taking on)\b|\btaking on (?:\w+ )?(?:staff|people)\b|\b(?:job|work) (?:vacanc|opening)|\bany (?:jobs|vacancies)\b|(?:알바|직원|아르바이트|사람) ?(?:을 )?(?:구하|뽑|모집)|채용",
+            r"\bjobs?\b|\bhir(?:e|ing)\b|\brecruit|\bvacanc|\bcareers?\b|\bstaff\b|\bjoin (?:us|our)\b|\bteam\b|채용|구인|알바|아르바이트|모집|직원",
+        ),
+    )
+)
+"""What a question asks for, with what its answer says of that at least."""
+_COUNTER = re.compile(r"몇 ?(대|명|인|개|장|마리|층|살|세|박|병|곡|권|자리)(?![가-힣]*실)")
+_AS_WELL = {"명": "명인분", "인": "명인분", "살": "살세", "세": "살세"}
 _CLOSED = re.compile(r"\bclosed?\b|쉽니다|쉬는|휴무|휴관|닫", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\b(?:what|which) time\b|몇 ?시(?!간)", re.IGNORECASE)
 _ASKS_DAYS = re.compile(r"\b(?:what|which) days?\b|(?:무슨|어느|어떤) ?요일", re.IGNORECASE)
@@ -71,6 +94,10 @@ def may_answer(asking: Asking, spans: Sequence[Span], reading: float | None = No
         return False
     if _ASKS_DAYS.search(asking.question) and not any(days_in(span.text) for span in spans):
         return False
+    if any(asks.search(asking.question) and not _any(says, spans) for asks, says in _NEEDS):
+        return False
+    if (counter := _COUNTER.search(asking.question)) is not None and not _any(_count_of(counter[1]), spans):
+        return False
     if asking.kind == "price" and not any(_AMOUNT.search(span.text) for span in spans):
         return False
     if _SUM.search(asking.question) and not any(_TOGETHER.search(span.text) for span in spans):
@@ -78,6 +105,18 @@ def may_answer(asking: Asking, spans: Sequence[Span], reading: float | None = No
     if _only_half_known(asking):
         return False
     return (reading is not None and reading >= SURELY) or _touches(asking, spans[0])
+
+
+def _any(says: re.Pattern[str], spans: Sequence[Span]) -> bool:
+    return any(says.search("\n".join([*span.passage.headings, span.text])) for span in spans)
+
+
+@cache
+def _count_of(counter: str) -> re.Pattern[str]:
+    """A number with a counter, or that there is no limit."""
+    return re.compile(
+        rf"(?:\d|[한두세네]|다섯|열) ?[{_AS_WELL.get(counter, '')}{counter[0]}]|제한|상관|무제한|: ?\d"
+    )
 
 
 def _says_when(text: str) -> bool:

@@ -11,7 +11,7 @@ from madang.knowledge.facts.types import Dates
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _TO = r"\s*(?:[-–—~∼〜]|to|until|through|부터|에서)\s*"
-_SLASHED = r"(?<![\d/])(?P<sm>\d{1,2})/(?P<sd>\d{1,2})(?=\s?\([월화수목금토일]\))"
+_SLASHED = r"(?<![\d/])(?:(?P<sy>20\d\d)[.년]\s?)?(?<![\d/])(?P<sm>\d{1,2})/(?P<sd>\d{1,2})(?=\s?\([월화수목금토일]\))"
 """A day between slashes, where its weekday says that it is one: "12/24(목)"."""
 _ONE = re.compile(
     rf"(?P<iy>20\d\d)[-./](?P<im>\d{{1,2}})[-./](?P<id>\d{{1,2}})(?!\d)"
@@ -91,8 +91,12 @@ def lists_a_run(text: str) -> bool:
 def joined_lists(text: str) -> str:
     """The text with "and" for the commas in lists of days, and "12월 24일(목)" for "12/24(목)", so that no clause
     ends inside of one."""
-    text = re.sub(_SLASHED, r"\g<sm>월 \g<sd>일", text)
+    text = re.sub(_SLASHED, _written_out, text)
     return _LIST.sub(lambda match: re.sub(r"\s*,\s*(?:and\s+)?", " and ", match[0]), text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return f"{match['sy']}년 " * bool(match["sy"]) + f"{match['sm']}월 {match['sd']}일"
 
 
 _REST = re.compile(r"\s*(?:[-–—~∼〜]|부터)\s*(\d{1,2})일")
@@ -125,7 +129,7 @@ def _made(match: re.Match[str]) -> Dates | None:
     elif found["km"]:
         year, month, day = int(found["ky"] or 0), int(found["km"]), int(found["kd"])
     elif found["sm"]:
-        year, month, day = 0, int(found["sm"]), int(found["sd"])
+        year, month, day = int(found["sy"] or 0), int(found["sm"]), int(found["sd"])
     else:
         name = (found["em"] or found["bm"]).lower()[:3]
         year = int(found["ey"] or found["by"] or 0)

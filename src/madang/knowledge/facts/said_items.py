@@ -79,6 +79,11 @@ _ASIDE_LEAST = 25
 _ENOUGH, _MOSTLY = 3, 0.6
 """Rows, and the share of them, whose names in two languages say that all are so; of fewer rows all."""
 _NAME_MOST = 80
+_WHEN = re.compile(
+    r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b|\b(?:weekdays?|weekends?|(?:public |bank )?holidays?|daily|every ?day|and|to|per|each|every|first|an?|\d+ ?(?:min(?:ute)?s?|hours?|hrs?))\b"
+    r"|[월화수목금토일]요일|(?<![가-힣])[월화수목금토일](?![가-힣])|주중|평일|주말|공휴일|휴일|매일|(?:최초|이후|매)?\s?\d+\s?(?:분|시간)(?:당|마다|이후|까지)?",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s+(?=\S)")
 
 
@@ -295,6 +300,8 @@ def _listed(line: str, category: str) -> Item | None:
     name = _clean(_LEADER.sub("", before))
     if after or not 1 < len(name) <= 60 or not re.search(r"[^\W\d_]", name) or SENTENCE.search(name):
         return None
+    if not re.search(r"[^\W\d_]", _WHEN.sub(" ", name)):
+        return None  # "Saturdays 300 won" of a car park
     if re.search(r"[.!?]\s", name) or re.search(r"[-–~∼〜]\s*$", before):
         return None  # a sentence; the end of "10,000-12,000 won"
     gone = re.search(r"품절|sold\s?out", line, re.IGNORECASE)

@@ -42,7 +42,7 @@ _MORE = english(
     "how do can could i we reach get contact call number find location located exactly street where give share business restaurant shop store cafe place clinic office bakery to you your whats what's e mail write"
 )
 _KOREAN_MORE = re.compile(
-    r"(?:정확히|정확한|번호|전화|전화하려면|연락|연락하려면|하려면|걸려면|이메일|메일|주소|위치|어디|어디예요|어디에요|가게|매장|식당|병원|카페|찾아가려면|가려면|몇|번|번이에요|번인가요|번이|가|알|알고|있는|있나요|이|어떻게|되시나요|되나요|계정|아이디|채널|링크|공식|이름|해|하|하시|운영)(?:은|는|이|가|을|를|에|도|요|로|의|예요|인가요|이에요|죠)*"
+    r"(?:정확히|정확한|번호|전화|전화하려면|연락|연락하려면|하려면|걸려면|이메일|메일|주소|위치|어디|어디예요|어디에요|가게|매장|식당|병원|카페|찾아가려면|가려면|몇|번|번이에요|번인가요|번이|가|알|알고|있는|있나요|이|어떻게|되시나요|되나요|계정|아이디|채널|링크|공식|이름|해|하|하시|하게|하려고|운영)(?:은|는|이|가|을|를|에|도|요|로|의|예요|인가요|이에요|죠)*"
 )
 _SOCIAL = _MORE | english(
     "on are is there a an have got account accounts handle name page pages channel follow u r ur id any use using which media networks"

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.groups import group_in, within
+from madang.knowledge.facts.ask.hourly import by_the_hour, hours_in
 from madang.knowledge.facts.ask.lasting import lasting_in, lasts
 from madang.knowledge.facts.ask.menu import Wanted, heads, named_in, sold
 from madang.knowledge.facts.ask.prices import Prices, because
@@ -69,7 +70,7 @@ _DISCOUNTED = re.compile(
     re.IGNORECASE,
 )
 _TELL = re.compile(
-    r"\b(?:and|with|plus|a|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|하면|사면|먹으면|각각",
+    r"\b(?:and|with|plus|a|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|하면|사면|먹으면|가면|쓰면|빌리면|이용하면|예약하면|쓰려면|빌리려면|이용하려면|각각",
     re.IGNORECASE,
 )
 _MORE = english(
@@ -125,6 +126,7 @@ def answer(
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
     limits = None if _DENIED.search(left.text) else _limits(left)
+    hours = hours_in(left, business)
     meant = limits and _meant(left, business, limited=any(limits))
     if limits is None or meant is None:
         return None
@@ -134,7 +136,10 @@ def answer(
     days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
     if daily is None or days is None:
         return None
-    wanted, rules = daily
+    rules = daily[1]
+    wanted = by_the_hour(left, daily[0], hours, business) if hours else daily[0]
+    if wanted is None:
+        return None
     tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     cheaper, dearer = left.took(_CHEAPER), left.took(_DEARER)

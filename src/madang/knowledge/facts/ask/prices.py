@@ -191,14 +191,24 @@ class Prices:
         them was named."""
         by_label = [{item.variant: pair for pair in one.items for item in pair[1:]} for one in wanted]
         labels = list(by_label[0])
-        if not 2 <= len(labels) <= FEW or any(set(one) != set(labels) for one in by_label):
+        if (
+            not any(one.counted for one in wanted)
+            or not 2 <= len(labels) <= FEW
+            or any(set(one) != set(labels) for one in by_label)
+        ):
             return None
-        one_row = all(len(one.items) == len(labels) == len(set(labels) - {""}) for one in wanted)
+        one_row = all(
+            len(one.items) == len(labels) == len(set(labels) - {""})
+            and len({fact.place for fact, _ in one.items}) == 1
+            for one in wanted
+        )
         if not one_row or any(item.amount is None for one in wanted for _, item in one.items):
             return None
         found: list[Computed] = []
         for label in labels:
-            chosen = [replace(one, items=(there[label],)) for one, there in zip(wanted, by_label, strict=True)]
+            chosen = [
+                replace(one, items=(there[label],)) for one, there in zip(wanted, by_label, strict=True)
+            ]
             if (made := self._sum(chosen)) is None:
                 return None
             bare = made.text.replace(f" ({label})", "")
@@ -217,7 +227,9 @@ class Prices:
         families = [
             fact
             for fact, item in self._business.items()
-            if (fact.source_id, item.category) in lists and fact.place not in known and _OF_FAMILIES.match(item.name)
+            if (fact.source_id, item.category) in lists
+            and fact.place not in known
+            and _OF_FAMILIES.match(item.name)
         ]
         if not families:
             return made
@@ -345,7 +357,11 @@ class Prices:
 
     def _known(self, item: Item) -> str:
         """What it is known by, in every list that has it under this name."""
-        return normal(self._name(item))
+        name = self._name(item)
+        bare, _, label = name.rpartition(" (")
+        # "(weekday, an hour)" of one list is "(an hour, weekday)" of another
+        own = item.variant and bare and label.endswith(")")
+        return "|".join([normal(bare), *sorted(label[:-1].split())]) if own else normal(name)
 
     def _price(self, item: Item) -> str:
         return price(item.amount, item.currency, self._language) if item.amount is not None else "?"

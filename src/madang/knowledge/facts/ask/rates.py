@@ -13,6 +13,8 @@ from madang.knowledge.facts import holiday
 from madang.knowledge.facts.ask.menu import Wanted
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.ask.when import when_of
+from madang.knowledge.facts.calendars import dates_in
+from madang.knowledge.facts.clocks import clocks_in
 from madang.knowledge.facts.said_rates import (
     PEAK,
     WEEKEND,
@@ -45,6 +47,17 @@ _DAY_NAMES = re.compile(
 _ANY = re.compile(r"\b(?:an?|any|every)\s+(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 _SATURDAY, _FRIDAY, _SUNDAY = 5, 4, 6
 _NIGHTS = re.compile(r"\bnights?\b|\brooms?\b|펜션|\bcheck-?in\b|\d박|객실|숙박|투숙", re.IGNORECASE)
+_MEANS_WEEKEND = re.compile(
+    r"(?:주말\s?(?:(?:은|는|이란)\s|[=:：])|\bweekends? ?(?:=|:|means?\b|is\b|are\b))([^\n.]{0,120})",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"[,+/·&]|\band\b")
+_SPECIAL = re.compile(
+    r"(?:연말|연휴|명절)?\s?특별일|연말연시(?![^\d]*\d)|\bspecial days?\b|\b(?:christmas|new year)(?: week)? (?:rates?|prices?)\b",
+    re.IGNORECASE,
+)
+_SLASHED = re.compile(r"(?<![\d/])(1[0-2]|[1-9])/(3[01]|[12]\d|[1-9])(?![\d/])")
+"""A day at the head of a column: "12/24"."""
 _HOLIDAY = re.compile(r"\bholidays?\b|공휴일", re.IGNORECASE)
 
 
@@ -149,6 +162,7 @@ def _of_day(
     used: list[Fact],
 ) -> list[tuple[Fact, Item]]:
     """Those whose price may hold on that day of the week; all of which nothing is known."""
+    items = _of_dates(items, asked)
     labels = [item.variant for _, item in items]
     if asked.day is not None and any(_HOLIDAY.search(label) for label in labels):
         if not business.country:
@@ -170,6 +184,31 @@ def _of_day(
         for pair in items
         if not never.search(pair[1].variant) and not (usual and _USUAL.fullmatch(pair[1].variant))
     ]
+
+
+def _of_dates(items: Sequence[tuple[Fact, Item]], asked: _Asked) -> list[tuple[Fact, Item]]:
+    """Those of the very date, where some are of dates ("24, 25 and 31 December"); otherwise those of none. Days
+    that are only called special are around the new year, or not the one that is asked about."""
+    usual = [pair for pair in items if not _SPECIAL.search(f"{pair[1].category} {pair[1].variant}")]
+    if asked.day is not None and not (1, 3) < (asked.day.month, asked.day.day) < (12, 20):
+        usual = list(items)
+    items = usual or items
+    dated = [_dates_of(f"{item.category} {item.variant}") for _, item in items]
+    if not any(dated) or all(dated):
+        return list(items)
+    on = [bool(asked.day and any(one.holds(asked.day) for one in some)) for some in dated]
+    kept = on if any(on) else [not some for some in dated]
+    return [pair for pair, keep in zip(items, kept, strict=True) if keep]
+
+
+def is_special(said: str) -> bool:
+    """Whether a label, a heading or a line is of some dates, or of days that it calls special."""
+    return bool(_SPECIAL.search(said) or _dates_of(said))
+
+
+def _dates_of(label: str) -> list[Dates]:
+    slashed = [Dates(month=int(match[1]), day=int(match[2])) for match in _SLASHED.finditer(label)]
+    return slashed or [dates for dates, _, _ in dates_in(label)]
 
 
 def _on_weekend(
@@ -202,6 +241,9 @@ def _as_usual(asked: _Asked, items: Sequence[tuple[Fact, Item]], business: Busin
     texts = [
         passage.text for fact, _ in items if (passage := business.passages.get(fact.passage_id)) is not None
     ]
+    sources = {fact.source_id for fact, _ in items}
+    if any(_names_in_part(asked.weekday, business, source) for source in sources):
+        return None  # "Friday from 17:00"
     nights = any(_NIGHTS.search(text) for text in texts)
     if asked.weekday == _SATURDAY or (asked.weekday == _SUNDAY and not nights):
         return True
@@ -220,6 +262,14 @@ def _as_usual(asked: _Asked, items: Sequence[tuple[Fact, Item]], business: Busin
     return (
         True if near[0] and not nights and any(_HOLIDAY.search(item.variant) for _, item in items) else None
     )
+
+
+def _names_in_part(weekday: int | None, business: Business, source: str) -> bool:
+    """Whether a source counts a weekday among the weekend in words that are not understood."""
+    texts = [passage.text for passage in business.passages.values() if passage.source_id == source]
+    meant = [match[1] for text in texts for match in _MEANS_WEEKEND.finditer(text)]
+    parts = [part for said in meant for part in _APART.split(said) if clocks_in(part)]
+    return any(weekday in days_in(part) for part in parts)
 
 
 def _as_weekend(day: date | None, country: str, *, eves: bool, holidays: bool) -> bool | None:

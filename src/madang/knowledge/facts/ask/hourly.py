@@ -1,0 +1,90 @@
+"""Prices by the hour: "3 hours" of what costs so much an hour is three times that."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from madang.knowledge.facts.ask.lasting import lasts
+from madang.knowledge.facts.ask.menu import Wanted
+from madang.knowledge.facts.ask.rates import is_special
+from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
+from madang.knowledge.facts.types import Business, Fact, Item
+
+_HOURS = re.compile(
+    rf"(?<![\d:.~-])(?:\bfor )?(?:(?P<n>\d{{1,2}})|(?P<ko>{NATIVE_WORD})|(?P<en>\b(?:{'|'.join(ENGLISH)})))(?:\s?시간(?!당|\s?전)(?:만|정도|동안)?|[\s-]?(?:hours?|hrs?)\b)",
+    re.IGNORECASE,
+)
+_AN_HOUR = re.compile(r"시간\s?당|\b(?:per|an|each|every) hour\b|\bhourly\b|/\s?h(?:ou)?r\b", re.IGNORECASE)
+_MORE_PEOPLE = re.compile(r"추가|초과|\b(?:extra|additional|more)\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"(\d{1,3})\s?(?:명|인(?![가-힣])|(?:people|persons?|of us)\b)(?:이서|이|에서)?", re.IGNORECASE
+)
+_UP_TO = re.compile(
+    r"(?:기준\s?인원|인원\s?기준|기본\s?인원|\b(?:standard|included|base) (?:guests|people))[^:·]{0,12}: ?(\d{1,3})",
+    re.IGNORECASE,
+)
+"""For how many people a row's price is, before each more costs something."""
+_LEAST = re.compile(
+    r"최소\s?(?:이용\s?)?(?:시간)?[^\n·]{0,16}?(\d{1,2})\s?시간|\bminimum (?:hire |booking )?(?:of |is )?(\d{1,2}) hours?\b|\b(\d{1,2})[- ]hours? minimum\b",
+    re.IGNORECASE,
+)
+
+
+def hours_in(left: Left, business: Business) -> int:
+    """The hours that a question names, taken out of `left`; 0 where it names none, or nothing has a price an
+    hour, or something is named by so many hours."""
+    named = list(_HOURS.finditer(left.left))
+    if len(named) != 1 or not any(_is_hourly(*pair) for pair in business.items()):
+        return 0
+    hours = _number(named[0])
+    if any(hours * 60 in lasts(item) for _, item in business.items() if not _LEAST.search(item.name)):
+        return 0
+    left.cut(*named[0].span())
+    return hours
+
+
+def by_the_hour(left: Left, wanted: Sequence[Wanted], hours: int, business: Business) -> list[Wanted] | None:
+    """What is named, so many times as hours are; people who are no more than the price is for are taken out of
+    `left`. None where the price of so many hours, or for so many people, is not known."""
+    each = [[pair for pair in one.items if _is_hourly(*pair)] for one in wanted]
+    people = [int(match[1]) for match in _PEOPLE.finditer(left.text)]
+    counted = any(one.counted for one in wanted) and not people
+    if not wanted or not all(each) or counted or hours < _least(business):
+        return None
+    left.take(_PEOPLE)
+    pairs = [pair for items in each for pair in items]
+    known = [match for fact, _ in pairs if (match := _UP_TO.search(fact.said)) is not None]
+    if people and (len(known) < len(pairs) or sum(people) > min(int(match[1]) for match in known)):
+        return None
+    return [
+        replace(one, items=tuple(items), count=hours, counted=True)
+        for one, items in zip(wanted, each, strict=True)
+    ]
+
+
+def _is_hourly(fact: Fact, item: Item) -> bool:
+    said = item.variant or f"{item.name} {item.category}"
+    return bool(_AN_HOUR.search(said)) and not _MORE_PEOPLE.search(item.variant)
+
+
+def _number(match: re.Match[str]) -> int:
+    if match["n"]:
+        return int(match["n"])
+    return NATIVE[match["ko"]] if match["ko"] else ENGLISH[match["en"].lower()]
+
+
+def _least(business: Business) -> int:
+    """The most hours that any line calls the least to be had: of special days no line counts."""
+    told = [
+        line
+        for passage in business.passages.values()
+        if not any(is_special(heading) for heading in passage.headings)
+        for line in passage.text.split("\n")
+        if not is_special(line)
+    ]
+    matches = [match for line in told for match in _LEAST.finditer(line)]
+    return max((int(next(group for group in match.groups() if group)) for match in matches), default=0)

@@ -20,6 +20,7 @@ from madang.knowledge.answerable import CONVERSED
 from madang.knowledge.asks import explains, whether
 from madang.knowledge.questions import asked, shows
 from madang.knowledge.ranges import in_its_words
+from madang.knowledge.rows import columns
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Span
 
@@ -54,6 +55,8 @@ SCRAP = 25
 SHOWN = frozenset({"price", "time", "contact"})
 """Kinds of answers that a sentence shows plainly, or does not hold."""
 _ROW = " · "
+ROWS = 3
+"""Most rows of a table that answer together."""
 Place = tuple[int, int]
 
 
@@ -116,10 +119,28 @@ def _excerpts(evidence: Evidence, question: str, focus: str, most: int, *, at_le
         return (
             _going_on(said, decides, question) if language_of(question) == language_of(decides.text) else said
         )
+    if beside := _rows_beside(spans[0], evidence.lines, question):
+        return beside
     found = chosen(evidence.model_copy(update={"spans": spans}))
     if len(found) == 1:
         return [_with_restriction(found[0], question)]
     return found
+
+
+def _rows_beside(best: Span, lines: Sequence[Span], question: str) -> list[Span]:
+    """A row with the few others of its table that hold the same words of the question, in the order of the table:
+    what is at 1.15 and at 3 is not at 1.15 alone. None where it stands alone, or most rows are so."""
+    rows = [line for line in lines if line.passage.source_id == best.passage.source_id and _ROW in line.text]
+    rows = [row for row in rows if columns(row.text) == columns(best.text)]
+    words = [
+        word for word in content(question) if not all(known(word, set(content(row.text))) for row in rows)
+    ]
+    held = [word for word in words if known(word, set(content(best.text)))]
+    same = [row for row in rows if held and all(known(word, set(content(row.text))) for word in held)]
+    if not any(row.meets(best) for row in same) or not 1 < len(same) <= ROWS or 2 * len(same) > len(rows):
+        return []
+    same = sorted(same, key=lambda row: (row.passage.ordinal, row.start))
+    return same if sum(len(row.text) for row in same) <= IN_ALL else []
 
 
 def _under_its_name(lines: Sequence[Span], first: Span, question: str) -> Span:

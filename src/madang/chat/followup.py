@@ -28,7 +28,7 @@ MOST = 400
 FEW = 6
 """Words of an ellipsis at most."""
 _GOES_ON = re.compile(
-    r"^\W*(?:(?:and|or|but|so|then|also|ok(?:ay)?|well)\b[\s,]*)*(?:(?:what|how) about|what of|(?:and|or)\b(?! (?:do|does|did|is|are|was|were|can|could|will|would|should|may|has|have|how|what|when|where|who|why|which)\b))\s*",
+    r"^\W*(?:(?:and|or|but|so|then|also|ok(?:ay)?|well)\b[\s,]*)*(?:(?:what|how) about|what of|(?:and|or)\b(?! (?:do|does|did|is|are|was|were|can|could|will|would|should|may|has|have|(?:how|what|when|where|who|why|which)(?:['’]?s)?)\b))\s*",
     re.IGNORECASE,
 )
 _LINK = re.compile(

@@ -134,8 +134,10 @@ class _Asking:
     async def part(self, asked: str, stands: Standing) -> Part:
         best = await self._evidence(stands.question)
         if stands.moved and best.by not in CONVERSED:
+            # the question before, of another thing: what says that thing's name itself is about it
             asks = {"ellipsis": stands.question, "answering": stands.focus}.get(stands.how, asked)
-            best = _held(best, asks, stands.focus)
+            if stands.how != "ellipsis" or not _named_in(best, stands.focus):
+                best = _held(best, asks, stands.focus)
         for question in stands.others[:READINGS]:
             if Part(asked, stands, best, enough(best, self.wrong)).answered:
                 break
@@ -170,6 +172,12 @@ def _held(evidence: Evidence, asked: str, focus: str) -> Evidence:
     ):
         return evidence
     return evidence.model_copy(update={"answerable": min(evidence.answerable, UNTOUCHED)})
+
+
+def _named_in(evidence: Evidence, focus: str) -> bool:
+    """Whether the first span has every word of what is asked about now."""
+    words = [word for phrase in phrases(focus) for word in phrase.text.split()]
+    return bool(words and evidence.spans) and all(_spoken_of(word, evidence.spans[0].text) for word in words)
 
 
 def _spoken_of(phrase: str, text: str) -> bool:

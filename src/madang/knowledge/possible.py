@@ -49,6 +49,10 @@ _NEEDS = tuple(
             r"\b(?:are|r) (?:you|u) (?:hiring|recruiting|taking on)\b|\btaking on (?:\w+ )?(?:staff|people)\b|\b(?:job|work) (?:vacanc|opening)|\bany (?:jobs|vacancies)\b|(?:알바|직원|아르바이트|사람) ?(?:을 )?(?:구하|뽑|모집)|채용",
             r"\bjobs?\b|\bhir(?:e|ing)\b|\brecruit|\bvacanc|\bcareers?\b|\bstaff\b|\bjoin (?:us|our)\b|\bteam\b|채용|구인|알바|아르바이트|모집|직원",
         ),
+        (
+            r"\bor\b.*\b(?:cheaper|dearer|better value|more expensive|bigger|larger|longer)\b|(?:중에서?|중) ?(?:뭐|어느|어떤|누가)\S* ?\S* ?더 |(?:뭐|어느 ?쪽|어느 ?게)\S* 더 ",
+            r"\bthan\b|\b\w+est\b|\bcompared\b|\b(?:more|less)\b|\bboth\b|\bsame\b|보다|더|가장|제일|같",
+        ),
     )
 )
 """What a question asks for, with what its answer says of that at least."""

@@ -15,6 +15,7 @@ from madang.knowledge.days import days_in
 from madang.knowledge.measures import of_a_baby, tells_when
 from madang.knowledge.questions import Asked, asked, content_terms, kinds, shows
 from madang.knowledge.ranges import chosen
+from madang.knowledge.rows import of_other_things
 from madang.knowledge.sentences import is_label, sentences
 from madang.knowledge.sides import of_another
 from madang.knowledge.types import Found, Passage, Span
@@ -123,7 +124,8 @@ def weigh(asking: Asking, found: Sequence[Found]) -> list[Unit]:
     telling = _telling(asking, [unit for units in places for unit in units])
     for item, units in zip(found, places, strict=False):
         _score(asking, telling, units, (item.score - least) / ((best - least) or 1.0))
-    every = _in_its_range(asking, [unit for units in places for unit in units])
+    every = _of_what_is_named(asking, [unit for units in places for unit in units])
+    every = _in_its_range(asking, every)
     _on_another_day(asking, every)
     _as_usual(asking, every)
     return sorted(every, key=lambda unit: -unit.score)
@@ -137,6 +139,13 @@ def _of_its_kind(asking: Asking, units: list[Unit]) -> list[Unit]:
         if not of_another(asking.question, unit.text, unit.passage.headings)
         and (not _COLUMN.search(unit.text) or tells_when(asking.question, unit.text, shown=unit.fits))
     ]
+
+
+def _of_what_is_named(asking: Asking, units: Sequence[Unit]) -> list[Unit]:
+    """Without rows of other things than the question names, of a table that has it."""
+    rows = [(unit.passage.source_id, unit.text) for unit in units]
+    other = of_other_things(asking.question, rows)
+    return [unit for unit, is_other in zip(units, other, strict=True) if not is_other]
 
 
 def _in_its_range(asking: Asking, units: Sequence[Unit]) -> list[Unit]:

@@ -114,15 +114,15 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
         column = _telling(cells) if len({item.amount for _, item in rows}) > 1 else None
         kinds = _plainly([row[column] for row in cells]) if column else {}
         for (fact, item), row in zip(rows, cells, strict=True) if column else ():
-            known = renamed.get(id(fact), fact)
-            renamed[id(fact)] = _called(known, item, _of_kind(known.value, kinds[row[column or ""]]))
+            known = renamed.get(id(fact), fact).value
+            names = _of_kind(known if isinstance(known, Item) else item, kinds[row[column or ""]])
+            renamed[id(fact)] = _called(fact, item, names)
     return [renamed.get(id(fact), fact) for fact in facts]
 
 
-def _of_kind(item: Value, kind: str) -> list[str]:
+def _of_kind(item: Item, kind: str) -> list[str]:
     """What a row is called with what tells it from others of its name: "Swan boat (lake)", "Room A overnight
     (weekday)"."""
-    assert isinstance(item, Item)
     if item.variant and item.name.endswith(")"):
         parted = [name.rpartition(" (") for name in (item.name, *item.others)]
         return [f"{bare} {kind} ({label}" for bare, _, label in parted if bare]

@@ -27,6 +27,9 @@ _DAYS = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile("[월화수목금토일]")
+_CLOSED_AT_ALL = re.compile(
+    r"\s*(?:전체\s?)?(?:closed\b|휴무|휴업|휴관|휴점|휴진|휴장|쉽니다)", re.IGNORECASE
+)
 _HOURS = re.compile(
     r"\b(?:opening|business|trading|visiting|our)?\s*(?:hours|times?|open(?:ing)?|status|schedule)\b"
     r"|\b(?:lunch|dinner|morning|afternoon|evening|breakfast|brunch|break|last|order|from|to|opens?|closes?|notes?|day)\b"
@@ -109,6 +112,20 @@ def dated_row(line: str) -> str | None:
     if not _DATE_HEADS.fullmatch(head.strip()) or not _HOUR_HEADS.fullmatch(heading.strip()):
         return None
     return f"{days.strip()}: {hours.strip()}" if dates_in(days) or seasons_in(days) else None
+
+
+def on_dates(line: str) -> str | None:
+    """The days of a row of a table of dates whose hours stand under a name ("Date: Thu 31 December · Farm park: 10am -
+    2pm"), which may be that of the house; None for any other line."""
+    cells = [cell.partition(": ") for cell in line.split(" · ")]
+    if len(cells) < 2 or not all(colon and value.strip() for _, colon, value in cells):
+        return None
+    (head, _, days), *rest = cells
+    if not _DATE_HEADS.fullmatch(head.strip()) or not (dates_in(days) or seasons_in(days)):
+        return None
+    said = [value for heading, _, value in rest if _names_a_thing(heading.strip())]
+    tells = any(stretches_in(value) or _CLOSED_AT_ALL.match(value) for value in said)
+    return days.strip() if tells else None
 
 
 def seasonal_row(line: str) -> list[str]:

@@ -30,7 +30,7 @@ from madang.knowledge.facts.hours_clauses import (
     read,
     rule_of,
 )
-from madang.knowledge.facts.hours_table import dated_row, mixed, rows_in, seasonal_row
+from madang.knowledge.facts.hours_table import dated_row, mixed, on_dates, rows_in, seasonal_row
 from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Rule
 from madang.knowledge.sentences import sentences
@@ -110,9 +110,11 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             found.extend((rule, start, end) for rule in _of_that_day(said, before))
             continue
         before = said
-        on_dates = dated_row(said) if dated else None
-        read_as, thing = things[0] if things else (on_dates or said, "")
-        rules, scope = _rules(read_as, under or read_as is not said, near or on_dates is not None, scope)
+        by_date = dated_row(said) if dated else None
+        read_as, thing = things[0] if things else (by_date or said, "")
+        rules, scope = _rules(read_as, under or read_as is not said, near or by_date is not None, scope)
+        if not rules and not things and (days := on_dates(said) if dated else None) is not None:
+            rules = [_unclear(read(*marked(joined_lists(days))))]
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
     return found
 

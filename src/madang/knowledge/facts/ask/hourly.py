@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from madang.knowledge.facts.ask.lasting import lasts
@@ -38,7 +37,7 @@ def hours_in(left: Left, business: Business) -> int:
     """The hours that a question names, taken out of `left`; 0 where it names none, or nothing has a price an
     hour, or something is named by so many hours."""
     named = list(_HOURS.finditer(left.left))
-    if len(named) != 1 or not any(_is_hourly(*pair) for pair in business.items()):
+    if len(named) != 1 or not any(_is_hourly(item) for _, item in business.items()):
         return 0
     hours = _number(named[0])
     if any(hours * 60 in lasts(item) for _, item in business.items() if not _LEAST.search(item.name)):
@@ -47,10 +46,13 @@ def hours_in(left: Left, business: Business) -> int:
     return hours
 
 
-def by_the_hour(left: Left, wanted: Sequence[Wanted], hours: int, business: Business) -> list[Wanted] | None:
-    """What is named, so many times as hours are; people who are no more than the price is for are taken out of
-    `left`. None where the price of so many hours, or for so many people, is not known."""
-    each = [[pair for pair in one.items if _is_hourly(*pair)] for one in wanted]
+def by_the_hour(
+    left: Left, daily: tuple[list[Wanted], tuple[Fact, ...]], hours: int, business: Business
+) -> tuple[list[Wanted], tuple[Fact, ...]] | None:
+    """What is named (with what says which price holds), so many times as hours are; people who are no more than the
+    price is for are taken out of `left`. None where the price of so many hours, or people, is not known."""
+    wanted, rules = daily
+    each = [[pair for pair in one.items if _is_hourly(pair[1])] for one in wanted]
     people = [int(match[1]) for match in _PEOPLE.finditer(left.text)]
     counted = any(one.counted for one in wanted) and not people
     if not wanted or not all(each) or counted or hours < _least(business):
@@ -60,13 +62,14 @@ def by_the_hour(left: Left, wanted: Sequence[Wanted], hours: int, business: Busi
     known = [match for fact, _ in pairs if (match := _UP_TO.search(fact.said)) is not None]
     if people and (len(known) < len(pairs) or sum(people) > min(int(match[1]) for match in known)):
         return None
-    return [
+    found = [
         replace(one, items=tuple(items), count=hours, counted=True)
         for one, items in zip(wanted, each, strict=True)
     ]
+    return found, rules
 
 
-def _is_hourly(fact: Fact, item: Item) -> bool:
+def _is_hourly(item: Item) -> bool:
     said = item.variant or f"{item.name} {item.category}"
     return bool(_AN_HOUR.search(said)) and not _MORE_PEOPLE.search(item.variant)
 

@@ -31,6 +31,11 @@ _IN_BOTH = (("pool", "수영장"), ("gym", "헬스장"), ("gym", "헬스"), ("sa
 """What things with hours of their own are called in the other language."""
 _THINGS = 3
 """Things whose hours are all told where none of them is named."""
+_SCHOOL = re.compile(
+    r"(?:\b(?:it['’]?s|in|during|at|the)\s+)*\b(?:term[- ]?time|(?:\w+ )?half[- ]term|school (?:hols?|holidays?))\b|학기\s?중|방학(?:\s?(?:중|기간|때))?(?:이|인데|에|에는)?",
+    re.IGNORECASE,
+)
+"""When schools are on or not, as tables of hours say."""
 _ACCENTED = re.compile(r"\bcafés?\b", re.IGNORECASE)
 
 
@@ -52,6 +57,7 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
         left.take(pattern)
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
+    school = left.took(_SCHOOL)
     other = bool(_KIND_OF_PLACE.search(left.left))
     things = list(dict.fromkeys(rule.of for _, rule in business.rules() if rule.of))
     named = [name for name in things if left.took(thing_pattern(" ".join((name, *_also(name)))))]
@@ -59,6 +65,8 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     left.take(_ACCENTED)
     if left.unknown(MORE, KOREAN_MORE):
         return None
+    if school:  # whose days nobody computes
+        return told(business, when, language, asked) if when.days else None
     of_the_house = any(rule.weekly and rule.state == "open" and not rule.of for _, rule in business.rules())
     one, each = len(named) == 1, not (named or other or of_the_house) and len(things) <= _THINGS
     if len(things) > 1 and (one or each):

@@ -132,14 +132,12 @@ def answer(
         return None
     known, named, group, long = meant
     known = counted_at_end(left, as_spelled(left, known))
-    daily = on_that_day(left, known, business, earlier if _bare(question) else (), today)
+    daily = on_that_day(left, known, business, earlier if _bare(question) or hours else (), today)
     days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
+    daily = by_the_hour(left, daily, hours, business) if daily and hours else daily
     if daily is None or days is None:
         return None
-    rules = daily[1]
-    wanted = by_the_hour(left, daily[0], hours, business) if hours else daily[0]
-    if wanted is None:
-        return None
+    wanted, rules = daily
     tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     cheaper, dearer = left.took(_CHEAPER), left.took(_DEARER)

@@ -187,28 +187,19 @@ class Prices:
         return Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less]))
 
     def _sum_of_each(self, wanted: Sequence[Wanted]) -> Computed | None:
-        """A sum for each of the few prices that rows of one table have ("online", "at the gate"), where none of
-        them was named."""
-        by_label = [{item.variant: pair for pair in one.items for item in pair[1:]} for one in wanted]
-        labels = list(by_label[0])
-        if (
-            not any(one.counted for one in wanted)
-            or not 2 <= len(labels) <= FEW
-            or any(set(one) != set(labels) for one in by_label)
-        ):
+        """A sum for each of the few prices that the rows of a table have ("online", "at the gate"), where none
+        was named."""
+        rows = [{item.variant: (fact, item) for fact, item in one.items} for one in wanted]
+        labels = list(rows[0])
+        alike = all(set(row) == set(labels) for row in rows) and "" not in labels
+        if not alike or not 2 <= len(labels) <= FEW or not any(one.counted for one in wanted):
             return None
-        one_row = all(
-            len(one.items) == len(labels) == len(set(labels) - {""})
-            and len({fact.place for fact, _ in one.items}) == 1
-            for one in wanted
-        )
-        if not one_row or any(item.amount is None for one in wanted for _, item in one.items):
+        one_row = all(len({fact.place for fact, _ in one.items}) == 1 for one in wanted)
+        if not one_row or any(len(one.items) != len(labels) for one in wanted):
             return None
         found: list[Computed] = []
         for label in labels:
-            chosen = [
-                replace(one, items=(there[label],)) for one, there in zip(wanted, by_label, strict=True)
-            ]
+            chosen = [replace(one, items=(row[label],)) for one, row in zip(wanted, rows, strict=True)]
             if (made := self._sum(chosen)) is None:
                 return None
             bare = made.text.replace(f" ({label})", "")
@@ -217,7 +208,7 @@ class Prices:
         return Computed("total", text, unique(fact for one in found for fact in one.facts))
 
     def _beside_families(self, made: Computed, wanted: Sequence[Wanted]) -> Computed:
-        """A sum of several people's tickets, with the family tickets of the same list: one of them may cost less."""
+        """A sum of several people's tickets, with the family tickets of the same list: one may cost less."""
         if sum(one.count for one in wanted) < _FAMILY or not all(
             is_for_each(pair) for one in wanted for pair in one.items
         ):

@@ -6,19 +6,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from madang.kernel.language import language_of
 from madang.knowledge.facts import holiday
 from madang.knowledge.facts.ask.result import QUOTES, Computed, unique
 from madang.knowledge.facts.ask.when import When
 from madang.knowledge.facts.ask.wording import say
+from madang.knowledge.facts.clocks import clocks_in
+from madang.knowledge.facts.seasons import seasons_in
 from madang.knowledge.facts.types import Business, Fact, Rule
+
+_CELL = " · "
+_FEW = 14
+"""Days of a row that is for some days of the calendar, not for a season."""
+_CLOSED = re.compile(r"\bclosed\b|휴무|휴관|쉽니다", re.IGNORECASE)
 
 
 def told(business: Business, when: When, language: str, asked: str) -> Computed | None:
     """The places where hours are said that may concern the asked days, in the order of the sources; None
     where no hours are said about them, several sources say some (of several places, perhaps), or too much
     is."""
+    if row := _of_its_season(business, when):
+        return Computed("told", say(language, "This is what is said about our hours:"), row)
     rules = [(fact, rule) for fact, rule in business.rules() if _concerns(rule, when)]
     states = {rule.state for _, rule in rules}
     if asked in ("last_order", "break") and asked not in states:
@@ -33,6 +43,39 @@ def told(business: Business, when: When, language: str, asked: str) -> Computed 
     if len(facts) > QUOTES:
         return None
     return Computed("told", say(language, "This is what is said about our hours:"), facts)
+
+
+def _of_its_season(business: Business, when: When) -> tuple[Fact, ...]:
+    """The row of the very day that is asked about, or of its season, with the line that names a shorter run of
+    days that it is in ("February half term: 13 - 21 February"); none where there are several."""
+    if len(when.days) != 1:
+        return ()
+    unclear = [fact for fact, rule in business.rules() if rule.state == "unclear"]
+    own = [
+        fact
+        for fact, rule in business.rules()
+        if any(dates.length <= _FEW and dates.holds(when.days[0]) for dates in rule.dates)
+        and (clocks_in(fact.said) or rule.state == "closed" or _CLOSED.search(fact.said))
+    ]
+    if own:  # the row of the very day
+        return unique(own) if all(fact in unclear for fact in own) and len(unique(own)) == 1 else ()
+    rows = [
+        fact for fact in unclear if _CELL in fact.said and _holds(fact.said.split(_CELL)[0], when.days[0])
+    ]
+    row = unique(rows)
+    if len(row) != 1 or len(clocks_in(row[0].said)) < 2:
+        return ()
+    near = [fact for fact in unclear if fact.source_id == row[0].source_id and _CELL not in fact.said]
+    runs = [fact for fact in near if _holds(fact.said, when.days[0])]
+    return unique([*row, *(runs if len(unique(runs)) == 1 else [])])
+
+
+def _holds(said: str, day: date) -> bool:
+    """Whether a text names runs of days, of which one holds the day; a month beside days ("February half term:
+    13 - 21 February") is no run."""
+    runs = [dates for one in seasons_in(said) if one.sure for dates in one.dates if dates.length > 1]
+    days = [dates for dates in runs if dates.day > 1 or dates.month != dates.to_month]
+    return any(dates.holds(day) for dates in days or runs)
 
 
 def _rows_together(business: Business, facts: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -1,5 +1,5 @@
-"""Rows of a table beside one another: a row of another thing than the question names is no answer, if the table
-has one of that thing."""
+"""Rows of a table beside one another: a row of another thing than the question names is no answer, if the
+table has one of that thing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LEAST = 2
 
 
 def of_other_things(question: str, rows: Sequence[tuple[str, str]]) -> list[bool]:
-    """For each (table, row) whether it is of another thing than `question` names: its first cell is not in it,
-    but that of another row of the table. False for what is no row."""
+    """For each (table, row) whether it is of another thing than `question` names: its first cell is not in
+    it, but that of another row of the table. False for what is no row."""
     asked = question.lower()
     heads = [_head(row) if CELL in row else None for _, row in rows]
     named: dict[tuple[str, str], set[str]] = {}

@@ -54,8 +54,8 @@ def blocks(
 
 
 def _of_the_same(cells: list[str], above: Sequence[str]) -> list[str]:
-    """A row whose first cell was left empty, and that fills the others as the row above does, goes on with the
-    name there: nobody writes one again for each of its prices."""
+    """A row whose first cell was left empty, and that fills the others as the row above does, goes on with
+    the name there: nobody writes one again for each of its prices."""
     filled = [place for place, cell in enumerate(cells) if cell.strip()]
     same = filled and [0, *filled] == [place for place, cell in enumerate(above) if cell.strip()]
     return [above[0], *cells[1:]] if same and len(filled) > 1 and not is_number(above[0]) else cells

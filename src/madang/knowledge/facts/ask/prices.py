@@ -187,8 +187,8 @@ class Prices:
         return Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less]))
 
     def _sum_of_each(self, wanted: Sequence[Wanted]) -> Computed | None:
-        """A sum for each of the few prices that the rows of a table have ("online", "at the gate"), where none
-        was named."""
+        """A sum for each of the few prices that the rows of a table have ("online", "at the gate"), where
+        none was named."""
         rows = [{item.variant: (fact, item) for fact, item in one.items} for one in wanted]
         labels = list(rows[0])
         alike = all(set(row) == set(labels) for row in rows) and "" not in labels

@@ -46,8 +46,8 @@ def told(business: Business, when: When, language: str, asked: str) -> Computed 
 
 
 def _of_its_season(business: Business, when: When) -> tuple[Fact, ...]:
-    """The row of the very day that is asked about, or of its season, with the line that names a shorter run of
-    days that it is in ("February half term: 13 - 21 February"); none where there are several."""
+    """The row of the very day that is asked about, or of its season, with the line that names a shorter run
+    of days that it is in ("February half term: 13 - 21 February"); none where there are several."""
     if len(when.days) != 1:
         return ()
     unclear = [fact for fact, rule in business.rules() if rule.state == "unclear"]
@@ -71,8 +71,8 @@ def _of_its_season(business: Business, when: When) -> tuple[Fact, ...]:
 
 
 def _holds(said: str, day: date) -> bool:
-    """Whether a text names runs of days, of which one holds the day; a month beside days ("February half term:
-    13 - 21 February") is no run."""
+    """Whether a text names runs of days, of which one holds the day; a month beside days ("February half
+    term: 13 - 21 February") is no run."""
     runs = [dates for one in seasons_in(said) if one.sure for dates in one.dates if dates.length > 1]
     days = [dates for dates in runs if dates.day > 1 or dates.month != dates.to_month]
     return any(dates.holds(day) for dates in days or runs)

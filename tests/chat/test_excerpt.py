@@ -55,6 +55,22 @@ def test_a_restriction_before_the_last_sentence_is_quoted_too() -> None:
     assert quoted(text, allowed, "미성년자도 들어갈 수 있어요?") == [text]
 
 
+SHOWS = """Time: 11.15am · What: Goat feeding · Days: Every day
+Time: 12.30pm · What: Pig breakfast · Days: Every day
+Time: 1.15pm · What: Owl show · Days: Wednesday
+Time: 3pm · What: Second owl show · Days: Sunday
+Time: 4pm · What: Lamb feeding · Days: Every day"""
+
+
+def test_rows_that_say_as_much_of_it_answer_together() -> None:
+    best = "Time: 1.15pm · What: Owl show · Days: Wednesday"
+    other = "Time: 3pm · What: Second owl show · Days: Sunday"
+    assert quoted(SHOWS, best, "When is the owl show?") == [best, other]
+    assert quoted(SHOWS, best, "When is the owl show on Wednesday?") == [best]
+    goats = "Time: 11.15am · What: Goat feeding · Days: Every day"
+    assert quoted(SHOWS, goats, "When is the goat feeding?") == [goats]
+
+
 def test_what_is_new_in_a_follow_up_is_quoted() -> None:
     first = "In much of Europe otters were lost by 1980."
     text = f"{first} In the Netherlands thirty were set free from 2002 on."

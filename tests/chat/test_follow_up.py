@@ -24,6 +24,7 @@ def read(*said: str) -> str:
         (("How much is the country sourdough?", "and the walnut rye?"), "How much is the walnut rye?"),
         (("How much is the sourdough?", "What about brioche?"), "How much is the brioche?"),
         (("Can I bring my dog?", "And a cat?"), "Can I bring my cat?"),
+        (("What time do you close in August?", "and whats last entry"), "and whats last entry"),
         (("How long is the course?", "and for juniors?"), "How long is the course for juniors?"),
         (("토요일에 몇 시에 열어요?", "그럼 일요일은요?"), "일요일에 몇 시에 열어요?"),
         (("비빔밥 얼마예요?", "파전은요?"), "파전 얼마예요?"),

@@ -29,6 +29,26 @@ def possible(question: str, text: str) -> bool:
         ("How much is a tent in total?", "A family tent costs 60 pounds.", "A small tent costs 30 pounds."),
         ("어른 둘 아이 하나면 얼마예요?", "가족권(어른 둘, 아이 하나)은 20,000원", "어른은 8,000원입니다."),
         ("커트랑 염색 다 해서 얼마예요?", "커트와 염색 세트 70,000원", "커트는 20,000원입니다."),
+        ("토요일 저녁에 방 자리 있어요?", "토요일은 예약이 빨리 찹니다.", "방 · 저녁: 15만원"),
+        ("Are there any tables left for friday?", "Tables on Fridays must be booked.", "Friday: 10am - 4pm"),
+        (
+            "minimum hours for the room?",
+            "The minimum for a room is two hours.",
+            "A room costs 18 pounds an hour.",
+        ),
+        (
+            "Are you taking on staff, my son is 16",
+            "Staff of 16 and over may apply.",
+            "Under 16s must be with an adult.",
+        ),
+        ("알바 구하시나요 시급 얼마예요", "알바 시급은 11,000원입니다.", "시간당 18,000원입니다."),
+        ("주차 몇 대까지 돼요?", "주차는 방마다 1대입니다.", "주차는 높이 1.55m까지 됩니다."),
+        ("몇 명까지 들어가요?", "12인까지 들어갑니다.", "7kg까지 들어갑니다."),
+        (
+            "is the room by the hour or the package cheaper?",
+            "A package is 5 pounds cheaper than hours.",
+            "Room: 35 pounds.",
+        ),
         ("What time is breakfast?", "Breakfast is from 8 am.", "Breakfast is in the yard."),
     ],
 )

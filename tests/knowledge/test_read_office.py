@@ -215,3 +215,20 @@ async def test_a_passage_says_where_it_stands(knowledge: Knowledge) -> None:
     assert source.error is None and source.media_type.endswith("spreadsheetml.sheet")
     found = await knowledge.retrieve("chr_a", "돼지국밥 가격")
     assert found[0].passage.place == "sheet:메뉴:1,4-6"
+
+
+def test_a_row_that_begins_empty_goes_on_with_the_name_above() -> None:
+    rows = [
+        (1, ["Room", "Package", "Price"]),
+        (2, ["Pine", "Day", "90"]),
+        (3, ["", "Night", "110"]),
+        (4, ["Oak", "Day", "120"]),
+        (5, ["", "", ""]),
+        (6, ["", "Total", ""]),
+    ]
+    assert [block.text for block in blocks(rows, "rooms.csv", Limits())] == [
+        "Room: Pine · Package: Day · Price: 90",
+        "Room: Pine · Package: Night · Price: 110",
+        "Room: Oak · Package: Day · Price: 120",
+        "Package: Total",
+    ]

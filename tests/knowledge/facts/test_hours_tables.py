@@ -284,3 +284,63 @@ def test_when_the_last_of_something_begins_is_no_hour_of_the_house(
     row: str, rules: list[tuple[str, list[int], list[tuple[int, int]]]]
 ) -> None:
     assert [(rule.state, rule.days, rule.spans) for rule, _, _ in rules_in(row, ["Opening hours"])] == rules
+
+
+CHRISTMAS = """<h1>Opening times</h1><p>Open every day 10am - 5pm.</p><h2>Christmas &amp; New Year</h2>
+<table><tr><th>Date</th><th>Farm park</th></tr><tr><td>Sat 19 - Wed 23 December</td><td>10am - 4pm</td></tr>
+<tr><td>Thu 31 December</td><td>10am - 2pm, pre-booked only</td></tr><tr><td>Fri 1 January 2027</td><td><b>CLOSED</b></td></tr>
+<tr><td>Sat 2 &amp; Sun 3 January</td><td>10am - 4pm</td></tr></table>"""
+YEAR_END = """<h1>영업시간</h1><p>매일 10:00~18:00</p><h2>연말 안내</h2><table><tr><th>날짜</th><th>전시장</th></tr>
+<tr><td>12/31(목)</td><td>10:00~14:00</td></tr><tr><td>2027. 1/1(금)~2027. 1/3(일)</td><td>전체 휴무</td></tr></table>"""
+
+
+@pytest.mark.parametrize(
+    ("page", "question", "row"),
+    [
+        (
+            CHRISTMAS,
+            "are you open on 31 december?",
+            "Date: Thu 31 December · Farm park: 10am - 2pm, pre-booked only",
+        ),
+        (CHRISTMAS, "when do you close on 2 january", "Date: Sat 2 & Sun 3 January · Farm park: 10am - 4pm"),
+        (CHRISTMAS, "Are you open on 1 January?", "Date: Fri 1 January 2027 · Farm park: CLOSED"),
+        (YEAR_END, "12월 31일에 몇 시까지 해요?", "날짜: 12/31(목) · 전시장: 10:00~14:00"),
+        (YEAR_END, "1월 2일에 영업해요?", "날짜: 2027. 1/1(금)~2027. 1/3(일) · 전시장: 전체 휴무"),
+    ],
+)
+def test_a_day_of_its_own_is_not_computed_from_the_week(page: str, question: str, row: str) -> None:
+    found = ask(business({"hours.html": page}), question)
+    assert found is not None and [fact.said for fact in found.facts] == [row]
+
+
+SEASONS = """<h1>Opening times</h1><h2>When are we open?</h2>
+<table><tr><th rowspan="2">Season</th><th colspan="2">Term time</th><th rowspan="2">School holidays</th></tr>
+<tr><th>Weekdays</th><th>Sat &amp; Sun</th></tr>
+<tr><td>Summer 1 April - 31 October</td><td>Tue - Fri 10am - 4pm, Mondays closed</td><td>9.30am - 5.30pm</td><td>Every day 9.30am - 5.30pm</td></tr>
+<tr><td>Winter 1 November - 31 March</td><td>Wed - Fri 10am - 3pm, Mondays &amp; Tuesdays closed</td><td>10am - 4pm</td><td>Every day 10am - 4pm</td></tr></table>
+<ul><li>February half term: 13 - 21 February 2027</li><li>Easter: 26 March - 11 April 2027</li></ul>"""
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("are you open tuesday 2 feb 2027? its term time", ["Season: Winter"]),
+        (
+            "wednesday 17 feb half term what time do you open and shut",
+            ["Season: Winter", "- February half term"],
+        ),
+        ("what time do you open on 5 july", ["Season: Summer"]),
+    ],
+)
+def test_hours_that_are_not_computed_are_told_by_the_row_of_the_season(
+    question: str, begins: list[str]
+) -> None:
+    found = ask(business({"hours.html": SEASONS}, zone="Europe/London"), question)
+    assert found is not None and found.kind == "told"
+    assert [fact.said[: len(begin)] for fact, begin in zip(found.facts, begins, strict=True)] == begins
+
+
+def test_nothing_is_computed_for_days_without_school() -> None:
+    shop = business({"hours.md": "# Hours\n\nOpen Monday to Friday 10:00-17:00.\n"}, zone="Europe/London")
+    found = ask(shop, "are you open on 17 february? it's half term")
+    assert found is not None and found.kind == "told"

@@ -241,8 +241,7 @@ def _as_usual(asked: _Asked, items: Sequence[tuple[Fact, Item]], business: Busin
     texts = [
         passage.text for fact, _ in items if (passage := business.passages.get(fact.passage_id)) is not None
     ]
-    sources = {fact.source_id for fact, _ in items}
-    if any(_names_in_part(asked.weekday, business, source) for source in sources):
+    if _counted_in_part(asked.weekday, business):
         return None  # "Friday from 17:00"
     nights = any(_NIGHTS.search(text) for text in texts)
     if asked.weekday == _SATURDAY or (asked.weekday == _SUNDAY and not nights):
@@ -264,10 +263,11 @@ def _as_usual(asked: _Asked, items: Sequence[tuple[Fact, Item]], business: Busin
     )
 
 
-def _names_in_part(weekday: int | None, business: Business, source: str) -> bool:
-    """Whether a source counts a weekday among the weekend in words that are not understood."""
-    texts = [passage.text for passage in business.passages.values() if passage.source_id == source]
-    meant = [match[1] for text in texts for match in _MEANS_WEEKEND.finditer(text)]
+def _counted_in_part(weekday: int | None, business: Business) -> bool:
+    """Whether any source counts hours of a weekday among the weekend."""
+    meant = [
+        match[1] for passage in business.passages.values() for match in _MEANS_WEEKEND.finditer(passage.text)
+    ]
     parts = [part for said in meant for part in _APART.split(said) if clocks_in(part)]
     return any(weekday in days_in(part) for part in parts)
 

@@ -344,3 +344,30 @@ def test_nothing_is_computed_for_days_without_school() -> None:
     shop = business({"hours.md": "# Hours\n\nOpen Monday to Friday 10:00-17:00.\n"}, zone="Europe/London")
     found = ask(shop, "are you open on 17 february? it's half term")
     assert found is not None and found.kind == "told"
+
+
+LINES = """<h1>Opening hours</h1><p>Mon-Sat 9am-5pm. Sun closed.</p><h2>Christmas</h2><ul><li>24 Dec: 9am - 1pm</li>
+<li>31 Dec 9am till 2pm</li><li>Saturday 2 January (late start) - 11am to 4pm</li><li>Thu 7 January 2027: 10.00-12.00</li></ul>
+<h2>Carols</h2><p>23 December: carols 6pm - 7pm</p>"""
+KOREAN_LINES = "<h1>영업시간</h1><p>매일 11:00~21:00</p><h2>연말 안내</h2><p>12월 24일: 10:00~15:00</p><p>12/31(목) 11:00~18:00</p><p>12월 30일(수)은 예약제로만 운영합니다.</p>"
+
+
+@pytest.mark.parametrize(
+    ("page", "question", "said"),
+    [
+        (LINES, "when do you close on 24 december?", "We close on Thursday, 24 December at 13:00."),
+        (LINES, "when do you close on 31 december?", "We close on Thursday, 31 December at 14:00."),
+        (LINES, "when do you close on 7 january?", "We close on Thursday, 7 January at 12:00."),
+        (LINES, "when do you close on 23 december?", "We close on Wednesday, 23 December at 17:00."),
+        (LINES, "are you open on 2 january?", "This is what is said about our hours:"),
+        (KOREAN_LINES, "12월 24일 몇 시까지 해요?", "12월 24일 목요일에는 15:00에 닫습니다."),
+        (KOREAN_LINES, "12월 31일 몇 시까지 해요?", "12월 31일 목요일에는 18:00에 닫습니다."),
+        (KOREAN_LINES, "12월 30일 영업해요?", "영업시간에 대해서는 이렇게 적혀 있습니다."),
+        (KOREAN_LINES, "12월 29일 영업해요?", "네, 12월 29일 화요일에 영업합니다: 11:00~21:00."),
+    ],
+)
+def test_lines_of_days_and_times_are_hours_where_a_heading_is_of_such_days(
+    page: str, question: str, said: str
+) -> None:
+    found = ask(business({"hours.html": page}), question)
+    assert found is not None and found.text == said

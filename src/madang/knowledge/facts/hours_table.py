@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.bilingual import side_in
@@ -11,6 +12,7 @@ from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import stretches_in
 from madang.knowledge.facts.holiday import named_in
 from madang.knowledge.facts.seasons import seasons_in, without
+from madang.knowledge.facts.types import Dates
 
 _CLOSED = re.compile(
     r"(?:\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|휴장|쉽니다|쉼|쉬는\s?날)\s*[./·]?\s*){1,2}(?:\([^()\d]{1,40}\)\s*)?",
@@ -30,6 +32,12 @@ _LETTERS = re.compile("[월화수목금토일]")
 _CLOSED_AT_ALL = re.compile(
     r"\s*(?:전체\s?)?(?:closed\b|휴무|휴업|휴관|휴점|휴진|휴장|쉽니다)", re.IGNORECASE
 )
+_TILL = re.compile(r"(?<=\d)\s*(?:am|pm)?\s*\b(?:till?|until)\b\s*(?=\d)", re.IGNORECASE)
+_REST_OF_DAYS = re.compile(
+    r"^\s*(?:[(（]\s*[월화수목금토일](?:요일)?\s*[)）])?\s*(?:\([a-z ]{3,20}\))?\s*[:：,–—-]?\s*(?:은|는)?\s*(?:from |open )?",
+    re.IGNORECASE,
+)
+"""What may stand between days and the hours on them: "(목):", "(Christmas Eve) -"."""
 _HOURS = re.compile(
     r"\b(?:opening|business|trading|visiting|our)?\s*(?:hours|times?|open(?:ing)?|status|schedule)\b"
     r"|\b(?:lunch|dinner|morning|afternoon|evening|breakfast|brunch|break|last|order|from|to|opens?|closes?|notes?|day)\b"
@@ -112,6 +120,25 @@ def dated_row(line: str) -> str | None:
     if not _DATE_HEADS.fullmatch(head.strip()) or not _HOUR_HEADS.fullmatch(heading.strip()):
         return None
     return f"{days.strip()}: {hours.strip()}" if dates_in(days) or seasons_in(days) else None
+
+
+def dated_line(line: str) -> str | None:
+    """A line that is days of the calendar and times, and nothing else ("- 24 Dec: 9am till 1pm"), as it is read; None
+    for any other."""
+    plain = _TILL.sub("-", line.strip().lstrip("-•*·■□▶ "))
+    days = dates_in(plain)
+    if not days or not _timed(
+        _REST_OF_DAYS.sub("", plain[max(end for _, _, end in days) :], count=1).strip()
+    ):
+        return None
+    before = "".join(plain[start:end] for start, end in _between(days, plain))
+    return plain if not re.search(r"[^\W\d_]", _DAYS.sub(" ", before)) else None
+
+
+def _between(days: Sequence[tuple[Dates, int, int]], text: str) -> list[tuple[int, int]]:
+    """What stands before the days and between them."""
+    ends = [0, *(end for _, _, end in days[:-1])]
+    return [(end, start) for end, (_, start, _) in zip(ends, days, strict=True)]
 
 
 def on_dates(line: str) -> str | None:

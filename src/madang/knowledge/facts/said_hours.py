@@ -30,7 +30,7 @@ from madang.knowledge.facts.hours_clauses import (
     read,
     rule_of,
 )
-from madang.knowledge.facts.hours_table import dated_row, mixed, on_dates, rows_in, seasonal_row
+from madang.knowledge.facts.hours_table import dated_line, dated_row, mixed, on_dates, rows_in, seasonal_row
 from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Rule
 from madang.knowledge.sentences import sentences
@@ -63,6 +63,10 @@ _DIFFERENT = re.compile(
 
 _PART_OF_IT = re.compile(
     r"\b(?:pool|gym|spa|sauna|kitchen|caf[eé]|restaurant)\b|수영장|헬스장|사우나|찜질방|스파|카페|식당|레스토랑|주방",
+    re.IGNORECASE,
+)
+_OPEN_SOMEHOW = re.compile(
+    r"\bwe(?:['’]re| are| will be|['’]ll be)? (?:only )?(?:open|operat\w+)\b|영업(?!일)|운영(?!비|체|진)",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\b(?:morning|afternoon|evening|until|from \d)\b|오전|오후|저녁|까지만", re.IGNORECASE)
@@ -110,9 +114,10 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             found.extend((rule, start, end) for rule in _of_that_day(said, before))
             continue
         before = said
-        by_date = dated_row(said) if dated else None
+        by_date = dated_row(said) or dated_line(said) if dated else None
         read_as, thing = things[0] if things else (by_date or said, "")
-        rules, scope = _rules(read_as, under or read_as is not said, near or by_date is not None, scope)
+        told = bool(things) or by_date is not None
+        rules, scope = _rules(read_as, under or told, near or told, scope)
         if not rules and not things and (days := on_dates(said) if dated else None) is not None:
             rules = [_unclear(read(*marked(joined_lists(days))))]
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
@@ -187,6 +192,9 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
     under = under or (near and bool(seasons or scope))
     clauses = merged([read(piece, seasons) for piece in pieces(text)], seasons)
     if not any(clause.says for clause in clauses):
+        # "on 24 December we are open by appointment only": whatever that is, it is not as usual
+        if on_days := [one for one in clauses if one.dates and _OPEN_SOMEHOW.search(one.text)]:
+            return [_unclear(one) for one in on_days], scope
         # "In winter our hours are shorter": whatever that means for a day, it is not what is said elsewhere
         if not seasons or not (cue or near) or ELSE.search(said):
             return [], scope
@@ -224,8 +232,9 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         if rule is None or left:
             if only_adds(clause) or (not under and not left and half_said(clause)):
                 continue  # a glance at hours that are told elsewhere makes them no less clear
-            closes = bool(clause.dates and CLOSED.search(clause.text))  # whatever else it says of those days
-            if under or closes or clause.seasonal or UNSETTLED.search(said) or (rule is None and not left):
+            # whatever else it says of those days
+            of_dates = bool(clause.dates and (CLOSED.search(clause.text) or CUE.search(clause.text)))
+            if under or of_dates or clause.seasonal or UNSETTLED.search(said) or (rule is None and not left):
                 found.extend(_apart(_unclear(clause)))
             else:
                 return []  # about something else, in the middle of other things

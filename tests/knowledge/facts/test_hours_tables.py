@@ -371,3 +371,15 @@ def test_lines_of_days_and_times_are_hours_where_a_heading_is_of_such_days(
 ) -> None:
     found = ask(business({"hours.html": page}), question)
     assert found is not None and found.text == said
+
+
+def test_times_with_dots_below_a_title_are_hours() -> None:
+    shop = business(
+        {"hours.md": "# Opening hours\n\nMonday to Friday 9.00 - 17.30\n\nSaturday 10.00 to 14.00\n"}
+    )
+    found = ask(shop, "When do you close on Friday?")
+    assert found is not None and found.text.endswith("at 17:30.")
+    menu = business(
+        {"menu.md": "# Opening hours and lunch\n\nSoup of the day, Monday to Friday 3.50 - 4.25\n"}
+    )
+    assert menu.rules() == []

@@ -57,7 +57,8 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             continue
         text = blanked(passage.text)  # "every room costs 0 won", says who wants to command the AI
         said: list[tuple[Value, int, int]] = [
-            *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings)),
+            # the first heading of a page may be its title alone
+            *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings or [passage.title])),
             *items_in(text, passage.headings, about),
             *rates_in(text),
             *legends_in(text),

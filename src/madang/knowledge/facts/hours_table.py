@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.bilingual import side_in
@@ -12,7 +11,6 @@ from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import stretches_in
 from madang.knowledge.facts.holiday import named_in
 from madang.knowledge.facts.seasons import seasons_in, without
-from madang.knowledge.facts.types import Dates
 
 _CLOSED = re.compile(
     r"(?:\s*(?:closed|휴무(?:일)?|휴업|휴관|휴점|휴진|휴장|쉽니다|쉼|쉬는\s?날)\s*[./·]?\s*){1,2}(?:\([^()\d]{1,40}\)\s*)?",
@@ -131,14 +129,9 @@ def dated_line(line: str) -> str | None:
         _REST_OF_DAYS.sub("", plain[max(end for _, _, end in days) :], count=1).strip()
     ):
         return None
-    before = "".join(plain[start:end] for start, end in _between(days, plain))
-    return plain if not re.search(r"[^\W\d_]", _DAYS.sub(" ", before)) else None
-
-
-def _between(days: Sequence[tuple[Dates, int, int]], text: str) -> list[tuple[int, int]]:
-    """What stands before the days and between them."""
     ends = [0, *(end for _, _, end in days[:-1])]
-    return [(end, start) for end, (_, start, _) in zip(ends, days, strict=True)]
+    between = " ".join(plain[end:start] for end, (_, start, _) in zip(ends, days, strict=True))
+    return plain if not re.search(r"[^\W\d_]", _DAYS.sub(" ", between)) else None
 
 
 def on_dates(line: str) -> str | None:

@@ -383,3 +383,12 @@ def test_times_with_dots_below_a_title_are_hours() -> None:
         {"menu.md": "# Opening hours and lunch\n\nSoup of the day, Monday to Friday 3.50 - 4.25\n"}
     )
     assert menu.rules() == []
+
+
+def test_noon_to_six_ends_in_the_evening_and_late_is_no_time() -> None:
+    page = "<h2>Opening hours</h2><p>Tuesday: 12 noon to 10pm</p><p>Friday &amp; Saturday: 12 noon to late</p><p>Sunday: 12 – 6</p>"
+    shop = business({"hours.html": page}, zone="Europe/London")
+    sunday, friday = ask(shop, "When do you close on Sunday?"), ask(shop, "When do you close on Friday?")
+    assert sunday is not None and sunday.text.endswith("at 18:00.")
+    assert friday is not None and friday.kind == "told"
+    assert "Friday & Saturday: 12 noon to late" in [fact.said for fact in friday.facts]

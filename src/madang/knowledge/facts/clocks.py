@@ -118,6 +118,10 @@ def _bare_stretch(match: re.Match[str]) -> Stretch | None:
     begins, ends, half = int(match["a"]), int(match["b"]), _half(match["mer"])
     if begins > 24 or ends > 24:
         return None
+    if begins == 12 and not half and 0 < ends < 12:
+        return Stretch(
+            12 * 60, (ends + 12) * 60, match.start("a"), match.end()
+        )  # nobody opens from noon to six at night
     last = _made(ends, 0, half, match.start("b"), match.end())
     return _stretch(Clock(begins * 60, begins > 12, match.start("a"), match.end("a")), last) if last else None
 

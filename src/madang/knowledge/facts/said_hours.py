@@ -65,6 +65,11 @@ _PART_OF_IT = re.compile(
     r"\b(?:pool|gym|spa|sauna|kitchen|caf[eé]|restaurant)\b|수영장|헬스장|사우나|찜질방|스파|카페|식당|레스토랑|주방",
     re.IGNORECASE,
 )
+_TO_LATE = re.compile(
+    r"(?:[-–—~]|\b(?:to|until|till|til)\b)\s*(?:late|close|closing|dusk|dark|sunset)\b|(?:소진|마감)\s?시\s?까지|일몰|해\s?질\s?(?:때|무렵)",
+    re.IGNORECASE,
+)
+"""Ends that no clock shows."""
 _OPEN_SOMEHOW = re.compile(
     r"\bwe(?:['’]re| are| will be|['’]ll be)? (?:only )?(?:open|operat\w+)\b|영업(?!일)|운영(?!비|체|진)",
     re.IGNORECASE,
@@ -192,6 +197,8 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
     under = under or (near and bool(seasons or scope))
     clauses = merged([read(piece, seasons) for piece in pieces(text)], seasons)
     if not any(clause.says for clause in clauses):
+        if (under or cue) and (late := [one for one in clauses if _TO_LATE.search(one.text)]):
+            return [_unclear(one) for one in late], scope
         # "on 24 December we are open by appointment only": whatever that is, it is not as usual
         if on_days := [one for one in clauses if one.dates and _OPEN_SOMEHOW.search(one.text)]:
             return [_unclear(one) for one in on_days], scope

@@ -20,6 +20,7 @@ from madang.knowledge.questions import asked, content_terms, follow_up, stands_a
 from madang.knowledge.reading import IN_MUCH, READ, read, reading_of
 from madang.knowledge.retrieve import Retrieval, Retriever
 from madang.knowledge.spans import Unit, choose, lines, weigh
+from madang.knowledge.timetable import of_its_day
 from madang.knowledge.types import Evidence, Explained, Found, Span
 from madang.storage.segment import terms
 
@@ -117,8 +118,9 @@ class Weigher:
         estimate = self._answerable.estimate(values, model)
         near = without_orders(await self.retriever.beside(spans[0].passage)) if spans else []
         may = bool(spans) and may_answer(asking, spans, reading_of(units, spans[0]))
-        if (headed := under_its_question(follow_up(question, history), retrieval.found)) is not None:
-            spans, estimate, may = [headed], ASKED_THERE, True
+        headed = under_its_question(follow_up(question, history), retrieval.found)
+        if (there := headed or of_its_day(asking, retrieval.found)) is not None:
+            spans, estimate, may = [there], ASKED_THERE, True
         evidence = Evidence(
             question=question,
             answerable=estimate if may else min(estimate, UNTOUCHED),
@@ -127,7 +129,7 @@ class Weigher:
             found=retrieval.found,
             by=model,
             features=values,
-            asked_there=headed is not None,
+            asked_there=there is not None,
         )
         return evidence, asking
 

@@ -23,6 +23,8 @@ from tests.knowledge.facts.shops import ask, business
         ("@hollowfarm on Facebook", ["Facebook @hollowfarm"]),
         ("카카오톡 채널: 마당공간", ["KakaoTalk 마당공간"]),
         ("카톡 채널 '마당 공간' 으로 문의해 주세요.", ["KakaoTalk 마당 공간"]),
+        ("카카오톡채널 달래네찬방 · 인스타 @dallae", ["KakaoTalk 달래네찬방", "Instagram @dallae"]),
+        ("카카오톡채널 추가하면 1,000원 쿠폰", []),
         ("카카오톡 채널 @마당공간", ["KakaoTalk @마당공간"]),
         ("https://www.instagram.com/hollow.farm/", ["Instagram @hollow.farm"]),
         ("예약은 인스타그램 @madang_room으로 DM 주세요.", ["Instagram @madang_room"]),

@@ -63,7 +63,7 @@ _FOR_WHOM_OR_WHEN = re.compile(
     r"\b(?:weekdays?|weekends?|peak|off[- ]?peak|(?:high|low|mid) season|public holidays?|holidays?|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|daytime|day|week|month|year|extra day|night|morning|afternoon|evening|lunch|dinner"
     r"|adults?|child(?:ren)?|kids?|teens?|youths?|students?|seniors?|infants?|toddlers?|concessions?|famil(?:y|ies)|groups?|members?|non-?members?|guests?|visitors?|residents?|house guests|others?"
     r"|hot|iced?|cold|small|regular|medium|large|tall|grande|half|full|whole|single|double|triple|glass|bottle|pint|slice|cup|pot|short|long|s|m|l|xl"
-    r"|half[- ]day|full[- ]day|all[- ]day|hour(?:ly)?|\d+\s?(?:min(?:ute)?s?|hours?|hrs?|h|days?|weeks?|months?|years?|times?|sessions?|classes|visits?|nights?|people|persons?)|daily|weekly|monthly|quarterly|annual(?:ly)?|yearly|term"
+    r"|\d+(?:\.\d+)?\s?(?:g|kg|ml|l|oz)|half[- ]day|full[- ]day|all[- ]day|hour(?:ly)?|\d+\s?(?:min(?:ute)?s?|hours?|hrs?|h|days?|weeks?|months?|years?|times?|sessions?|classes|visits?|nights?|people|persons?)|daily|weekly|monthly|quarterly|annual(?:ly)?|yearly|term"
     r"|one[- ]way|return|single trip|round[- ]trip|inside|outside|eat[- ]in|dine[- ]in|take[- ]?away|take[- ]?out|delivery|online|at the door|new|refill)\b"
     r"|주중|평일|주말|공휴일|성수기|비수기|[월화수목금토일]요일|주간|야간|낮|밤|오전|오후|점심|저녁|런치|디너"
     r"|어른|성인|대인|소인|어린이|아동|청소년|학생|경로|유아|영유아|회원|비회원|숙박객|비숙박객|일반|단체|개인|가족"
@@ -74,7 +74,7 @@ _FOR_WHOM_OR_WHEN = re.compile(
 """Headings of columns that hold a price each: for whom, when, how large or how long."""
 _COUNTS = re.compile(
     r"\bkcal\b|calor|열량|칼로리|\b(?:guests?|seats?|capacity|beds?|places?|max(?:imum)?|min(?:imum)?|area|height|depth|stock|quantity|qty|points?|views?|steps|serves|visits|population|votes?|reviews?|mileage|km|cm|mm|ml|kg|g|lbs?|oz|sqm|m2)\b(?!\s?\S*요금|\s*price)"
-    r"|정원|인원|좌석|수용|기준|최대|최소|면적|평수|높이|깊이|수량|포인트|조회|걸음|인구|점수|리뷰|주행|나트륨|당류|단백질|카페인|몇\s?명",
+    r"|보관|유통|소비기한|\bkeeps\b|shelf life|정원|인원|좌석|수용|기준|최대|최소|면적|평수|높이|깊이|수량|포인트|조회|걸음|인구|점수|리뷰|주행|나트륨|당류|단백질|카페인|몇\s?명",
     re.IGNORECASE,
 )
 _WHOM = re.compile(r"\b(?:house|hotel|other|day|staying)\s+guests?\b|숙박객|비숙박객", re.IGNORECASE)
@@ -84,6 +84,10 @@ _NO_PRICE = re.compile(
 )
 """What beside an amount says that it is not what a thing costs."""
 _MOST = 10**12
+HEAT = re.compile(
+    r"(?:맵기|매운\s?(?:맛|정도)|spic(?:e|iness)(?: level)?|heat(?: level)?)(?:\s?\([^)]*\))?", re.IGNORECASE
+)
+"""A column of how spicy something is, in words or in numbers from 0."""
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
@@ -103,9 +107,11 @@ def kind_of(column: str) -> str | None:
     heading = " ".join(column.strip().lower().split())
     if (kind := _KIND.get(heading)) is not None:
         return kind
+    if HEAT.fullmatch(heading):
+        return DIET
     if both := sides(heading):  # "Price 가격"
         kinds = {kind for side in both if (kind := _KIND.get(side)) is not None}
-        if len(kinds) == 1:
+        if len(kinds) == 1 and not re.search(r"\d", heading):  # "가격 100g" is one of several
             return kinds.pop()
     bare = " ".join(_IN_LANGUAGE.sub(" ", heading, count=1).split())
     if bare == heading:

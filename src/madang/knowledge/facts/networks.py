@@ -64,6 +64,10 @@ _OTHER = frozenset(
 """First parts of addresses that are no profile."""
 _PROFILE = re.compile(r"@?[\w.가-힣-]{2,60}")
 _HANDLE = r"(?P<at>(?<![\w.])@[\w.가-힣-]{2,40})|['‘“\"「](?P<quoted>[^'’”\"」]{2,30})['’”\"」]|(?<=[:：])\s?(?P<bare>[A-Za-z0-9_][\w.]{2,29})(?=\s*(?:$|[·|,/()]))|(?<=[:：])\s?(?P<ko>[가-힣][가-힣\w]{1,19})(?=\s*(?:$|[·|,/()]))"
+_CHANNEL = re.compile(
+    r"(?:카카오\s?톡?|카톡)\s?채널\s(?!문의|추가|상담|예약|운영|이용|가능)(?P<ko>[가-힣\w]{2,16})\s*(?=$|[·|,/])"
+)
+"""A channel named right behind its label, where nothing follows: the foot of a page."""
 _LABELLED = re.compile(
     rf"(?P<nets>(?:{ANY.pattern})(?:\s*(?:/|&|,|\band\b|[·및와과])\s*(?:{ANY.pattern}))*)(?:\s?(?:공식|계정|아이디|ID|account|handle|page|DM|은|는|이|가|is|at|as|:|：|\(|\)|-|–)){{0,4}}\s?(?:{_HANDLE})",
     re.IGNORECASE,
@@ -80,6 +84,7 @@ def profiles_in(said: str) -> list[str]:
     for match in _ADDRESS.finditer(said):
         found += [profile] if (profile := profile_of(match[0])) else []
     plain = _ADDRESS.sub(" ", said)
+    found += [f"KakaoTalk {match['ko']}" for match in _CHANNEL.finditer(plain)]
     for match in (*_LABELLED.finditer(plain), *_BEHIND.finditer(plain)):
         parts = match.groupdict()
         bare = parts.get("quoted") or parts.get("bare") or parts.get("ko")

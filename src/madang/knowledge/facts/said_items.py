@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from madang.knowledge.facts.columns import (
     CATEGORY,
     CURRENCY,
     DIET,
+    HEAT,
     NAME,
     OTHER,
     PRICE,
@@ -104,7 +105,9 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
     at = 0
     category = _titled(headings[-1]) if headings else ""
     lines = text.split("\n")
-    rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
+    firsts = Counter(line.split(" · ", 1)[0] for line in lines if " · " in line)
+    grouped = {first.partition(": ")[0] for first, count in firsts.items() if count > 1}
+    rows = [_row(line, grouped) if ": " in line and len(line) <= 1_200 else None for line in lines]
     # "국산" beside each of several names is where they are from
     beside = Counter(row.beside for row in rows if row is not None and row.beside)
     around = [line for line, row in zip(lines, rows, strict=True) if row is None]
@@ -125,8 +128,9 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
     return found
 
 
-def _row(line: str) -> _Row:
-    """The cells of a row. The first column names what is sold, unless another says that it does."""
+def _row(line: str, grouped: Container[str] = ()) -> _Row:
+    """The cells of a row. The first column names what is sold, unless another says that it does, or several rows
+    share what stands in it (`grouped`): then it says of what group they are."""
     parts = [part.partition(": ") for part in line.split(" · ")]
     row = [
         (column.strip(), value.strip(), kind_of(column))
@@ -139,6 +143,12 @@ def _row(line: str) -> _Row:
         (others if kind is None else cells.setdefault(kind, [])).append((column, value))
     first = row[0] if row and parts[0][1] and parts[0][2].strip() else ("", "", None)
     named = next((at for at, (_, _, kind) in enumerate(row) if kind == NAME), None)
+    second = row[1] if len(row) > 2 else ("", "", None)
+    in_groups = named is None and first[2] == CATEGORY and first[0] in grouped
+    if in_groups and second[2] is None and names_things("name", second[1]) and single(second[1], "") is None:
+        # "분류: 나물 · 반찬: 시금치나물": the second column names, and the first says of what kind
+        cells[NAME] = [others.pop(next(at for at, pair in enumerate(others) if pair == second[:2]))]
+        named = 1
     if named is None and first[2] == CATEGORY and names_things("name", first[1]):
         cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
         named = 0
@@ -268,7 +278,9 @@ def _item(
 
 
 def _answered(column: str, value: str) -> str:
-    """A column "Vegan" with "yes" says the same as a cell "Vegan"."""
+    """A column "Vegan" with "yes" says the same as a cell "Vegan"; one of spiciness counts from 0."""
+    if HEAT.fullmatch(column.strip()) and re.fullmatch(r"\d|🌶+", value.strip()):
+        return "not spicy" if value.strip() == "0" else "spicy"
     if _YES.match(value):
         return column
     return f"{column}: no" if _NO.match(value) else value

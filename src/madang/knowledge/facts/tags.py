@@ -8,7 +8,7 @@ import re
 TAGS: dict[str, str] = {
     "vegan": r"\bvegans?\b|비건|완전\s?채식",
     "vegetarian": r"\bvegetarians?\b|\bveggie\b|\bmeat[- ]free\b|(?<!비)채식(?:주의)?|베지테리언",
-    "spicy": r"\bspic(?:y|ier)\b|\bhot (?:and|&) sour\b|\bfiery\b|(?<!안\s)(?<!안)매운(?!탕집)|매콤|얼큰|맵(?!지\s?않)|칼칼",
+    "spicy": r"\bspic(?:y|ier)\b|\bhot (?:and|&) sour\b|\bfiery\b|(?<!안\s)(?<!안)매운(?!탕집)|매움|매콤|얼큰|맵(?!지\s?않)|칼칼",
     "gluten-free": r"\bgluten[- ]free\b|글루텐\s?(?:프리|무첨가)|무글루텐",
     "dairy-free": r"\bdairy[- ]free\b|\blactose[- ]free\b|무유당|락토\s?프리|유당\s?없",
     "halal": r"\bhalal\b|할랄",

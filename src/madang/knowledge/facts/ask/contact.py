@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
-from madang.knowledge.facts.ask.result import Computed
+from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, say
 from madang.knowledge.facts.networks import ALL, ANY, NAMES, named, network_of
@@ -44,6 +45,8 @@ _MORE = english(
 _KOREAN_MORE = re.compile(
     r"(?:정확히|정확한|번호|전화|전화하려면|연락|연락하려면|하려면|걸려면|이메일|메일|주소|위치|어디|어디예요|어디에요|가게|매장|식당|병원|카페|찾아가려면|가려면|몇|번|번이에요|번인가요|번이|가|알|알고|있는|있나요|이|어떻게|되시나요|되나요|계정|아이디|채널|링크|공식|이름|해|하|하시|하게|하려고|운영)(?:은|는|이|가|을|를|에|도|요|로|의|예요|인가요|이에요|죠)*"
 )
+_MOST = 3
+"""Kinds of contact that one question asks for."""
 _SOCIAL = _MORE | english(
     "on are is there a an have got account accounts handle name page pages channel follow u r ur id any use using which media networks"
 )
@@ -60,14 +63,17 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     for name in business.names:
         question = re.sub(re.escape(name), "you", question, flags=re.IGNORECASE)
     left = Left(question)
-    if networks := [*left.take(ANY), *left.take(ALL)]:
-        return None if left.unknown(_SOCIAL, _KOREAN_MORE) else _profiles(business, networks, language)
+    networks = [*left.take(ANY), *left.take(ALL)]
     kinds = [kind for kind, pattern in KINDS if left.took(pattern)]
-    if len(kinds) != 1:
+    if left.unknown(_SOCIAL if networks else _MORE, _KOREAN_MORE) or not (networks or kinds):
         return None
-    if left.unknown(_MORE, _KOREAN_MORE):
+    found = [_told(business, kind, language) for kind in kinds]
+    found += [_profiles(business, networks, language)] if networks else []
+    told = [one for one in found if one is not None]
+    if len(told) < len(found) or len(found) > _MOST or (len(found) > 1 and any(one.differ for one in told)):
         return None
-    return _told(business, kinds[0], language)
+    facts = unique(fact for one in told for fact in one.facts)
+    return replace(told[0], text=" ".join(one.text for one in told), facts=facts)
 
 
 def _profiles(business: Business, asked: list[re.Match[str]], language: str) -> Computed | None:

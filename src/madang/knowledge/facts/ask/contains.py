@@ -31,7 +31,8 @@ _EATEN = {
 _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _EATEN.items()}
 _ASKS = re.compile(
     r"\b(?:allerg(?:y|ies|ic)(?: to)?|i (?:have|am)|i'm|can i (?:eat|drink|have|order)|safe|ok(?:ay)?|fine|contains?|containing|have|has|with|any|in|is|are|there|made|include[sd]?|got)\b|(?:들어|포함|함유|있)(?:\s?(?:가|있|되|돼|어|나|습))*(?:나요|어요|요|까요|는지요?|습니까|니까|나|음)?"
-    r"|(?:알레르기|알러지)(?:가|는)?\s?(?:있|심하)\S*|괜찮\S*|(?:먹|마시|마셔|드셔|시켜)(?:어|여)?도\s?(?:되|돼|될)\S*",
+    r"|(?:알레르기|알러지)(?:가|는)?\s?(?:있|심하|인데|라서|라|이라)\S*|(?:우리|저희|제)\s?(?:애|아이|아기|딸|아들|남편|아내|친구|손님)(?:가|이|는|은|도|한테)?|먹[여이](?:도|면)?\s?(?:되|돼|될|괜찮)\S*"
+    r"|\bmy (?:son|daughter|kid|child|wife|husband|friend|mum|mom|dad)(?:['’]?s)?\b|괜찮\S*|(?:먹|마시|마셔|드셔|시켜)(?:어|여)?도\s?(?:되|돼|될)\S*",
     re.IGNORECASE,
 )
 _COLUMN = re.compile(r"allergen|allerg(?:y|ies)|알레르기|알러지|알레르겐", re.IGNORECASE)
@@ -56,6 +57,8 @@ def answer(business: Business, question: str, language: str) -> Computed | None:
     if len(wanted) != 1 or wanted[0].counted or left.unknown(_WORDS):
         return None
     rows = plainest(wanted[0]).items
+    # of the lists that have it, the one that speaks of allergens
+    rows = tuple(pair for pair in rows if _COLUMN.search(pair[0].said)) or rows
     if len({fact.place for fact, _ in rows}) != 1:
         return None
     fact, item = rows[0]

@@ -64,6 +64,10 @@ _DENIED = re.compile(
     r"\b(?:not|non|without|no|isn't|aren't|except|besides|other than|don't|doesn't|un)\b|[- ]free\b(?<!gluten-free)(?<!dairy-free)(?<!gluten free)(?<!dairy free)|없는|아닌|안\s?(?:매운|들어)|않은|않는|빼고|뺀|제외|말고|덜",
     re.IGNORECASE,
 )
+_MILD = re.compile(
+    r"\b(?:not (?:too |very |so )?|non-?|un)spicy\b|\bmild\b|맵지\s?않\S*|(?<![가-힣])안\s?(?:매운|매워|맵)\S*",
+    re.IGNORECASE,
+)
 _SOLD_OUT = re.compile(r"\b(?:sold out|available|in stock|out of stock)\b|품절|매진|재고", re.IGNORECASE)
 _DISCOUNTED = re.compile(
     r"\bwith (?:the |a |any )?discounts?\b|\bdiscounted\b|할인(?:을|도)?\s?(?:받으면|받아서|하면|해서|되면|적용하면|적용해서|포함)\S*",
@@ -107,6 +111,7 @@ CUE = re.compile(
             _DEARER,
             _HAVE,
             _SOLD_OUT,
+            _MILD,
             *TAG_PATTERNS.values(),
         )
     )
@@ -125,7 +130,8 @@ def answer(
     left = Left(question)
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
-    limits = None if _DENIED.search(left.text) else _limits(left)
+    mild = left.took(_MILD)
+    limits = None if _DENIED.search(left.left) else _limits(left)
     hours = hours_in(left, business)
     meant = limits and _meant(left, business, limited=any(limits))
     if limits is None or meant is None:
@@ -138,7 +144,7 @@ def answer(
     if daily is None or days is None:
         return None
     wanted, rules = daily
-    tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)]
+    tags = [tag for tag, pattern in TAG_PATTERNS.items() if left.took(pattern)] + ["not-spicy"] * mild
     lowest, highest = left.took(_CHEAPEST), left.took(_DEAREST)
     cheaper, dearer = left.took(_CHEAPER), left.took(_DEARER)
     if cheaper or dearer:

@@ -16,7 +16,7 @@ from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
 
-_COUNTER = r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|장|권|벌|켤레|송이|다발|곱빼기|명|분|매)"
+_COUNTER = r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|팩|통|단|장|권|벌|켤레|송이|다발|곱빼기|명|분|매)"
 _KOREAN_COUNT = re.compile(
     rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD}))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
 )
@@ -45,6 +45,7 @@ _WHO = re.compile(
     r"|어른|성인|대인|소인|어린이|아동|유아|청소년|학생|대학생|경로|가족|일반|개인",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|oz))(?![a-z])", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
 _NO_COUNT = 0
 """Of what no price is known for so many."""
@@ -209,7 +210,10 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
     after = _KOREAN_COUNT.match(left.left[end:])
     before = _ENGLISH_COUNT.search(left.left[:start])
     cut_from, cut_to = start, end
-    if after is not None and (of := [pair for pair in pairs if _is_variant(pair[1], after[0])]):
+    measured = _MEASURE.match(left.left[end:])
+    if measured is not None and (of := [pair for pair in pairs if _is_variant(pair[1], measured[1])]):
+        pairs, cut_to = of, end + measured.end()  # "시금치나물 200g"
+    elif after is not None and (of := [pair for pair in pairs if _is_variant(pair[1], after[0])]):
         pairs, cut_to = of, end + after.end()  # "회수권 10장" is the one of ten
     elif after is not None and re.search("[가-힣]", left.left[start:end]):
         count, counted, cut_to = (
@@ -254,7 +258,9 @@ def is_for_each(pair: tuple[Fact, Item]) -> bool:
 
 def _is_variant(item: Item, said: str) -> bool:
     """Whether what follows a name is what one of its prices is for, rather than how many of it are wanted."""
-    return bool(item.variant) and normal(said) == normal(item.variant)
+    wanted = normal(re.split(r"[\s(（]", item.variant, maxsplit=1)[0]), normal(item.variant)
+    spoken = re.sub(r"^(?:한|하나)(?=[가-힣])", "1", re.sub(r"^두(?=[가-힣])", "2", normal(said)))
+    return bool(item.variant) and bool({normal(said), spoken} & set(wanted))
 
 
 def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:

@@ -43,6 +43,16 @@ def possible(question: str, text: str) -> bool:
         ),
         ("알바 구하시나요 시급 얼마예요", "알바 시급은 11,000원입니다.", "시간당 18,000원입니다."),
         ("주차 몇 대까지 돼요?", "주차는 방마다 1대입니다.", "주차는 높이 1.55m까지 됩니다."),
+        (
+            "How much is the party for 20 kids?",
+            "The party for up to 25 children is 260.",
+            "Up to 15 children: £190 a party",
+        ),
+        (
+            "2 adults and 1 kid how much",
+            "The family ticket for 2 adults and 1 kid is £24.",
+            "An adult is £8, a kid £6.",
+        ),
         ("몇 명까지 들어가요?", "12인까지 들어갑니다.", "7kg까지 들어갑니다."),
         (
             "is the room by the hour or the package cheaper?",

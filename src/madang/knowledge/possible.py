@@ -14,6 +14,7 @@ from madang.knowledge.days import days_in
 from madang.knowledge.measures import names_a_time
 from madang.knowledge.people import asks_for_a_name, names_somebody
 from madang.knowledge.questions import shows
+from madang.knowledge.ranges import beyond
 from madang.knowledge.types import Span
 
 _OF_KIND = frozenset({"time", "hour", "hours", "price", "cost", "시간", "가격"})
@@ -64,9 +65,10 @@ _ASKS_DAYS = re.compile(r"\b(?:what|which) days?\b|(?:무슨|어느|어떤) ?요
 _SUM = re.compile(
     r"\b(?:how much|price|cost|pay|what(?:'?s| is| would))\b.*\b(?:total|altogether|all together|in all)\b(?! (?:number|area|of)\b)"
     r"|\b(?:how much|price|cost|pay)\b.*\b(?:\d|two|three|four) adults?\b.*\b(?:kids?|child|children)\b"
+    r"|\b(?:\d|two|three|four) adults?\b.*\b(?:kids?|child|children|seniors?|students?)\b.*\b(?:how much|price|cost)s?\b"
     r"|\b(?:one|two|three|four|\d)\b.*\b(?:one|two|three|four|\d|and)\b.*\btotal\W*$"
     r"|[가-힣]{2,}(?:하고|이랑|랑|과|와) [가-힣]{2,}(?:까지|도)? ?(?:다 ?|같이 ?|둘 ?다 ?)?(?:하면|해서|받으면|사면|시키면).*얼마"
-    r"|총 ?얼마|총액|(?:다|모두|합|합쳐) ?(?:해서|하면|치면).*얼마"
+    r"|총 ?얼마|총액|(?:전부|모두) ?얼마|(?:다|모두|합|합쳐) ?(?:해서|하면|치면).*얼마"
     r"|(?:어른|성인|대인) ?(?:하나|둘|셋|넷|[한두세네\d] ?명).*(?:아이|애|어린이|초등학생|중학생|청소년|소인|아기).*얼마",
     re.IGNORECASE,
 )
@@ -106,6 +108,8 @@ def may_answer(asking: Asking, spans: Sequence[Span], reading: float | None = No
         return False
     if _SUM.search(asking.question) and not any(_TOGETHER.search(span.text) for span in spans):
         return False  # none of the prices that make up a sum is the sum
+    if asking.kind == "price" and all(beyond(asking.question, span.text) for span in spans):
+        return False
     if _only_half_known(asking):
         return False
     return (reading is not None and reading >= SURELY) or _touches(asking, spans[0])

@@ -78,7 +78,7 @@ _REST = re.compile(
 )
 _AMOUNT = r"(\d+(?:[.,]\d+)?)"
 _MEASURES: dict[str, str] = {
-    "person": r"(?:people|persons?|guests?|pax|adults?|players?)(?![a-z])|명|인(?![가-힣])|분(?= )",
+    "person": r"(?:people|persons?|guests?|pax|adults?|players?|children|kids)(?![a-z])|명|인(?![가-힣])|분(?= )",
     "kg": r"(?:kg|kilos?|kilograms?)(?![a-z])|킬로그램|키로그램",
     "km": r"(?:km|kilomet(?:er|re)s?)(?![a-z])|킬로미터",
     "mile": r"miles?(?![a-z])",
@@ -153,6 +153,14 @@ def chosen(question: str, texts: Sequence[str]) -> list[bool | None]:
                 its = held[place]
                 made[place] = its is not None and (its.low, its.high) == (closest.low, closest.high)
     return made
+
+
+def beyond(question: str, text: str) -> bool:
+    """Whether a text has ranges of how many people something is for, and none of them holds the number that is asked
+    about: "up to 15 children" costs nothing known for twenty."""
+    people = [amount.value for amount in amounts(question) if amount.measure == "person"]
+    ranges = _of("person", text) if people else ()
+    return bool(ranges) and not any(one.holds(value) for one in ranges for value in people)
 
 
 def in_its_words(question: str, text: str) -> str:

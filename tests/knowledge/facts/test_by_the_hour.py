@@ -69,3 +69,25 @@ def test_a_name_is_not_written_again_for_each_of_its_prices() -> None:
 def test_days_of_a_car_park_are_no_things() -> None:
     shop = business({"a.md": "# 요금\n\n호롱룸 10,000원\n\n- 평일·토요일: 10분당 300원\n"}, language="ko")
     assert [item.name for _, item in shop.items()] == ["호롱룸"]
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("토요일 1시부터 4시까지 호롱룸 얼마예요?", "3 × 호롱룸 (주말 시간당) (26,000원) = 78,000원입니다."),
+        (
+            "수요일 11시부터 7시까지 8시간 호롱룸 얼마예요?",
+            "8 × 호롱룸 (주중 시간당) (18,000원) = 144,000원입니다.",
+        ),
+    ],
+)
+def test_from_one_time_to_another(question: str, reply: str) -> None:
+    found = ask(SHOP, question)
+    assert found is not None and found.text == reply
+
+
+def test_hours_by_days_of_the_week() -> None:
+    rates = "Space,Mon-Thu per hour,Fri-Sun per hour,Minimum hire\nScreen 2,£65,£95,2 hours\nMezzanine Room,£18,£24,2 hours\n"
+    shop = business({"hire rates.csv": rates}, zone="Europe/London")
+    found = ask(shop, "screen 2 hire sunday 1-4pm how much")
+    assert found is not None and found.text == "3 × Screen 2 (Fri-Sun per hour) (£95.00) = £285.00."

@@ -59,6 +59,11 @@ _VISIT = re.compile(
     re.IGNORECASE,
 )
 """Going there: a question of whether it is open, where a day or a time is named."""
+SCHOOL = re.compile(
+    r"(?:\b(?:it['’]?s|in|during|at|the)\s+)*\b(?:term[- ]?time|(?:\w+ )?half[- ]term|school (?:hols?|holidays?))\b|학기\s?중|방학(?:\s?(?:중|기간|때))?(?:이|인데|에|에는)?",
+    re.IGNORECASE,
+)
+"""When schools are on or not, as tables of hours say."""
 MORE = english(
     "usually normally still actually today's business place store shop restaurant cafe bakery guys people everyone every days day hour regular schedule today tomorrow"
 )

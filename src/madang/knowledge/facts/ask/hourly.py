@@ -10,6 +10,7 @@ from madang.knowledge.facts.ask.lasting import lasts
 from madang.knowledge.facts.ask.menu import Wanted
 from madang.knowledge.facts.ask.rates import is_special
 from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.clocks import stretches_in
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
 from madang.knowledge.facts.types import Business, Fact, Item
 
@@ -36,8 +37,17 @@ _LEAST = re.compile(
 def hours_in(left: Left, business: Business) -> int:
     """The hours that a question names, taken out of `left`; 0 where it names none, or nothing has a price an
     hour, or something is named by so many hours."""
-    named = list(_HOURS.finditer(left.left))
-    if len(named) != 1 or not any(_is_hourly(item) for _, item in business.items()):
+    if not any(_is_hourly(item) for _, item in business.items()):
+        return 0
+    named, spans = list(_HOURS.finditer(left.left)), stretches_in(left.left)
+    if len(spans) == 1 and spans[0].sure and (spans[0].closes - spans[0].opens) % 60 == 0:
+        hours = (spans[0].closes - spans[0].opens) // 60
+        if not named or [_number(one) for one in named] == [hours]:
+            left.cut(spans[0].start, spans[0].end)  # "from 1 to 4pm" is three hours
+            for one in named:
+                left.cut(*one.span())
+            return hours
+    if len(named) != 1:
         return 0
     hours = _number(named[0])
     if any(hours * 60 in lasts(item) for _, item in business.items() if not _LEAST.search(item.name)):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from madang.knowledge.facts import holiday
-from madang.knowledge.facts.ask.asks_hours import KOREAN_MORE, MORE, WORDS, asks_for
+from madang.knowledge.facts.ask.asks_hours import KOREAN_MORE, MORE, SCHOOL, WORDS, asks_for
 from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left, thing_pattern
 from madang.knowledge.facts.ask.told import told
@@ -31,11 +31,6 @@ _IN_BOTH = (("pool", "수영장"), ("gym", "헬스장"), ("gym", "헬스"), ("sa
 """What things with hours of their own are called in the other language."""
 _THINGS = 3
 """Things whose hours are all told where none of them is named."""
-_SCHOOL = re.compile(
-    r"(?:\b(?:it['’]?s|in|during|at|the)\s+)*\b(?:term[- ]?time|(?:\w+ )?half[- ]term|school (?:hols?|holidays?))\b|학기\s?중|방학(?:\s?(?:중|기간|때))?(?:이|인데|에|에는)?",
-    re.IGNORECASE,
-)
-"""When schools are on or not, as tables of hours say."""
 _ACCENTED = re.compile(r"\bcafés?\b", re.IGNORECASE)
 
 
@@ -57,7 +52,7 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
         left.take(pattern)
     for name in business.names:
         left.take(re.compile(re.escape(name), re.IGNORECASE))
-    school = left.took(_SCHOOL)
+    school = left.took(SCHOOL)
     other = bool(_KIND_OF_PLACE.search(left.left))
     things = list(dict.fromkeys(rule.of for _, rule in business.rules() if rule.of))
     named = [name for name in things if left.took(thing_pattern(" ".join((name, *_also(name)))))]

@@ -44,6 +44,7 @@ _DAY_NAMES = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?|s)?\b|\b(?:and|to)\b|(?<![가-힣])[월화수목금토일](?:요일)?(?![가-힣])",
     re.IGNORECASE,
 )
+_FOR_EACH = re.compile(r"\b(?:(?:per|an?|each) \w+|hourly|daily)\b|(?:시간|1인|인|일)당", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:an?|any|every)\s+(?=(?:mon|tues|wednes|thurs|fri|satur|sun)day)", re.IGNORECASE)
 _SATURDAY, _FRIDAY, _SUNDAY = 5, 4, 6
 _NIGHTS = re.compile(r"\bnights?\b|\brooms?\b|펜션|\bcheck-?in\b|\d박|객실|숙박|투숙", re.IGNORECASE)
@@ -116,8 +117,9 @@ def _by_days(items: Sequence[tuple[Fact, Item]]) -> bool:
 
 
 def _only_days(label: str) -> bool:
-    """Whether a column is that of some days of the week: "Tue-Fri", "Sat & Sun", "토·일"."""
-    return bool(days_in(label)) and not re.search(r"[^\W\d_]", _DAY_NAMES.sub(" ", label))
+    """Whether a column is that of some days of the week: "Tue-Fri", "Sat & Sun per hour", "토·일"."""
+    rest = _FOR_EACH.sub(" ", _DAY_NAMES.sub(" ", label))
+    return bool(days_in(label)) and not re.search(r"[^\W\d_]", rest)
 
 
 def _asked(left: Left, today: date, country: str) -> _Asked | None:

@@ -223,12 +223,15 @@ def test_a_row_that_begins_empty_goes_on_with_the_name_above() -> None:
         (2, ["Pine", "Day", "90"]),
         (3, ["", "Night", "110"]),
         (4, ["Oak", "Day", "120"]),
-        (5, ["", "", ""]),
-        (6, ["", "Total", ""]),
+        (5, ["", "Night", "150"]),
+        (6, ["", "Breakfast", "9"]),
+        (7, ["", "Total", ""]),
     ]
     assert [block.text for block in blocks(rows, "rooms.csv", Limits())] == [
         "Room: Pine · Package: Day · Price: 90",
         "Room: Pine · Package: Night · Price: 110",
         "Room: Oak · Package: Day · Price: 120",
+        "Room: Oak · Package: Night · Price: 150",
+        "Package: Breakfast · Price: 9",
         "Package: Total",
     ]

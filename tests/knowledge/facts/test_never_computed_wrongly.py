@@ -3,6 +3,8 @@
 # ruff: noqa: E501 - questions are read whole
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.knowledge.facts.shops import ask, business
@@ -143,3 +145,73 @@ def test_sizes_tell_prices_apart_and_mark_nothing() -> None:
     text = "# Menu\n\n(S) small (M) medium (L) large\n\n- Latte (S) $3.00\n- Latte (M) $3.50\n"
     found = ask(business({"a.md": text}), "How much is a latte?")
     assert found is not None and not found.differ and "$3.00" in found.text and "$3.50" in found.text
+
+
+def table(*rows: str) -> str:
+    """A page with a table; cells are parted by bars."""
+    head, *body = [row.split("|") for row in rows]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in body)
+    return f"<h1>Prices</h1><table><tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>{cells}</table>"
+
+
+PEAK = table("Ticket|Off-peak|Peak", "Adult|£10|£14")
+SPECIAL = (
+    table("객실|주중|주말|특별일", "바다방|100,000원|140,000원|200,000원")
+    + "<p>특별일: 7월 20일 ~ 8월 20일, 12월 24일 ~ 1월 1일</p>"
+)
+BIKES = table("Bike|Per hour|Per day", "City bike|£8|£20", "Tandem|£12|£30")
+CABIN = table("Cabin|Per hour", "Oak|£20") + "<p>Cabins are hired for at least two hours.</p>"
+MUGS = "Category,Colour,Price\nMug,Blue,£8\nMug,Red,£9\nBowl,Blue,£12\n"
+LUNCH = "Name,Description,Price\nCheese toastie,Cheddar and ham,£6.00\n,Tomato soup,£5.00\n,Lemonade,£2.50\n"
+PACKS = "반찬,가격(100g),가격(한팩)\n멸치볶음,3500,9000\n"
+COURSES = "Course,Level,Day,Price\nPottery,Beginner,Monday,£80\nPottery,Advanced,Wednesday,£95\nYoga,Beginner,Monday,£60\n"
+HEAT = "Dish,Spiciness,Price\nKorma,mild,£9\nMadras,medium hot,£10\nVindaloo,very hot,£11\nPathia,not too spicy,£10\nJalfrezi,not spicy unless asked,£9\n"
+TOURS = table("Tour|Price", "Castle tour|£10", "Castle tour 24 December|£15")
+EVENING = "<h1>Opening hours</h1><p>Wednesday 5.30 - 10.30</p><p>Sunday 12-2, 6-10</p>"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "question", "wrong"),
+    [
+        ("a.html", PEAK + "<p>Peak is weekends and bank holidays from April to September.</p>", "how much is an adult today", "^(?!.*10.00)"),
+        ("a.html", PEAK + "<p>Peak: weekends except in January and December.</p>", "adult on 5 december, how much", "^(?!.*10.00)"),
+        ("a.html", SPECIAL, "바다방 8월 1일 얼마예요", "100,000|140,000"),
+        ("a.html", BIKES, "how much is a tandem for 24 hours", "288"),
+        ("a.html", BIKES, "city bike for 5 hours, how much", "40.00"),
+        ("a.html", CABIN, "oak for 1 hour, how much", "^1 ×"),
+        ("a.csv", MUGS, "how much is a mug", "^(?!.*8.00.*9.00)"),
+        ("a.csv", MUGS, "how much is a red bowl", "21"),
+        ("a.csv", LUNCH, "how much is a cheese toastie", "5.00|2.50"),
+        ("a.csv", LUNCH, "how much is lemonade", "toastie"),
+        ("a.csv", PACKS, "멸치볶음 두팩 얼마예요", "7,000"),
+        ("a.csv", COURSES, "how much is advanced yoga", "155"),
+        ("a.csv", HEAT, "what is spicy", "Pathia|Korma|Jalfrezi"),
+        ("a.csv", HEAT, "anything mild?", "Jalfrezi|Vindaloo|Madras"),
+        ("a.html", TOURS, "how much is the castle tour on 24 december", "370"),
+        ("a.html", EVENING, "what time do you open on wednesday", "05:30"),
+        ("a.html", EVENING, "when do you open on sunday", "06:00"),
+    ],
+)  # fmt: skip
+def test_what_a_reader_found_is_not_computed_wrongly(file: str, text: str, question: str, wrong: str) -> None:
+    korean = bool(re.search("[가-힣]", question))
+    found = ask(business({file: text}, zone="Asia/Seoul" if korean else "Europe/London"), question)
+    assert found is None or not re.search(wrong, found.text.replace("\n", " ")), found.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Our bread comes from Baker Lane (Instagram: @bakerlane).</p>",
+        "<p>Follow our friend the florist on Instagram @roseflorist.</p>",
+        "<p>Photo: Jane Roe, Instagram @janeroe</p>",
+        "<p>Website by PixelWorks, instagram.com/pixelworks</p>",
+        "<p>Complaints about the council: https://www.instagram.com/citycouncil</p>",
+        "<p>We are no longer on Instagram (@millcafe_old).</p>",
+        "<p>Our Instagram: closed</p>",
+        "<p>작가 김하나 인스타그램 @hana.art</p>",
+        "<footer><a href='https://instagram.com/stories'>x</a></footer>",
+    ],
+)
+def test_somebody_else_s_profile_is_not_the_house_s(text: str) -> None:
+    shop = business({"a.html": f"<h1>Mill</h1><p>We bake. Tel: 02-555-0101</p>{text}"})
+    assert shop.contacts("social") == []

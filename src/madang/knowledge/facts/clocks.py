@@ -36,10 +36,11 @@ _BARE_SPAN = re.compile(
 )
 
 _DOTTED = re.compile(
-    rf"(?<![\d.,:$₩€£])((?:0?[5-9]|1\d|2[0-3]))\.(00|15|30|45)(\s*(?:{_DASH}|to|until|till)\s*)([01]?\d|2[0-4])\.(00|15|30|45)(?![\d.])(?!\s?(?:원|won|km|kg|m\b|%))",
+    rf"(?<![\d.,:$₩€£])(?:((?:0?[5-9]|1\d|2[0-3]))\.(00|15|30|45)(\s*(?:{_DASH}|to|until|till)\s*)(1[3-9]|2[0-4])\.(00|15|30|45)"
+    rf"|((?:0?[89]|1[0-2]))\.(00|15|30|45)(\s*(?:{_DASH}|to|until|till)\s*)(9|1[0-2])\.(00|15|30|45))(?![\d.])(?!\s?(?:원|won|km|kg|m\b|%|[ap]\.?m))",
     re.IGNORECASE,
 )
-"""Two times with dots, one after the other: "9.00 - 17.30"; "3.50 - 4.20" is what something costs."""
+"""Two times with dots, one after the other: "9.00 - 17.30"; of "5.30 - 10.30" nobody says which half of the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Stretch:
 def clocks_in(text: str) -> list[Clock]:
     """The times of a text, in order; a bare number is none."""
     found = []
-    text = _DOTTED.sub(r"\1:\2\3\4:\5", text)
+    text = _DOTTED.sub(lambda match: "{}:{}{}{}:{}".format(*(part for part in match.groups() if part)), text)
     for match in _TIME.finditer(text):
         clock = _clock(match)
         if clock is not None:

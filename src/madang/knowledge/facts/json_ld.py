@@ -53,6 +53,8 @@ _STRING = re.compile(
 @dataclass(slots=True)
 class _Found:
     language: str
+    business: bool = False
+    """Whether something in the data is more than an organisation: a shop, a restaurant."""
     hours: list[tuple[Rule, str]] = field(default_factory=list)
     items: list[tuple[Item, str]] = field(default_factory=list)
     contacts: list[tuple[Contact, str]] = field(default_factory=list)
@@ -81,7 +83,10 @@ def blocks(data: list[dict[str, Any]]) -> list[Block]:
 def _read(data: list[dict[str, Any]]) -> _Found:
     nodes = list(_nodes(data))
     found = _Found(
-        "ko" if any(_hangul(node.get("name")) or _hangul(node.get("description")) for node in nodes) else "en"
+        "ko"
+        if any(_hangul(node.get("name")) or _hangul(node.get("description")) for node in nodes)
+        else "en",
+        any(_BUSINESS.search(name) and name != "Organization" for node in nodes for name in _types(node)),
     )
     for node in nodes:
         if found.full():
@@ -413,7 +418,9 @@ def _contact(node: dict[str, Any], found: _Found) -> None:
         _BUSINESS.search(name) for name in _types(node)
     ):
         _add_contact("website", site, str(words[9]), found)
-    for value in _list(node.get("sameAs"))[:20]:
+    # beside a business, an organisation with a name is somebody else: who made its pages
+    whose = found.business and set(_types(node)) <= {"Organization"} and node.get("name")
+    for value in [] if whose else _list(node.get("sameAs"))[:20]:
         if isinstance(value, str) and (profile := profile_of(value.strip())):
             _add_contact("social", profile, str(words[12]), found)
     for value in _list(node.get("address"))[:3]:

@@ -1,6 +1,6 @@
 """Social networks: their names as people write them, and the addresses of profiles in them."""
 
-# ruff: noqa: E501 - a pattern is read whole
+# ruff: noqa: E501, SIM905 - patterns and lists of words are read whole
 from __future__ import annotations
 
 import re
@@ -34,36 +34,24 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _OTHER = frozenset(
-    [
-        "sharer",
-        "share",
-        "share.php",
-        "sharer.php",
-        "intent",
-        "hashtag",
-        "explore",
-        "watch",
-        "embed",
-        "plugins",
-        "dialog",
-        "login",
-        "search",
-        "home",
-        "help",
-        "policies",
-        "p",
-        "reel",
-        "reels",
-        "channel",
-        "groups",
-        "events",
-        "pages",
-        "profile.php",
-    ]
+    "sharer share share.php sharer.php intent hashtag explore watch embed plugins dialog login search home help policies p reel reels channel groups events pages profile.php stories playlist marketplace discover results feed live gaming shorts music tag legal directory messages settings accounts ads business about".split()
 )
 """First parts of addresses that are no profile."""
 _PROFILE = re.compile(r"@?[\w.가-힣-]{2,60}")
 _HANDLE = r"(?P<at>(?<![\w.])@[\w.가-힣-]{2,40})|['‘“\"「](?P<quoted>[^'’”\"」]{2,30})['’”\"」]|(?<=[:：])\s?(?P<bare>[A-Za-z0-9_][\w.]{2,29})(?=\s*(?:$|[·|,/()]))|(?<=[:：])\s?(?P<ko>[가-힣][가-힣\w]{1,19})(?=\s*(?:$|[·|,/()]))"
+_OF_OURS = re.compile(
+    r"\b(?:follow|find|join|see|message|tag|dm|visit|like|reach|contact|us|our|we|are|we['’]re|on|at|via|in|and|or|also|the|official|social|media|socials|channel|page|account|news|updates|please|for|book|booking|bookings|write|e-?mail|phone|tel)\b"
+    r"|저희|우리|매장|가게|공식|계정|문의|예약|소식|안내|주문|상담|홈페이지|이메일|전화|페이지|[은는이가을를와과로의]|또는|이나|나|및|에서|으로|에|SNS|sns|☎|📞|DM",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no longer|not|don['’]t|isn['’]t|aren['’]t|left|closed)\b|없|안\s?(?:해|하|합)|않|그만|중단|닫",
+    re.IGNORECASE,
+)
+_NO_HANDLE = re.compile(
+    r"none|soon|coming|n/?a|tba|tbc|follow|link|here|closed|no|yes|준비\s?중|없음|오픈\s?예정|휴면|문의|운영|이용",
+    re.IGNORECASE,
+)
 _CHANNEL = re.compile(
     r"(?:카카오\s?톡?|카톡)\s?채널\s(?!문의|추가|상담|예약|운영|이용|가능)(?P<ko>[가-힣\w]{2,16})\s*(?=$|[·|,/])"
 )
@@ -79,12 +67,18 @@ _BEHIND = re.compile(
 
 
 def profiles_in(said: str) -> list[str]:
-    """`Instagram @mill.seoul` of each profile that a sentence names, with its network right beside it."""
+    """`Instagram @mill.seoul` of each profile that a line names as the house's own: its network right beside it, and
+    before that nothing, or words with which a house speaks of itself."""
+    if _DENIED.search(said):
+        return []
     found: list[str] = []
     for match in _ADDRESS.finditer(said):
-        found += [profile] if (profile := profile_of(match[0])) else []
+        own = _own(ANY.sub(" ", said[: match.start()]))
+        found += [profile] if own and (profile := profile_of(match[0])) else []
     plain = _ADDRESS.sub(" ", said)
-    found += [f"KakaoTalk {match['ko']}" for match in _CHANNEL.finditer(plain)]
+    found += [
+        f"KakaoTalk {match['ko']}" for match in _CHANNEL.finditer(plain) if _own(plain[: match.start()])
+    ]
     for match in (*_LABELLED.finditer(plain), *_BEHIND.finditer(plain)):
         parts = match.groupdict()
         bare = parts.get("quoted") or parts.get("bare") or parts.get("ko")
@@ -92,17 +86,21 @@ def profiles_in(said: str) -> list[str]:
         # only a channel of KakaoTalk is called by a name of its own
         if bare and (parts.get("quoted") or parts.get("ko")) and names != ["KakaoTalk"]:
             continue
+        if not _own(plain[: match.start()]) or (bare and _NO_HANDLE.fullmatch(bare.strip())):
+            continue
         handle = bare.strip() if bare else parts["at"].rstrip(".-")
-        handle = (
-            re.sub(r"(?<=[\w.])(?:으로|로|에서|에|을|를|은|는|이|가|입니다)$", "", handle)
-            if not bare
-            else handle
-        )
-        found += [
-            f"{name} {handle if names == ['KakaoTalk'] or handle[0] == '@' else f'@{handle}'}"
-            for name in names
-        ]
+        if not bare:
+            handle = re.sub(r"(?<=[\w.])(?:으로|로|에서|에|을|를|은|는|이|가|입니다)$", "", handle)
+        at = "" if names == ["KakaoTalk"] or handle[0] == "@" else "@"
+        found += [f"{name} {at}{handle}" for name in names]
     return list(dict.fromkeys(found))
+
+
+def _own(before: str) -> bool:
+    """Whether what stands before a profile, from the last end of a sentence or cell on, speaks of the house alone."""
+    last = re.split(r"[.!?]\s|[·|]|\s[-–—]\s", before)[-1]
+    last = re.sub(r"@[\w.가-힣-]+", " ", ANY.sub(" ", last))
+    return not re.search(r"[^\W\d_]", _OF_OURS.sub(" ", last))
 
 
 def profile_of(address: str) -> str | None:

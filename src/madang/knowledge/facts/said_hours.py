@@ -65,6 +65,11 @@ _PART_OF_IT = re.compile(
     r"\b(?:pool|gym|spa|sauna|kitchen|caf[eé]|restaurant)\b|수영장|헬스장|사우나|찜질방|스파|카페|식당|레스토랑|주방",
     re.IGNORECASE,
 )
+_AFTER_LUNCH = re.compile(
+    r"((?<![\d:.])(?:11|12|1)\s?[-–—~]\s?[1-5]\s*(?:,|&|/|\band\b)\s*[4-9]\s?[-–—~]\s?(?:[5-9]|1[0-2]))(?![\d:.]|\s?[ap]\.?m)",
+    re.IGNORECASE,
+)
+"""Lunch and dinner without halves of the day: "12-2, 6-10"."""
 _TO_LATE = re.compile(
     r"(?:[-–—~]|\b(?:to|until|till|til)\b)\s*(?:late|close|closing|dusk|dark|sunset)\b|(?:소진|마감)\s?시\s?까지|일몰|해\s?질\s?(?:때|무렵)",
     re.IGNORECASE,
@@ -189,7 +194,7 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
             day for one in seasons_in(said) for day in one.dates
         ]
         return [Rule(state="unclear", dates=days[:MOST_DATES])], scope
-    text, seasons = marked(joined_lists(said))
+    text, seasons = marked(_AFTER_LUNCH.sub(r"\1pm", joined_lists(said)))
     if _POINTS.search(said) and not _DIFFERENT.search(said) and not read(text, seasons).clocks:
         return [], scope  # it tells where to read about it, and says nothing itself
     if not under and not cue and not (near and (seasons or scope)):

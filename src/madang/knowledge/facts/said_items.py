@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,6 +80,14 @@ _ASIDE_LEAST = 25
 _ENOUGH, _MOSTLY = 3, 0.6
 """Rows, and the share of them, whose names in two languages say that all are so; of fewer rows all."""
 _NAME_MOST = 80
+_COOL = re.compile(
+    r"0|mild|not spicy|no heat|안\s?(?:매움|매워요|맵습니다)|순한\s?맛|맵지\s?않(?:음|습니다|아요)",
+    re.IGNORECASE,
+)
+_HOT = re.compile(
+    r"[1-9]|🌶️?(?:🌶️?)*|(?:medium|very|extra)?\s?(?:hot|spicy)|medium|(?:조금|살짝|아주|많이)?\s?(?:매움|매워요|매운\s?맛)",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b|\b(?:weekdays?|weekends?|(?:public |bank )?holidays?|daily|every ?day|and|to|per|each|every|first|an?|\d+ ?(?:min(?:ute)?s?|hours?|hrs?))\b"
     r"|[월화수목금토일]요일|(?<![가-힣])[월화수목금토일](?![가-힣])|주중|평일|주말|공휴일|휴일|매일|(?:최초|이후|매)?\s?\d+\s?(?:분|시간)(?:당|마다|이후|까지)?",
@@ -105,9 +113,7 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
     at = 0
     category = _titled(headings[-1]) if headings else ""
     lines = text.split("\n")
-    firsts = Counter(line.split(" · ", 1)[0] for line in lines if " · " in line)
-    grouped = {first.partition(": ")[0] for first, count in firsts.items() if count > 1}
-    rows = [_row(line, grouped) if ": " in line and len(line) <= 1_200 else None for line in lines]
+    rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
     # "국산" beside each of several names is where they are from
     beside = Counter(row.beside for row in rows if row is not None and row.beside)
     around = [line for line, row in zip(lines, rows, strict=True) if row is None]
@@ -128,9 +134,8 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
     return found
 
 
-def _row(line: str, grouped: Container[str] = ()) -> _Row:
-    """The cells of a row. The first column names what is sold, unless another says that it does, or several rows
-    share what stands in it (`grouped`): then it says of what group they are."""
+def _row(line: str) -> _Row:
+    """The cells of a row. The first column names what is sold, unless another says that it does."""
     parts = [part.partition(": ") for part in line.split(" · ")]
     row = [
         (column.strip(), value.strip(), kind_of(column))
@@ -143,12 +148,6 @@ def _row(line: str, grouped: Container[str] = ()) -> _Row:
         (others if kind is None else cells.setdefault(kind, [])).append((column, value))
     first = row[0] if row and parts[0][1] and parts[0][2].strip() else ("", "", None)
     named = next((at for at, (_, _, kind) in enumerate(row) if kind == NAME), None)
-    second = row[1] if len(row) > 2 else ("", "", None)
-    in_groups = named is None and first[2] == CATEGORY and first[0] in grouped
-    if in_groups and second[2] is None and names_things("name", second[1]) and single(second[1], "") is None:
-        # "분류: 나물 · 반찬: 시금치나물": the second column names, and the first says of what kind
-        cells[NAME] = [others.pop(next(at for at, pair in enumerate(others) if pair == second[:2]))]
-        named = 1
     if named is None and first[2] == CATEGORY and names_things("name", first[1]):
         cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
         named = 0
@@ -279,8 +278,14 @@ def _item(
 
 def _answered(column: str, value: str) -> str:
     """A column "Vegan" with "yes" says the same as a cell "Vegan"; one of spiciness counts from 0."""
-    if HEAT.fullmatch(column.strip()) and re.fullmatch(r"\d|🌶+", value.strip()):
-        return "not spicy" if value.strip() == "0" else "spicy"
+    if HEAT.fullmatch(column.strip()):
+        return (
+            "not spicy"
+            if _COOL.fullmatch(value.strip())
+            else "spicy"
+            if _HOT.fullmatch(value.strip())
+            else ""
+        )
     if _YES.match(value):
         return column
     return f"{column}: no" if _NO.match(value) else value

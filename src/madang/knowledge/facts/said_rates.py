@@ -43,7 +43,12 @@ _SAID_OF_DATES = re.compile(
     re.IGNORECASE,
 )
 """Words beside days and dates that say no more than these."""
-_AT_WEEKENDS = re.compile(r"(?:all |every )?weekends?\b(?! (?:of|in)\b)|주말(?=[,과와·\s])", re.IGNORECASE)
+_AT_WEEKENDS = re.compile(
+    r"(?:all |every )?weekends?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*\+\s*)(?:and )?(?:all )?(?:(?:school|public|bank) )?holidays?)*\s*[.!]?"
+    r"|주말(?:(?:[,·과와및\s]|및)*(?:공휴일|휴일|방학|연휴))*(?:입니다|이에요|예요)?\s*[.!]?",
+    re.IGNORECASE,
+)
+"""Weekends, perhaps with holidays, and no more: "weekends from April to September" is another thing."""
 _SLASHED = re.compile(r"(?<![\d./])(\d{1,2})[/.](\d{1,2})\s*[-–—~∼〜]\s*(\d{1,2})[/.](\d{1,2})(?![\d./])")
 
 
@@ -103,7 +108,7 @@ def peak_of(sentence: str) -> tuple[Dates, ...]:
 def peak_at_weekends(sentence: str) -> bool:
     """Whether a sentence counts weekends among the peak days: "Peak = weekends, school holidays"."""
     rest = _meant(sentence, PEAK)
-    return rest is not None and bool(_AT_WEEKENDS.match(rest))
+    return rest is not None and bool(_AT_WEEKENDS.fullmatch(rest.strip()))
 
 
 def dates_of(text: str) -> tuple[Dates, ...]:

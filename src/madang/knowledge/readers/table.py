@@ -6,6 +6,7 @@ A table with a column of questions and one of answers is a list of pairs: each i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -23,6 +24,11 @@ _MEASURE = re.compile(
 )
 """What prices are for may head them: "200g", "500g", "1kg"."""
 
+_SIZE = re.compile(
+    r"\d+(?:[.,]\d+)?\s?(?:g|kg|ml|l|oz|cm|min(?:ute)?s?|hours?|hrs?|days?|nights?|weeks?|months?|분|시간|일|박|주|개월|회|팩|인|명)(?:권|용)?"
+    r"|small|medium|large|regular|half[- ]day|full[- ]day|소|중|대|특|S|M|L|XL|낮|밤|주중|주말|평일",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(r"[※＊*☞▶◆■●]\s*\S|(?=\S+(?:\s+\S+){2}).{24}", re.DOTALL)
 """How a line across a table begins, or how long it is: no name of what the other rows hold more of."""
 Row = tuple[int, list[str]]
@@ -37,15 +43,16 @@ def blocks(
     columns: list[str] = []
     found: list[Block] = []
     above: list[str] = []
+    kinds = Counter(cells[1].strip() for _, cells in head if len(cells) > 1)
     width = 0
     for number, cells in head:
         if not columns and is_header(cells, [row for _, row in head]):
             columns = cells
             continue
-        above = _of_the_same(cells, above) if columns else cells
+        above = _of_the_same(cells, above, kinds) if columns else cells
         found.extend(_blocks(columns, number, above, headings, place))
     for number, cells in rest:
-        above = _of_the_same(cells, above)
+        above = _of_the_same(cells, above, kinds)
         found.extend(_blocks(columns, number, above, headings, place))
         width += sum(map(len, cells))
         if width > limits.characters:
@@ -53,12 +60,16 @@ def blocks(
     return found
 
 
-def _of_the_same(cells: list[str], above: Sequence[str]) -> list[str]:
+def _of_the_same(cells: list[str], above: Sequence[str], kinds: Counter[str]) -> list[str]:
     """A row whose first cell was left empty, and that fills the others as the row above does, goes on with
-    the name there: nobody writes one again for each of its prices."""
+    the name there, where its second cell is a size, or a kind that other names have too (`kinds`): nobody
+    writes a name again for each price. A thing of its own ("Lemonade") is none of what stands above it."""
     filled = [place for place, cell in enumerate(cells) if cell.strip()]
     same = filled and [0, *filled] == [place for place, cell in enumerate(above) if cell.strip()]
-    return [above[0], *cells[1:]] if same and len(filled) > 1 and not is_number(above[0]) else cells
+    if not same or len(filled) < 2 or filled[0] != 1 or is_number(above[0]):
+        return cells
+    kind = cells[1].strip()
+    return [above[0], *cells[1:]] if kinds[kind] > 1 or _SIZE.fullmatch(kind) else cells
 
 
 def _blocks(

@@ -28,8 +28,12 @@ _UP_TO = re.compile(
     re.IGNORECASE,
 )
 """For how many people a row's price is, before each more costs something."""
+_A_DAY = re.compile(
+    r"\b(?:half|full|whole|all|per|a)?[- ]?day\b|\bdaily\b|\b(?:morning|afternoon|evening|week)\b|종일|반일|반나절|하루|1일|일\s?대여",
+    re.IGNORECASE,
+)
 _LEAST = re.compile(
-    r"최소\s?(?:이용\s?)?(?:시간)?[^\n·]{0,16}?(\d{1,2})\s?시간|\bminimum (?:hire |booking )?(?:of |is )?(\d{1,2}) hours?\b|\b(\d{1,2})[- ]hours? minimum\b",
+    r"최소\s?(?:이용\s?)?(?:시간)?[^\n·]{0,16}?(\d{1,2})\s?시간|\b(?:minimum|at least)(?: hire| booking| of| is|:)*\s*(\d{1,2}|two|three|four|five) ?(?:hours?|hrs?)\b|\b(\d{1,2}|two|three|four|five)[- ]hours? minimum\b",
     re.IGNORECASE,
 )
 
@@ -67,6 +71,9 @@ def by_the_hour(
     counted = any(one.counted for one in wanted) and not people
     if not wanted or not all(each) or counted or hours < _least(business):
         return None
+    rows = {fact.place for items in each for fact, _ in items}
+    if any(fact.place in rows and _A_DAY.search(item.variant) for fact, item in business.items()):
+        return None  # a day of it may cost less
     left.take(_PEOPLE)
     pairs = [pair for items in each for pair in items]
     known = [match for fact, _ in pairs if (match := _UP_TO.search(fact.said)) is not None]
@@ -100,4 +107,5 @@ def _least(business: Business) -> int:
         if not is_special(line)
     ]
     matches = [match for line in told for match in _LEAST.finditer(line)]
-    return max((int(next(group for group in match.groups() if group)) for match in matches), default=0)
+    said = [next(group for group in match.groups() if group).lower() for match in matches]
+    return max((ENGLISH.get(one) or int(one) for one in said), default=0)

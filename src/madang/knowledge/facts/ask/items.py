@@ -226,10 +226,11 @@ def _says_only_which(wanted: Sequence[Wanted], named: Sequence[tuple[Wanted, str
     has no such price is no second thing."""
 
     def only_which(one: Wanted, said: str) -> bool:
-        named = [name for _, item in one.items for name in (item.name, *otherwise(item.name))]
+        named = [name for _, item in one.items for name in (item.name, *item.others, *otherwise(item.name))]
         bare = [normal(name.rpartition(" (")[0] or name) for name in named]
-        word = normal(said).removesuffix("s")
-        return all(item.variant for _, item in one.items) and not any(word in name for name in bare)
+        words = [word.removesuffix("s") for word in re.findall(r"[가-힣]{2,}|[a-z]{3,}", said.lower())]
+        told = all(item.variant or item.name.endswith(")") for _, item in one.items)
+        return told and not any(word in name for word in words for name in bare)
 
     loose = {one.at: {fact.key for fact, _ in one.items} for one, said in named if only_which(one, said)}
     return len(wanted) > 1 and any(loose.get(one.at) == {fact.key for fact, _ in one.items} for one in wanted)

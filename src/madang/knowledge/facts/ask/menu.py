@@ -337,7 +337,43 @@ _PARTICLE = re.compile(
     r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마|이면|면|이라면)+"
 )
 _LINKING = frozenset(
-    ("for", "the", "and", "with", "from", "per", "how", "much", "does", "cost", "what", "you")
+    [
+        "for",
+        "the",
+        "and",
+        "with",
+        "from",
+        "per",
+        "how",
+        "much",
+        "does",
+        "cost",
+        "what",
+        "you",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 """Words that no part of a name begins or ends with: "for" of "Cutlery, set for 20" names nothing."""
 _COMMON = {

@@ -21,6 +21,7 @@ from madang.knowledge.facts.types import Business, Fact, Item
 SHOWN = 8
 """Most items that a reply names and quotes."""
 FEW = 4
+_WEIGHED = re.compile(r"\d\s?(?:g|kg|ml|l|oz)\b", re.IGNORECASE)
 _FAMILY = 3
 """People from whom a family ticket may be for."""
 _OF_FAMILIES = re.compile(r"famil(?:y|ies)\b|가족", re.IGNORECASE)
@@ -191,7 +192,9 @@ class Prices:
         none was named."""
         rows = [{item.variant: (fact, item) for fact, item in one.items} for one in wanted]
         labels = list(rows[0])
-        alike = all(set(row) == set(labels) for row in rows) and "" not in labels
+        # two packs are not two of what a hundred grams cost
+        plain = "" not in labels and not any(_WEIGHED.search(label) for label in labels)
+        alike = plain and all(set(row) == set(labels) for row in rows)
         if not alike or not 2 <= len(labels) <= FEW or not any(one.counted for one in wanted):
             return None
         one_row = all(len({fact.place for fact, _ in one.items}) == 1 for one in wanted)

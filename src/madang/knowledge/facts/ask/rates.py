@@ -164,7 +164,7 @@ def _of_day(
     used: list[Fact],
 ) -> list[tuple[Fact, Item]]:
     """Those whose price may hold on that day of the week; all of which nothing is known."""
-    items = _of_dates(items, asked)
+    items = _of_dates(items, asked, business)
     labels = [item.variant for _, item in items]
     if asked.day is not None and any(_HOLIDAY.search(label) for label in labels):
         if not business.country:
@@ -188,19 +188,32 @@ def _of_day(
     ]
 
 
-def _of_dates(items: Sequence[tuple[Fact, Item]], asked: _Asked) -> list[tuple[Fact, Item]]:
-    """Those of the very date, where some are of dates ("24, 25 and 31 December"); otherwise those of none. Days
-    that are only called special are around the new year, or not the one that is asked about."""
-    usual = [pair for pair in items if not _SPECIAL.search(f"{pair[1].category} {pair[1].variant}")]
-    if asked.day is not None and not (1, 3) < (asked.day.month, asked.day.day) < (12, 20):
-        usual = list(items)
-    items = usual or items
+def _of_dates(
+    items: Sequence[tuple[Fact, Item]], asked: _Asked, business: Business
+) -> list[tuple[Fact, Item]]:
+    """Those of the very date, where some are of dates ("24, 25 and 31 December") or of days that a source calls special
+    and names; otherwise those of none. All where nobody says which days are special."""
     dated = [_dates_of(f"{item.category} {item.variant}") for _, item in items]
-    if not any(dated) or all(dated):
+    special = [bool(_SPECIAL.search(f"{item.category} {item.variant}")) for _, item in items]
+    named = _special_days(business) if any(special) else []
+    dated = [some or (named if is_one else []) for some, is_one in zip(dated, special, strict=True)]
+    unknown = any(is_one and not some for is_one, some in zip(special, dated, strict=True))
+    if unknown or not any(dated) or all(dated):
         return list(items)
     on = [bool(asked.day and any(one.holds(asked.day) for one in some)) for some in dated]
     kept = on if any(on) else [not some for some in dated]
     return [pair for pair, keep in zip(items, kept, strict=True) if keep]
+
+
+def _special_days(business: Business) -> list[Dates]:
+    """The days that lines of the sources call special, or that stand under a heading which does."""
+    found: list[Dates] = []
+    for passage in business.passages.values():
+        under = any(map(_SPECIAL.search, passage.headings))
+        for line in passage.text.split("\n"):
+            if under or _SPECIAL.search(line):
+                found += [dates for dates in (*dates_of(line), *_dates_of(line)) if dates not in found]
+    return found
 
 
 def is_special(said: str) -> bool:

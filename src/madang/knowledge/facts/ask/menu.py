@@ -1,6 +1,6 @@
 """The items that a question is about: found by their names, whole, with how many of each."""
 
-# ruff: noqa: E501 - a pattern is read whole
+# ruff: noqa: E501, SIM905 - patterns and lists of words are read whole
 from __future__ import annotations
 
 import re
@@ -337,45 +337,10 @@ _PARTICLE = re.compile(
     r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마|이면|면|이라면)+"
 )
 _LINKING = frozenset(
-    [
-        "for",
-        "the",
-        "and",
-        "with",
-        "from",
-        "per",
-        "how",
-        "much",
-        "does",
-        "cost",
-        "what",
-        "you",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
+    "for the and with from per how much does cost what you january february march april june july august september"
+    " october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-"""Words that no part of a name begins or ends with: "for" of "Cutlery, set for 20" names nothing."""
+"""Words that no part of a name begins or ends with: "december", "for" of "Cutlery, set for 20" names nothing."""
 _COMMON = {
     stem(word)
     for word in [

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from madang.knowledge.facts.ask.wording import hours, weekday
 from madang.knowledge.facts.clocks import shown
 from madang.knowledge.facts.networks import named
-from madang.knowledge.facts.said_contact import same
+from madang.knowledge.facts.said_contact import same, wholes
 from madang.knowledge.facts.schedule import Day, day_of, is_open, week_day
 from madang.knowledge.facts.types import DAY, Business
 
@@ -96,7 +96,8 @@ def _now(business: Business, here: datetime, today: Day | None) -> Now | None:
 
 def _of(business: Business, kind: str) -> list[str]:
     found = {same(kind, contact.value): contact.value for _, contact in reversed(business.contacts(kind))}
-    return list(found.values())[::-1][:_MOST]
+    kept = wholes(list(found)) if kind == "address" else list(found)
+    return [found[key] for key in kept[::-1]][:_MOST]
 
 
 def _data(days: dict[int, Day], contacts: Sequence[tuple[str, str]], told: dict[str, str]) -> Markup:

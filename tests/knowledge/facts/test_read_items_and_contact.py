@@ -14,6 +14,7 @@ from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.types import Passage
+from tests.knowledge.facts.shops import ask, business
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,7 @@ def test_a_tag_is_what_is_said_and_no_more(text: str, tags: list[str]) -> None:
         ("주소는 부산 수영구 민락로 27입니다.", "address 부산 수영구 민락로 27"),
         ("Find us at 5 Mill Street, New York", "address 5 Mill Street, New York"),
         ("주소: 부산 수영구 민락로 27 / 팩스 051-123-4568", "address 부산 수영구 민락로 27"),
+        ("주소는 서울 종로구 새터물길 18, 층수 꼭 적어주세요.", "address 서울 종로구 새터물길 18"),
         ("주소는 서울 종로구 전화국길 3입니다.", "address 서울 종로구 전화국길 3"),
     ],
 )
@@ -313,3 +315,32 @@ def test_rows_of_one_name_are_told_apart_by_what_differs() -> None:
 )
 def test_the_foot_of_a_page_says_who_the_business_is(line: str, contacts: dict[str, str]) -> None:
     assert {one.kind: one.value for one, _, _ in contacts_in(line)} == contacts
+
+
+def test_the_foot_of_a_page_may_be_several_lines() -> None:
+    foot = (
+        "호롱불 | 대표 고은별 | 사업자등록번호 123-45-00678\n"
+        "서울 마포구 새터물길 18 (2~5층) | 문의 02-555-0147 | hello@horong.example\n\n다른 가게 | 02-555-0199"
+    )
+    found = {(one.kind, one.value) for one, _, _ in contacts_in(foot)}
+    assert found == {
+        ("address", "서울 마포구 새터물길 18 (2~5층)"),
+        ("phone", "02-555-0147"),
+        ("email", "hello@horong.example"),
+    }
+
+
+def test_an_address_that_is_a_part_of_another_contradicts_nothing() -> None:
+    shop = business(
+        {"a.md": "# 안내\n\n주소: 새터물길 18\n\n주소: 서울 마포구 새터물길 18 (2~5층)\n"}, language="ko"
+    )
+    found = ask(shop, "주소가 어떻게 되나요?")
+    assert found is not None and found.text == "주소는 서울 마포구 새터물길 18 (2~5층)입니다."
+
+
+def test_a_number_that_begins_alike_is_another_house() -> None:
+    shop = business(
+        {"a.md": "# 안내\n\n주소: 새터물길 18\n", "b.md": "# 안내\n\n주소: 새터물길 180\n"}, language="ko"
+    )
+    found = ask(shop, "주소가 어떻게 되나요?")
+    assert found is not None and found.differ

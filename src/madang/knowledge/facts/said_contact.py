@@ -57,6 +57,10 @@ _WHERE = re.compile(
 _STREET = re.compile(
     r"\d+[A-Za-z]?(?:-\d+)?\s+(?:[A-Z][\w'’.-]*\s+){0,4}?(?:[A-Z][\w'’.]*(?:-?\d+)?-(?:ro|gil|daero)(?:\s?\d+(?:beon)?-gil)?|(?:Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Blvd|Drive|Way|Terrace|Quay|Court))\.?"
 )
+_ASKING = re.compile(
+    r"\s*[,，][^,，]*(?:주세요|하세요|십시오|바랍니다)[.!\s]*$|\s*[,;] please .*$", re.IGNORECASE
+)
+"""What is asked of whoever writes the address."""
 _AREA = re.compile(r"[A-Z][\w'’.-]*(?:\s[A-Z][\w'’.-]*){0,3}(?:\s\d[\dA-Z -]{2,9})?|\d{4,6}")
 
 _IMPRINT = re.compile(
@@ -80,8 +84,12 @@ def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> lis
     business."""
     found: list[tuple[Contact, int, int]] = []
     at = 0
-    for line in text.split("\n"):
-        if imprint := _of_imprint(line):
+    lines = text.split("\n")
+    says_who = [bool(_IMPRINT.search(line)) for line in lines]
+    for number, line in enumerate(lines):
+        # the foot of a page is often two or three lines
+        beside = any(says_who[max(0, number - 1) : number + 2]) and bool(_PARTED.search(line))
+        if imprint := _of_imprint(line) if says_who[number] or beside else []:
             found.extend((contact, at, at + len(line)) for contact in imprint)
             at += len(line) + 1
             continue
@@ -119,14 +127,15 @@ def _contacts(said: str) -> list[Contact]:
         value = re.sub(
             r"(?:입니다|이에요|예요|에 있습니다|에 있어요|이며|이고)?[.。]?\s*$", "", value
         ).strip()
+        value = _ASKING.sub("", value)
         if value and _PLACE.search(value):
             found.append(Contact(kind="address", value=value[:300]))
     return found
 
 
 def _of_imprint(line: str) -> list[Contact]:
-    """Those of a line in which a business says who it is, with or without labels; none of any other line."""
-    if len(line) > 600 or not _IMPRINT.search(line):
+    """Those of a line in which a business says who it is, with or without labels."""
+    if len(line) > 600:
         return []
     found: list[Contact] = []
     for cell in _PARTED.split(line):
@@ -159,6 +168,16 @@ def _unlabelled(said: str, headings: Sequence[str], title: str) -> Contact | Non
     if not named and not (headings and _WHERE.search(headings[-1])):
         return None
     return Contact(kind="address", value=", ".join(parts[at:])[:300])
+
+
+def wholes(keys: Sequence[str]) -> list[str]:
+    """Of addresses, as `same` gives them, those that are no part of another one: "18 Mill Road" is where "18 Mill
+    Road, Seoul" is."""
+    return [
+        key
+        for key in keys
+        if not any(key != other and re.search(rf"(?<!\d){re.escape(key)}(?!\d)", other) for other in keys)
+    ]
 
 
 def same(kind: str, value: str) -> str:

@@ -11,7 +11,7 @@ from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, say
 from madang.knowledge.facts.networks import ALL, ANY, NAMES, named, network_of
-from madang.knowledge.facts.said_contact import same
+from madang.knowledge.facts.said_contact import same, wholes
 from madang.knowledge.facts.types import Business, Fact
 
 Kind = Literal["phone", "email", "website", "address", "social"]
@@ -110,6 +110,8 @@ def _told(business: Business, kind: Kind, language: str) -> Computed | None:
         ):
             continue
         values.setdefault(same(kind, contact.value), (contact.value, fact))
+    if kind == "address":
+        values = {key: values[key] for key in wholes(list(values))}
     if not values or len(values) > 4:
         return None
     facts = tuple(fact for _, fact in values.values())

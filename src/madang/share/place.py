@@ -96,7 +96,7 @@ def _now(business: Business, here: datetime, today: Day | None) -> Now | None:
 
 def _of(business: Business, kind: str) -> list[str]:
     found = {same(kind, contact.value): contact.value for _, contact in reversed(business.contacts(kind))}
-    kept = wholes(list(found)) if kind == "address" else list(found)
+    kept = wholes(found) if kind == "address" else list(found)
     return [found[key] for key in kept[::-1]][:_MOST]
 
 

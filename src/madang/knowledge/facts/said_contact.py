@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from madang.knowledge.facts.networks import profiles_in
 from madang.knowledge.facts.types import Contact
@@ -170,13 +170,18 @@ def _unlabelled(said: str, headings: Sequence[str], title: str) -> Contact | Non
     return Contact(kind="address", value=", ".join(parts[at:])[:300])
 
 
-def wholes(keys: Sequence[str]) -> list[str]:
-    """Of addresses, as `same` gives them, those that are no part of another one: "18 Mill Road" is where "18 Mill
-    Road, Seoul" is."""
+def wholes(addresses: Mapping[str, str]) -> list[str]:
+    """The keys of those addresses that are no part of another one: "18 Mill Road" is where "18 Mill Road, Seoul" is,
+    and is not 180 Mill Road."""
+    plain = {key: " ".join(value.split()) for key, value in addresses.items()}
+
+    def within(part: str, whole: str) -> bool:
+        return bool(re.search(rf"(?<!\d){re.escape(part)}(?!\d|-\d)", whole))
+
     return [
         key
-        for key in keys
-        if not any(key != other and re.search(rf"(?<!\d){re.escape(key)}(?!\d)", other) for other in keys)
+        for key, part in plain.items()
+        if not any(part != whole and within(part, whole) for whole in plain.values())
     ]
 
 

@@ -111,7 +111,7 @@ def _told(business: Business, kind: Kind, language: str) -> Computed | None:
             continue
         values.setdefault(same(kind, contact.value), (contact.value, fact))
     if kind == "address":
-        values = {key: values[key] for key in wholes(list(values))}
+        values = {key: values[key] for key in wholes({key: said for key, (said, _) in values.items()})}
     if not values or len(values) > 4:
         return None
     facts = tuple(fact for _, fact in values.values())

@@ -77,3 +77,15 @@ def test_a_text_shows_what_is_asked_for(question: str, answers: str, other: str)
 )
 def test_one_price_answers_what_asks_for_no_sum(question: str, text: str) -> None:
     assert possible(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("브레이크 타임이 있나요?", "평일에는 오후 3시부터 5시까지 브레이크 타임, 쉬는 시간이 있습니다."),
+        ("가족이 쓸 방 있어요?", "가족실은 방이 두 개입니다."),
+        ("단체 예약은 몇 명까지 되나요?", "단체 예약: We take reservations for groups of four to twelve."),
+    ],
+)
+def test_what_asks_for_no_free_place_needs_none(question: str, text: str) -> None:
+    assert possible(question, text)

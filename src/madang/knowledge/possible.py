@@ -38,7 +38,8 @@ _NEEDS = tuple(
     for asks, says in (
         # whether anything is left on a day is nothing that a price list says
         (
-            r"(?:자리|방|객실|좌석|타임|슬롯) ?(?:가 |이 |는 |은 )?(?:아직 )?(?:있|남|비[었어])\S*\W*$|남은 ?(?:자리|방|객실|좌석|타임)|빈 ?(?:자리|방|객실|좌석|타임)|예약 ?(?:이 )?(?:다 ?찼|꽉|비[었어]|남)"
+            r"^(?=.*(?:오늘|내일|모레|이번|다음|주말|[월화수목금토일](?:요일|욜)|\d ?[일시]|아침|점심|저녁)).*(?:자리|방|객실|좌석) ?(?:가 |이 |는 |은 )?(?:아직 )?(?:있|남|비[었어])\S*\W*$"
+            r"|남은 ?(?:자리|방|객실|좌석)|빈 ?(?:자리|방|객실|좌석)|예약 ?(?:이 )?(?:다 ?찼|꽉|비[었어]|남)"
             r"|\b(?:any|got|have|are there|is there)\b.{0,30}\b(?:slots?|spaces?|spots?|tables?|rooms?|places?|seats?|vacanc(?:y|ies)|availability)\b.{0,12}\b(?:left|free|available|open|on|for|this|next|tomorrow|tonight|today)\b|\b(?:fully booked|booked up|sold out)\b",
             r"자리|예약|만석|매진|마감|잔여|선착순|현장|당일|\bavailab|\bbook|\breserv|\bfull\b|\bsold out\b|first[- ]come|walk[- ]?ins?|\bspaces?\b|\bplaces?\b",
         ),
@@ -102,8 +103,10 @@ def may_answer(asking: Asking, spans: Sequence[Span], reading: float | None = No
         return False
     if any(asks.search(asking.question) and not _any(says, spans) for asks, says in _NEEDS):
         return False
-    if (counter := _COUNTER.search(asking.question)) is not None and not _any(_count_of(counter[1]), spans):
-        return False
+    counter = _COUNTER.search(asking.question)
+    korean = [span for span in spans if language_of(span.text) == "ko"]
+    if counter is not None and korean == list(spans) and not _any(_count_of(counter[1]), spans):
+        return False  # in another language other words count
     if asking.kind == "price" and not any(_AMOUNT.search(span.text) for span in spans):
         return False
     if _SUM.search(asking.question) and not any(_TOGETHER.search(span.text) for span in spans):

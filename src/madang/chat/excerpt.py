@@ -20,7 +20,7 @@ from madang.knowledge.answerable import CONVERSED
 from madang.knowledge.asks import explains, whether
 from madang.knowledge.questions import asked, shows
 from madang.knowledge.ranges import in_its_words
-from madang.knowledge.rows import columns
+from madang.knowledge.rows import CELL, columns
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Evidence, Span
 
@@ -54,7 +54,7 @@ SCRAP = 25
 """Characters of a line that says something by itself."""
 SHOWN = frozenset({"price", "time", "contact"})
 """Kinds of answers that a sentence shows plainly, or does not hold."""
-_ROW = " · "
+_ROW = CELL
 ROWS = 3
 """Most rows of a table that answer together."""
 Place = tuple[int, int]
@@ -130,13 +130,23 @@ def _excerpts(evidence: Evidence, question: str, focus: str, most: int, *, at_le
 def _rows_beside(best: Span, lines: Sequence[Span], question: str) -> list[Span]:
     """A row with the few others of its table that hold the same words of the question, in the order of the table:
     what is at 1.15 and at 3 is not at 1.15 alone. None where it stands alone, or most rows are so."""
-    rows = [line for line in lines if line.passage.source_id == best.passage.source_id and _ROW in line.text]
-    rows = [row for row in rows if columns(row.text) == columns(best.text)]
-    words = [
-        word for word in content(question) if not all(known(word, set(content(row.text))) for row in rows)
+    shape = columns(best.text)
+    rows = [
+        line
+        for line in lines
+        if line.passage.source_id == best.passage.source_id
+        and _ROW in line.text
+        and columns(line.text) == shape
     ]
-    held = [word for word in words if known(word, set(content(best.text)))]
-    same = [row for row in rows if held and all(known(word, set(content(row.text))) for word in held)]
+    theirs = [set(content(row.text)) for row in rows]
+    words = [word for word in content(question) if not all(known(word, there) for there in theirs)]
+    own = set(content(best.text))
+    held = [word for word in words if known(word, own)]
+    same = [
+        row
+        for row, there in zip(rows, theirs, strict=True)
+        if held and all(known(word, there) for word in held)
+    ]
     if not any(row.meets(best) for row in same) or not 1 < len(same) <= ROWS or 2 * len(same) > len(rows):
         return []
     same = sorted(same, key=lambda row: (row.passage.ordinal, row.start))

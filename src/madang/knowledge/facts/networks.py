@@ -69,7 +69,7 @@ _BEHIND = re.compile(
 def profiles_in(said: str) -> list[str]:
     """`Instagram @mill.seoul` of each profile that a line names as the house's own: its network right beside it, and
     before that nothing, or words with which a house speaks of itself."""
-    if _DENIED.search(said):
+    if not (ANY.search(said) or _ADDRESS.search(said)) or _DENIED.search(said):
         return []
     found: list[str] = []
     for match in _ADDRESS.finditer(said):

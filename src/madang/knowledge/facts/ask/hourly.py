@@ -99,13 +99,12 @@ def _number(match: re.Match[str]) -> int:
 
 def _least(business: Business) -> int:
     """The most hours that any line calls the least to be had: of special days no line counts."""
-    told = [
-        line
+    matches = [
+        match
         for passage in business.passages.values()
-        if not any(is_special(heading) for heading in passage.headings)
         for line in passage.text.split("\n")
-        if not is_special(line)
+        for match in _LEAST.finditer(line)
+        if not any(map(is_special, (line, *passage.headings)))
     ]
-    matches = [match for line in told for match in _LEAST.finditer(line)]
     said = [next(group for group in match.groups() if group).lower() for match in matches]
     return max((ENGLISH.get(one) or int(one) for one in said), default=0)

@@ -84,7 +84,8 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
     A name counts whole; with `parts` words of it alone (“bibimbap” of “Vegetable bibimbap”) too, where they
     fit something.
     """
-    listed = [one for one in _listed(business) if not one.by_pass or _PASS.search(left.text)]
+    passes = bool(_PASS.search(left.text))
+    listed = [one for one in _listed(business) if passes or not one.by_pass]
     found: list[Wanted] = []
     asked = normal(left.left)
     names: dict[str, list[tuple[Fact, Item]]] = {}

@@ -16,8 +16,8 @@ from madang.knowledge.facts.ask.wording import say
 from madang.knowledge.facts.clocks import clocks_in
 from madang.knowledge.facts.seasons import seasons_in
 from madang.knowledge.facts.types import Business, Fact, Rule
+from madang.knowledge.rows import CELL
 
-_CELL = " · "
 _FEW = 14
 """Days of a row that is for some days of the calendar, not for a season."""
 _CLOSED = re.compile(r"\bclosed\b|휴무|휴관|쉽니다", re.IGNORECASE)
@@ -59,13 +59,11 @@ def _of_its_season(business: Business, when: When) -> tuple[Fact, ...]:
     ]
     if own:  # the row of the very day
         return unique(own) if all(fact in unclear for fact in own) and len(unique(own)) == 1 else ()
-    rows = [
-        fact for fact in unclear if _CELL in fact.said and _holds(fact.said.split(_CELL)[0], when.days[0])
-    ]
+    rows = [fact for fact in unclear if CELL in fact.said and _holds(fact.said.split(CELL)[0], when.days[0])]
     row = unique(rows)
     if len(row) != 1 or len(clocks_in(row[0].said)) < 2:
         return ()
-    near = [fact for fact in unclear if fact.source_id == row[0].source_id and _CELL not in fact.said]
+    near = [fact for fact in unclear if fact.source_id == row[0].source_id and CELL not in fact.said]
     runs = [fact for fact in near if _holds(fact.said, when.days[0])]
     return unique([*row, *(runs if len(unique(runs)) == 1 else [])])
 

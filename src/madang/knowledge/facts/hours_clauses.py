@@ -11,6 +11,7 @@ from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Clock, Stretch, clocks_in, stretches_in
 from madang.knowledge.facts.holiday import ALL, named_in
+from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST, ORDER, kind_of, minutes
 from madang.knowledge.facts.seasons import Season, open_ended, seasons_in
 from madang.knowledge.facts.types import DAY, MOST_DATES, MOST_HOLIDAYS, MOST_SPANS, Dates, Holiday, Rule
 
@@ -21,7 +22,7 @@ ELSE = re.compile(
     re.IGNORECASE,
 )
 CUE = re.compile(
-    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|휴장|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|이용\s?시간|휴진",
+    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|휴장|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|(?:이용|관람)\s?시간|휴진",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(
@@ -40,16 +41,6 @@ _BREAK = re.compile(
     r"\bbreak(?:\s?times?)?\b|브레이크\s?타임|휴게\s?시간|쉬는\s?시간|준비\s?시간|점심\s?시간(?= ?(?:은|:|휴))",
     re.IGNORECASE,
 )
-_LAST = re.compile(
-    r"\blast (?:orders?|call)(?: (?:is|are))?(?: taken)?\b|라스트\s?오더|마지막\s?주문|주문\s?마감|\bL\.?O\.?(?![a-z])",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"(?:(?P<half>\bhalf an hour)|(?P<hour>\b(?:an|one) hour)|\b(?P<n>\d{1,3}) ?(?:(?P<h>hours?)|min(?:ute)?s?\b\.?)) (?:before|prior to) (?:we close|(?:the )?clos(?:ing|e)(?: time)?)\b"
-    r"|(?:(?:영업|운영)\s?)?(?:마감|종료|폐점|문\s?닫기)(?:\s?시간)?\s?(?:(?P<kn>\d{1,3})\s?(?:(?P<kh>시간)|분)|(?P<khour>한\s?시간))\s?전(?:까지)?",
-    re.IGNORECASE,
-)
-"""How long before closing something is."""
 CLOSED = re.compile(
     r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
@@ -123,6 +114,7 @@ ONLY = re.compile(r"\bonly\b|\bjust\b|만(?![가-힣])", re.IGNORECASE)
 _FIRST, _MARKS = 0xE000, 64
 MARK = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MARKS - 1)}]")
 """Letters that no text has, for the parts of the year that a sentence names."""
+_ONLY_SEASONS = re.compile(rf"(?:{MARK.pattern}|[\s.,:~∼–-])+")
 _SPLIT = re.compile(r"[;()\[\]|•]|\s[/·]\s|(?<=[고며]),\s*|,\s*(?=\S)")
 
 
@@ -152,7 +144,7 @@ class Clause:
             self.stretches
             or any(
                 pattern.search(self.text)
-                for pattern in (CLOSED, _LAST, _NO_BREAK, _ALWAYS, _WHOLE_DAY, _USUAL)
+                for pattern in (CLOSED, LAST, _NO_BREAK, _ALWAYS, _WHOLE_DAY, _USUAL)
             )
             or (self.clocks and (_BREAK.search(self.text) or _OPEN.search(self.text)))
         )
@@ -181,7 +173,7 @@ def _cut(part: str) -> list[str]:
         if following or CLOSED.search(rest[later.start() :]):
             at = span.end + later.start()
             return [part[:at], *_cut(part[at:])]
-    for own in (_LAST, _NO_BREAK):
+    for own in (LAST, _NO_BREAK):
         also = own.search(part)
         if also is None or not spans or spans[0].end > also.start():
             continue
@@ -260,17 +252,25 @@ def _nth(word: str) -> int:
 def merged(clauses: list[Clause], seasons: Sequence[Season]) -> list[Clause]:
     """Pieces that say one thing together: "토요일, 일요일 휴무", "from Tuesday to Sunday, from 11:30 to 21:00"."""
     joined: list[Clause] = []
-    for clause in clauses:
+    for number, clause in enumerate(clauses):
         before = joined[-1] if joined else None
         if before is not None and before.says and not clause.says and ELSE.search(clause.text):
             continue
         if before is not None and not before.says and (before.when or not clause.when):
             joined[-1] = read(f"{before.text}, {clause.text}", seasons)
-        elif before is not None and not clause.says and not clause.when:
+        elif before is not None and not clause.says and (not clause.when or _ends(clauses, number)):
             joined[-1] = read(f"{before.text} {clause.text}", seasons)
         else:
             joined.append(clause)
     return joined
+
+
+def _ends(clauses: Sequence[Clause], number: int) -> bool:
+    """Whether a clause is the part of the year of what stands before it ("11am to 5pm in winter (November to
+    February)"), and not of what follows."""
+    after = clauses[number + 1] if number + 1 < len(clauses) else None
+    leads = after is not None and not after.when and not LAST.search(after.text)
+    return bool(_ONLY_SEASONS.fullmatch(clauses[number].text)) and not leads
 
 
 def rule_of(clause: Clause) -> Rule | None:
@@ -278,7 +278,7 @@ def rule_of(clause: Clause) -> Rule | None:
     text = clause.text
     about: dict[str, object] = {"days": clause.days, "dates": clause.dates, "holidays": clause.holidays}
     spans = [(one.opens, one.closes) for one in clause.stretches]
-    dateless = any(pattern.search(text) for pattern in (_NO_BREAK, _LAST, _BREAK))
+    dateless = any(pattern.search(text) for pattern in (_NO_BREAK, LAST, _BREAK))
     if (
         any(not one.sure for one in clause.stretches)
         or (clause.dates and dateless)
@@ -289,7 +289,7 @@ def rule_of(clause: Clause) -> Rule | None:
         not _ANY_DAY.fullmatch(match.group()) for match in _DAY_WORDS.finditer(_bare(clause))
     ):
         return None
-    cues = [CLOSED.search(text), _USUAL.search(text), _LAST.search(text), _BREAK.search(text)]
+    cues = [CLOSED.search(text), _USUAL.search(text), LAST.search(text), _BREAK.search(text)]
     if sum(cue is not None for cue in cues) > 1 and not _NO_BREAK.search(text) and not _ALWAYS.search(text):
         return None  # two things in one clause
     if _ALWAYS.search(text):
@@ -297,8 +297,8 @@ def rule_of(clause: Clause) -> Rule | None:
         return Rule(state="open", **(about | named))
     if _NO_BREAK.search(text):
         return Rule(state="no_break", days=clause.days) if not spans else None
-    if _LAST.search(text):
-        return _last_order(clause)
+    if LAST.search(text):
+        return _last_of_day(clause)
     if _BREAK.search(text):
         return Rule(state="break", days=clause.days, spans=spans) if spans and not clause.holidays else None
     if _WHOLE_DAY.search(text):
@@ -327,33 +327,30 @@ def _one_end(clause: Clause) -> dict[str, object] | None:
     return {"opens" if opens else "closes": clause.clocks[0].minutes}
 
 
-def _last_order(clause: Clause) -> Rule | None:
-    """When the last order is taken: at a time, or so long before closing."""
+def _last_of_day(clause: Clause) -> Rule | None:
+    """When the last order is taken, or the last visitor let in: at a time, or so long before closing."""
+    state = kind_of(clause.text)
+    if state is None:
+        return None
     spans = bool(clause.stretches)
-    before = _BEFORE.search(clause.text)
+    before = BEFORE.search(clause.text)
     if before is not None:
         known = not clause.clocks and not spans and (clause.days or not clause.when)
-        return Rule(state="last_order", days=clause.days, before=_minutes(before)) if known else None
+        return Rule(state=state, days=clause.days, before=minutes(before)) if known else None
     times = [clock for clock in clause.clocks if clock.minutes <= DAY + 6 * 60]
     if len(times) != 1 or spans or (not clause.days and clause.when):
         return None
     at = times[0].minutes
     at += 12 * 60 if not times[0].sure and at < 11 * 60 else 0
-    return Rule(state="last_order", days=clause.days, at=at)
-
-
-def _minutes(before: re.Match[str]) -> int:
-    if before["half"]:
-        return 30
-    if before["hour"] or before["khour"]:
-        return 60
-    return int(before["n"] or before["kn"]) * (60 if before["h"] or before["kh"] else 1)
+    return Rule(state=state, days=clause.days, at=at)
 
 
 def only_adds(clause: Clause) -> bool:
-    """Whether a clause is about the last order and names no day and no time: hours are as they are without."""
+    """Whether hours are as they are without a clause: it is about the last order and names no day and no time, or
+    about the last entry, in whatever words."""
     timed = clause.clocks or clause.stretches or clause.when
-    return bool(_LAST.search(clause.text)) and not timed and not CLOSED.search(clause.text)
+    lasts = ENTRY.search(clause.text) or (ORDER.search(clause.text) and not timed)
+    return bool(lasts) and not clause.stretches and not CLOSED.search(clause.text)
 
 
 def half_said(clause: Clause) -> bool:
@@ -372,8 +369,8 @@ def left_of(clause: Clause) -> str:
         _ALWAYS,
         _WHOLE_DAY,
         _NO_BREAK,
-        _LAST,
-        _BEFORE,
+        BEFORE,
+        LAST,
         _BREAK,
         _USUAL,
         CLOSED,

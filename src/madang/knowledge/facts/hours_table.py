@@ -8,8 +8,9 @@ import re
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.bilingual import side_in
 from madang.knowledge.facts.calendars import dates_in
-from madang.knowledge.facts.clocks import stretches_in
+from madang.knowledge.facts.clocks import clocks_in, stretches_in
 from madang.knowledge.facts.holiday import named_in
+from madang.knowledge.facts.lasts import ENTRY, LAST
 from madang.knowledge.facts.seasons import seasons_in, without
 
 _CLOSED = re.compile(
@@ -17,10 +18,10 @@ _CLOSED = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(
-    r"\s*[(（,/]?\s*(?:\bL\.?O\.?|\blast orders?|라스트\s?오더|마지막\s?주문|주문\s?마감)\s*[:：]?\s*(?:at )?\d{1,2}:\d\d\s*[)）]?",
+    rf"\s*[(（,/]?\s*(?:{LAST.pattern})\s*[:：]?\s*(?:at )?\d{{1,2}}(?:[:.]\d\d)?(?:\s?[ap]\.?m\b\.?)?\s*[)）]?",
     re.IGNORECASE,
 )
-"""A last order beside the hours."""
+"""A last order, or entry, beside the hours."""
 _DAYS = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b\.?|\b(?:weekdays?|weekends?|daily|every ?day|and|to|through)\b"
     r"|[월화수목금토일](?:요일)?|평일|주중|주말|매일|매주|[\s,·/&~∼〜\-–—]",
@@ -84,7 +85,9 @@ def rows_in(line: str) -> list[tuple[str, str]]:
     if _only_days(first):
         main = [(heading, value) for heading, value in rest if not _LAST_OF.search(heading)]
         if len(main) == 1 < len(rest) and _HOURS.search(main[0][0]) and _timed(main[0][1]):
-            return [(f"{first}: {_BRACKETS.sub('', main[0][1])}", "")]
+            entries = [value for heading, value in rest if ENTRY.search(heading) and clocks_in(value)]
+            lasts = [(f"{first}: last entry {value}", "") for value in entries]
+            return [(f"{first}: {_BRACKETS.sub('', main[0][1])}", ""), *lasts]
         named = [(f"{first}: {value}", heading) for heading, value in rest]
         return named if all(_names_a_thing(heading) and _timed(value) for heading, value in rest) else []
     thing = re.sub(r"\s*[(（][^()（）]*[)）]", "", first).strip()

@@ -31,6 +31,7 @@ from madang.knowledge.facts.hours_clauses import (
     rule_of,
 )
 from madang.knowledge.facts.hours_table import dated_line, dated_row, mixed, on_dates, rows_in, seasonal_row
+from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST
 from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Rule
 from madang.knowledge.sentences import sentences
@@ -103,13 +104,13 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
     dated = near or any(map(_OF_OPENING.search, headings))
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
-    line, scope, before = -1, part, ""
+    line, scope, before, opened = -1, part, "", False
     for start, end in _lines(text):
         said = text[start:end]
         if len(said) > 400:
             continue
         if (number := text.count("\n", 0, start)) != line:
-            line, scope, before = number, part, ""
+            line, scope, before, opened = number, part, "", False
         things = rows_in(said) if near else []
         parts = [(one, "") for one in seasonal_row(said)] if dated else []
         if parts or len(things) > 1:
@@ -127,7 +128,9 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         by_date = dated_row(said) or dated_line(said) if dated else None
         read_as, thing = things[0] if things else (by_date or said, "")
         told = bool(things) or by_date is not None
-        rules, scope = _rules(read_as, under or told, near or told, scope)
+        entry = (near or opened) and bool(ENTRY.search(said))
+        rules, scope = _rules(read_as, under or told or entry, near or told, scope)
+        opened = opened or any(rule.state == "open" and rule.spans for rule in rules)
         if not rules and not things and (days := on_dates(said) if dated else None) is not None:
             rules = [_unclear(read(*marked(joined_lists(days))))]
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
@@ -220,14 +223,19 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
     found: list[Rule] = []
     days: list[int] = []
     other, first, part = False, True, None
+    on_dates = False
+    alone = sum(bool(LAST.search(clause.text)) for clause in clauses) == 1
     for clause in clauses:
         # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
         other = bool(ELSE.search(clause.text)) or (other and not CUE.search(clause.text))
         if other or not clause.says:
             found.extend(_of_a_part(clause))
             continue
+        if on_dates and LAST.search(clause.text) and not clause.when:
+            continue  # of those dates, not of the week
+        on_dates = bool(clause.dates or clause.holidays)
         if not (clause.days or clause.dates or clause.holidays) and days and not clause.nth:
-            clause.days = days
+            clause.days = [] if alone and BEFORE.search(clause.text) else days
         if clause.seasonal:
             if not first and _trails(clause):
                 found = [_unclear(Clause("", days=rule.days, undated=True)) for rule in found]

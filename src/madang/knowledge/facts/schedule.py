@@ -13,16 +13,18 @@ from datetime import date, timedelta
 from typing import Literal
 
 from madang.knowledge.facts import holiday
+from madang.knowledge.facts.lasts import Last
 from madang.knowledge.facts.types import DAY, SEASON, Business, Fact, Holiday, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A span of a day on which it is open, with its last order."""
+    """A span of a day on which it is open, with its last order and its last entry."""
 
     opens: int
     closes: int
     last_order: int | None = None
+    last_entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,13 @@ def _of_season(seasons: Sequence[_Said], business: Business, day: date) -> list[
     off = [one for one in weekly if one.rule.state == "closed" and day.weekday() in one.rule.days]
     if elsewhere and off and not any(one.rule.days for one in opening):
         return [Day("unclear", facts=(*facts, *(one.fact for one in off)), by="date")]
-    rest = [one for one in weekly if one.rule.state != "open" and not (elsewhere and one in off)]
+    rest = [
+        one
+        for one in weekly
+        if one.rule.state != "open"
+        and not (elsewhere and one in off)
+        and not (one.rule.state == "last_entry" and one.rule.at is not None)  # that of the other hours
+    ]
     made = _week([*opening, *rest], [*opening, *rest], day.weekday(), day)
     return [made] if made is not None else []
 
@@ -280,7 +288,7 @@ def _shifted(usual: Day, ends: Sequence[tuple[int | None, int | None]]) -> Day:
     if closes:
         (last,) = closes
         spans = [one for one in spans if one.opens < last]
-        spans[-1:] = [replace(one, closes=last, last_order=None) for one in spans[-1:]]
+        spans[-1:] = [replace(one, closes=last, last_order=None, last_entry=None) for one in spans[-1:]]
     return replace(usual, spans=tuple(spans)) if spans else replace(usual, state="unclear", spans=())
 
 
@@ -313,7 +321,7 @@ def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: da
     cut = _without(spans, breaks)
     if cut != spans:
         used += facts
-    openings, facts = _with_last_orders(cut, around, weekday)
+    openings, facts = _with_lasts([Opening(*span) for span in cut], around, weekday)
     used += facts
     limited = [
         one for one in rules if one.rule.state == "closed" and weekday in one.rule.days and one.rule.nth
@@ -364,22 +372,31 @@ def _without(spans: Sequence[tuple[int, ...]], breaks: Sequence[tuple[int, int]]
     return left
 
 
-def _with_last_orders(
-    spans: Sequence[tuple[int, ...]], rules: Sequence[_Said], weekday: int
+def _with_lasts(
+    spans: Sequence[Opening], rules: Sequence[_Said], weekday: int
 ) -> tuple[list[Opening], list[Fact]]:
-    named = [one for one in rules if one.rule.state == "last_order" and weekday in one.rule.days]
-    orders = named or [one for one in rules if one.rule.state == "last_order" and not one.rule.days]
+    """The spans with their last order and their last entry, and the facts that say them."""
     openings, used = [], []
-    for a, b in spans:
-        timed = [(one, b - one.rule.before if one.rule.before else one.rule.at) for one in orders]
-        inside = [(one, at) for one, at in timed if at is not None and (a < at <= b or a < at + DAY <= b)]
-        times = {at for _, at in inside}
-        at = times.pop() if len(times) == 1 else None
-        if at is not None:
-            used += [one.fact for one, _ in inside]
-            at += DAY if at <= a else 0
-        openings.append(Opening(a, b, at))
+    for span in spans:
+        order, of_order = _last(span, "last_order", rules, weekday)
+        entry, of_entry = _last(span, "last_entry", rules, weekday)
+        used += [*of_order, *of_entry]
+        openings.append(replace(span, last_order=order, last_entry=entry))
     return openings, used
+
+
+def _last(span: Opening, kind: Last, rules: Sequence[_Said], weekday: int) -> tuple[int | None, list[Fact]]:
+    """When the last order is taken, or the last visitor let in, in a span; None where two times are said."""
+    named = [one for one in rules if one.rule.state == kind and weekday in one.rule.days]
+    lasts = named or [one for one in rules if one.rule.state == kind and not one.rule.days]
+    a, b = span.opens, span.closes
+    timed = [(one, b - one.rule.before if one.rule.before else one.rule.at) for one in lasts]
+    inside = [(one, at) for one, at in timed if at is not None and (a < at <= b or a < at + DAY <= b)]
+    times = {at for _, at in inside}
+    if len(times) != 1:
+        return None, []
+    at = times.pop()
+    return at + DAY if at <= a else at, [one.fact for one, _ in inside]
 
 
 def _distinct(days: Sequence[Day]) -> list[Day]:
@@ -393,6 +410,7 @@ def _distinct(days: Sequence[Day]) -> list[Day]:
             found[key] = day
             continue
         known = found[key]
-        fuller = known if any(one.last_order is not None for one in known.spans) else day
+        lasts = any((one.last_order, one.last_entry) != (None, None) for one in known.spans)
+        fuller = known if lasts else day
         found[key] = replace(fuller, facts=tuple(_once([*known.facts, *day.facts])))
     return list(found.values())

@@ -20,7 +20,7 @@ MOST_DATES, MOST_HOLIDAYS, MOST_SPANS = 40, 20, 12
 """Of one rule."""
 SEASON = 14
 """Days; a longer time is a season."""
-State = Literal["open", "closed", "break", "no_break", "last_order", "unclear"]
+State = Literal["open", "closed", "break", "no_break", "last_order", "last_entry", "unclear"]
 Minute = Annotated[int, Field(ge=0, le=LATEST)]
 
 
@@ -78,7 +78,7 @@ class Rule(BaseModel):
     spans: list[tuple[Minute, Minute]] = Field(default_factory=list, max_length=MOST_SPANS)
     """Opening spans, or those of a break; an open rule without any says that hours are as usual."""
     at: Minute | None = None
-    """When the last order is taken."""
+    """When the last order is taken, or the last visitor let in."""
     before: Minute | None = None
     """Or how many minutes before closing."""
     opens: Minute | None = None

@@ -16,6 +16,11 @@ _LAST = re.compile(
     r"\blast orders?\b|\blast call\b|라스트\s?오더|마지막\s?주문|주문\s?마감|몇\s?시까지\s?주문(?:\s?(?:가능|되|받|할\s?수)\S*)?",
     re.IGNORECASE,
 )
+_ENTRY = re.compile(
+    r"\b(?:last|final|latest) (?:entry|entries|entrance|admissions?)(?: times?)?\b|\b(?:how late|(?:un)?till? (?:what time|when)|what['’]?s the latest) (?:can|could) (?:i|we|you|u) (?:get in|come in|enter|be let in)\b|\b(?:what['’]?s the )?latest (?:that )?(?:i|we|you|u) can (?:get in|come in|enter)\b"
+    r"|(?:마지막|최종)\s?입장(?:\s?(?:시간|마감))?|입장\s?마감(?:\s?시간)?|몇\s?시까지\s?(?:입장|들어가)\S*(?:\s?(?:가능|되|돼|하|해)\S*)?|몇\s?시까지\s?들어갈\s?수\s?있\S*",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(
     r"\b(?:an? )?(?:afternoon )?break(?:\s?times?)?\b|브레이크\s?타임|휴게\s?시간|쉬는\s?시간",
     re.IGNORECASE,
@@ -54,8 +59,8 @@ _IS_OPEN = re.compile(
     re.IGNORECASE,
 )
 _VISIT = re.compile(
-    r"\b(?:(?:can|could|may|should) (?:i|we)|(?:is it|would it be) (?:ok|okay|fine|all ?right|possible) (?:if (?:i|we)|(?:for (?:me|us) )?to)) (?:just |still )?(?:come(?: (?:by|in|over|round|around|along|there))?|visit(?: you)?|drop (?:by|in)|stop by|pop in|swing by)\b"
-    r"|(?:가도|와도|들러도|방문해도|찾아가도|찾아와도)\s?(?:되|돼|될|괜찮|좋)\S*|(?:갈|들를|방문할|찾아갈)\s?수\s?(?:있|가\s?있)\S*|방문\s?(?:가능|되|돼)\S*|가면\s?(?:되|돼|될)\S*",
+    r"\b(?:(?:can|could|may|should) (?:i|we)|(?:is it|would it be) (?:ok|okay|fine|all ?right|possible) (?:if (?:i|we)|(?:for (?:me|us) )?to)) (?:just |still )?(?:come(?: (?:by|in|over|round|around|along|there))?|get (?:in|there)|enter|arrive|turn up|visit(?: you)?|drop (?:by|in)|stop by|pop in|swing by)\b"
+    r"|(?:가도|와도|들러도|방문해도|찾아가도|찾아와도)\s?(?:되|돼|될|괜찮|좋)\S*|입장(?:이|은)?\s?(?:가능|되|돼)\S*|(?:갈|들를|방문할|찾아갈|들어갈|입장할)\s?수\s?(?:있|가\s?있)\S*|방문\s?(?:가능|되|돼)\S*|가면\s?(?:되|돼|될)\S*",
     re.IGNORECASE,
 )
 """Going there: a question of whether it is open, where a day or a time is named."""
@@ -70,6 +75,8 @@ MORE = english(
 KOREAN_MORE = re.compile(
     r"(?:보통|평소|평소에|아직|아직도|계속|원래|정확히|정확하게|시간|시간이|언제|언제예요|언제인가요|언제죠|언제인지|몇|몇시|시|시예요|시인가요|시죠|시까지|문|날|날은|날이|요일|때|중|오늘도|매주|밥|식사|먹을|먹으러)(?:은|는|이|가|을|를|에|도|요|에도|예요|인가요|이에요|죠)?"
 )
+WITHIN = ("last_order", "last_entry", "break")
+"""What lies inside the hours of a day."""
 WORDS = (_ASK_EN, _OPEN_WORD, _CLOSE_WORD, _HOURS, _IS_OPEN, _IS_CLOSED)
 """What such a question may hold beside what it asks for."""
 
@@ -77,8 +84,10 @@ WORDS = (_ASK_EN, _OPEN_WORD, _CLOSE_WORD, _HOURS, _IS_OPEN, _IS_CLOSED)
 def asks_for(left: Left) -> str | None:
     """What kind of question it is, the words of it taken out."""
     text = left.text
+    if left.took(_ENTRY):
+        return "last_entry"
     if re.search(
-        r"입장|접수|\blast (?:entry|admission)\b|\b(?:was|were|did|since|founded|ever)\b|\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
+        r"입장(?!\s?(?:가능|되|돼|할))|접수|\b(?:was|were|did|since|founded|ever)\b|\bopen to\b|\bclose (?:to|by|from)\b|\bhow close\b|\bclosest\b|\bopening (?:for|position)|\bopen (?:an?|the|my|up)\b",
         text,
         re.IGNORECASE,
     ):

@@ -10,6 +10,7 @@ from datetime import date
 
 from madang.kernel.language import language_of
 from madang.knowledge.facts import holiday
+from madang.knowledge.facts.ask.asks_hours import WITHIN
 from madang.knowledge.facts.ask.result import QUOTES, Computed, unique
 from madang.knowledge.facts.ask.when import When
 from madang.knowledge.facts.ask.wording import say
@@ -31,7 +32,7 @@ def told(business: Business, when: When, language: str, asked: str) -> Computed 
         return Computed("told", say(language, "This is what is said about our hours:"), row)
     rules = [(fact, rule) for fact, rule in business.rules() if _concerns(rule, when)]
     states = {rule.state for _, rule in rules}
-    if asked in ("last_order", "break") and asked not in states:
+    if asked in WITHIN and asked not in states:
         return None
     if when.holiday and not any(_of_the_holiday(rule, when) for _, rule in rules):
         return None

@@ -1,5 +1,6 @@
-"""When the last visitor is let in: in a column, beside the hours, told from closing; never that of something else."""
+"""When the last visitor is let in: in a column, beside the hours, told from closing; not that of another thing."""
 
+# ruff: noqa: E501 - documents and questions are read whole
 from __future__ import annotations
 
 import pytest

@@ -38,7 +38,8 @@ def laid(
                 update={"hidden": fact.key in hidden, "overruled": any(_over(one, fact) for one in own)}
             )
         )
-    told = _in_one_currency((*(_named(one, every) for one in own), *_of_its_parts(every)), passages)
+    called = tuple(name.lower() for name in names if len(name) > 1)
+    told = _in_one_currency((*(_named(one, every) for one in own), *_of_its_parts(every, called)), passages)
     chosen = settings.time_zone or zone
     return Business(
         facts=tuple(fact for fact in told if not fact.hidden and not fact.overruled),
@@ -46,7 +47,7 @@ def laid(
         passages={passage.id: passage for passage in passages},
         zone=_zone(chosen),
         country=settings.country or country_of(chosen),
-        names=tuple(name.lower() for name in names if len(name) > 1),
+        names=called,
     )
 
 
@@ -79,17 +80,27 @@ def _in_one_currency(facts: tuple[Fact, ...], passages: Sequence[Passage]) -> tu
     )
 
 
-def _of_its_parts(facts: Sequence[Fact]) -> list[Fact]:
+def _of_its_parts(facts: Sequence[Fact], names: Sequence[str]) -> list[Fact]:
     """What is said of a part ("the pool is closed on 8 December") is about the one that has hours of its own.
-    Of a part that has none it says nothing about when the business is open."""
+    Of a part that has none it says nothing about when the business is open; where it is closed every week,
+    that may be the business itself, which is sure of one called so and not clear of others."""
     rules = [fact.value for fact in facts if isinstance(fact.value, Rule)]
     parts = {rule.of for rule in rules if rule.of and rule.state == "open"}
     found = []
     for fact in facts:
-        if not isinstance(fact.value, Rule) or not fact.value.of or fact.value.of in parts:
+        rule = fact.value
+        if not isinstance(rule, Rule) or not rule.of or rule.of in parts:
             found.append(fact)
-        elif name := next((part for part in parts if fact.value.of.lower() in part.lower()), ""):
-            found.append(fact.model_copy(update={"value": fact.value.model_copy(update={"of": name})}))
+            continue
+        update: dict[str, object] = {}
+        if name := next((part for part in parts if rule.of.lower() in part.lower()), ""):
+            update = {"of": name}
+        elif rule.weekly and any(rule.of.lower() in called for called in names):
+            update = {"of": ""}
+        elif rule.weekly:
+            update = {"of": "", "state": "unclear"}
+        if update:
+            found.append(fact.model_copy(update={"value": rule.model_copy(update=update)}))
     return found
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from madang.knowledge.facts import json_ld
+from madang.knowledge.facts import branches, json_ld
 from madang.knowledge.facts.columns import PRICE, kind_of, without_pictures
 from madang.knowledge.facts.legends import legends_in, with_tags
 from madang.knowledge.facts.said_contact import contacts_in, same
@@ -71,7 +71,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             break
     if items > MOST:
         found = [fact for fact in found if not isinstance(fact.value, Item)]
-    found = with_tags(_told_apart(found))
+    found = branches.told_apart(with_tags(_told_apart(found)), passages)
     return list({_once(fact): fact for fact in reversed(found)}.values())[::-1]
 
 

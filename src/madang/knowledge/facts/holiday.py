@@ -27,6 +27,7 @@ _MOVING = {
     "thanksgiving": r"^Thanksgiving(?: Day)?$",
     "easter": r"^Easter Sunday$",
     "good_friday": r"^Good Friday$",
+    "easter_monday": r"^Easter Monday$",
     "independence": r"^Independence Day$",
 }
 """The English names that the package gives them."""
@@ -49,6 +50,7 @@ WORDS: dict[str, str] = {
     "buddha": r"buddha['’]?s birthday|부처님 ?오신 ?날|석가 ?탄신일|초파일",
     "labor": r"labou?r day|may day|근로자의 ?날|노동절",
     "thanksgiving": r"thanksgiving(?: day)?|추수 ?감사절",
+    "easter_monday": r"easter monday",
     "easter": r"easter(?: sunday| day)?|부활절",
     "good_friday": r"good friday|성금요일",
     "independence": r"independence day|(?:the )?fourth of july|july 4th",
@@ -110,6 +112,8 @@ def days_of(key: str, year: int, country: str) -> list[date]:
         known = public("KR", year)
     if key == "easter" and not any(re.search(pattern, name) for name in known.values()):
         return [_easter(year)]
+    if key == "easter_monday":
+        return [_easter(year) + timedelta(days=1)]
     if key == "good_friday":
         return [_easter(year) - timedelta(days=2)]
     return [day for day, name in known.items() if any(re.search(pattern, one) for one in name.split("; "))]

@@ -17,7 +17,7 @@ from madang.knowledge.facts.types import DAY, MOST_DATES, MOST_HOLIDAYS, MOST_SP
 
 ELSE = re.compile(
     r"\b(?:deliver\w*|parking|car park|reserv\w+|book\w*|check-?(?:in|out)|breakfast|brunch|happy hours?|phone|call(?:s|ing)?|support|live music|buffet"
-    r"|pick-?up|take-?(?:away|out)|kitchen|pool|gym|spa|shuttle|bus|station|voucher|class(?:es)?|workshops?|tours?|event|concert|refund\w*|cancel\w*|order(?:s|ed)? (?:ahead|online)|online)\b"
+    r"|pick-?up|take-?(?:away|out)|kitchen|pool|gym|spa|shuttle|bus|station(?! (?:road|street|lane|square|house|yard|approach|parade|works))|voucher|class(?:es)?|workshops?|tours?|event|concert|refund\w*|cancel\w*|order(?:s|ed)? (?:ahead|online)|online)\b"
     r"|배달|주차|예약|접수|체크\s?(?:인|아웃)|조식|브런치|해피\s?아워|전화|상담|문의|고객\s?센터|픽업|포장|수영장|셔틀|버스|수업|강좌|공연|이벤트|환불|취소|온라인|택배|발송|출고|입금|할인",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 CLOSED = re.compile(
-    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
+    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉼(?![가-힣])|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
 _LONE_DAY = re.compile(
@@ -229,7 +229,11 @@ def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
         # more than a rule holds: some of them left out would be computed as any other day
         clause.dates, clause.holidays, clause.sure, clause.undated = [], [], False, True
     plain = text
-    for _, start, end in reversed(dates_in(text)):
+    # "Good Friday" and "Easter Monday" are no days of the week
+    named_days = [(start, end) for _, _, start, end in named_in(text)]
+    for start, end in sorted(
+        [*((start, end) for _, start, end in dates_in(text)), *named_days], reverse=True
+    ):
         plain = plain[:start] + " " * (end - start) + plain[end:]
     lone = {"월화수목금토일".index(letter) for match in _LONE.finditer(plain) for letter in match[1]}
     clause.days = sorted(days_in(plain) | lone)
@@ -374,9 +378,9 @@ def left_of(clause: Clause) -> str:
         _BREAK,
         _USUAL,
         CLOSED,
-        _MONTHLY,
         _NTH_EN,
         _NTH,
+        _MONTHLY,
         _DAY_WORDS,
     ):
         text = pattern.sub(" ", text)

@@ -82,32 +82,32 @@ def rows_in(line: str) -> list[tuple[str, str]]:
     ]
     if not rest or not first or not all(head and value for head, value in rest):
         return []
-    if _only_days(first):
+    if only_days(first):
         main = [(heading, value) for heading, value in rest if not _LAST_OF.search(heading)]
-        if len(main) == 1 < len(rest) and _HOURS.search(main[0][0]) and _timed(main[0][1]):
+        if len(main) == 1 < len(rest) and _HOURS.search(main[0][0]) and timed(main[0][1]):
             entries = [value for heading, value in rest if ENTRY.search(heading) and clocks_in(value)]
             lasts = [(f"{first}: last entry {value}", "") for value in entries]
             return [(f"{first}: {_BRACKETS.sub('', main[0][1])}", ""), *lasts]
         named = [(f"{first}: {value}", heading) for heading, value in rest]
-        return named if all(_names_a_thing(heading) and _timed(value) for heading, value in rest) else []
+        return named if all(names_a_thing(heading) and timed(value) for heading, value in rest) else []
     thing = re.sub(r"\s*[(（][^()（）]*[)）]", "", first).strip()
-    timed = [
+    told = [
         (heading, _WHOLE_DAY.sub("00:00~24:00", value))
         for heading, value in rest
         if not _NOTES.search(heading)
     ]
-    days = all(_only_days(_HOLIDAYS.sub(" ", heading)) for heading, _ in timed)
-    if not timed or not days or not _names_a_thing(thing) or not all(_timed(value) for _, value in timed):
+    days = all(only_days(_HOLIDAYS.sub(" ", heading)) for heading, _ in told)
+    if not told or not days or not names_a_thing(thing) or not all(timed(value) for _, value in told):
         return []
-    return [(f"{heading}: {value}", thing) for heading, value in timed]
+    return [(f"{heading}: {value}", thing) for heading, value in told]
 
 
-def _only_days(text: str) -> bool:
+def only_days(text: str) -> bool:
     """Whether a cell names days of the week and nothing else."""
     return bool(days_in(text) or _LETTERS.search(text)) and not _DAYS.sub("", text)
 
 
-def _names_a_thing(heading: str) -> bool:
+def names_a_thing(heading: str) -> bool:
     """Whether hours under a name are those of that thing, rather than a part of the day or a service."""
     return 0 < len(heading) <= _HEADING and not _HOURS.search(heading) and not _SERVICES.search(heading)
 
@@ -128,9 +128,7 @@ def dated_line(line: str) -> str | None:
     for any other."""
     plain = _TILL.sub("-", line.strip().lstrip("-•*·■□▶ "))
     days = dates_in(plain)
-    if not days or not _timed(
-        _REST_OF_DAYS.sub("", plain[max(end for _, _, end in days) :], count=1).strip()
-    ):
+    if not days or not timed(_REST_OF_DAYS.sub("", plain[max(end for _, _, end in days) :], count=1).strip()):
         return None
     ends = [0, *(end for _, _, end in days[:-1])]
     between = " ".join(plain[end:start] for end, (_, start, _) in zip(ends, days, strict=True))
@@ -146,7 +144,7 @@ def on_dates(line: str) -> str | None:
     (head, _, days), *rest = cells
     if not _DATE_HEADS.fullmatch(head.strip()) or not (dates_in(days) or seasons_in(days)):
         return None
-    said = [value for heading, _, value in rest if _names_a_thing(heading.strip())]
+    said = [value for heading, _, value in rest if names_a_thing(heading.strip())]
     tells = any(stretches_in(value) or _CLOSED_AT_ALL.match(value) for value in said)
     return days.strip() if tells else None
 
@@ -177,11 +175,11 @@ def _is_season(heading: str) -> bool:
 def mixed(line: str) -> bool:
     """Whether a row has times of several things, each under its name ("Restaurant", "Café")."""
     cells = [cell.partition(": ") for cell in line.split(" · ")]
-    timed = [heading for heading, colon, value in cells[1:] if colon and _timed(value)]
-    return len(timed) > 1 and any(not _HOURS.search(heading) for heading in timed)
+    named = [heading for heading, colon, value in cells[1:] if colon and timed(value)]
+    return len(named) > 1 and any(not _HOURS.search(heading) for heading in named)
 
 
-def _timed(text: str) -> bool:
+def timed(text: str) -> bool:
     """Whether a cell says from when to when, perhaps with the last order, or that it is closed, and no more."""
     if _CLOSED.fullmatch(text):
         return True

@@ -49,7 +49,7 @@ HOLIDAYS = {
     "memorial_kr": ("Memorial Day (Korea)", "현충일"), "memorial": ("Memorial Day", "메모리얼 데이"), "constitution": ("Constitution Day", "제헌절"),
     "liberation": ("Liberation Day", "광복절"), "foundation": ("National Foundation Day", "개천절"), "hangul": ("Hangul Day", "한글날"),
     "buddha": ("Buddha's Birthday", "부처님 오신 날"), "labor": ("Labour Day", "근로자의 날"), "thanksgiving": ("Thanksgiving", "추수감사절"),
-    "easter": ("Easter Sunday", "부활절"), "good_friday": ("Good Friday", "성금요일"), "independence": ("Independence Day", "독립기념일"),
+    "easter": ("Easter Sunday", "부활절"), "easter_monday": ("Easter Monday", "부활절 월요일"), "good_friday": ("Good Friday", "성금요일"), "independence": ("Independence Day", "독립기념일"),
     holiday.ALL: ("Public holidays", "공휴일"),
 }  # fmt: skip
 

@@ -12,7 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from madang.knowledge.days import days_in
+from madang.knowledge.facts.branches import led_by
 from madang.knowledge.facts.calendars import dates_in, joined_lists, lists_a_run
+from madang.knowledge.facts.clocks import stretches_in
+from madang.knowledge.facts.holiday import ALL, named_in
 from madang.knowledge.facts.hours_clauses import (
     CLOSED,
     CUE,
@@ -30,10 +34,20 @@ from madang.knowledge.facts.hours_clauses import (
     read,
     rule_of,
 )
-from madang.knowledge.facts.hours_table import dated_line, dated_row, mixed, on_dates, rows_in, seasonal_row
+from madang.knowledge.facts.hours_table import (
+    dated_line,
+    dated_row,
+    mixed,
+    on_dates,
+    only_days,
+    rows_in,
+    seasonal_row,
+    timed,
+)
 from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST
+from madang.knowledge.facts.plainly import plainly
 from madang.knowledge.facts.seasons import Season, seasons_in, without
-from madang.knowledge.facts.types import MOST_DATES, Dates, Rule
+from madang.knowledge.facts.types import MOST_DATES, Dates, Holiday, Rule
 from madang.knowledge.sentences import sentences
 
 HEADING = re.compile(
@@ -66,6 +80,17 @@ _PART_OF_IT = re.compile(
     r"\b(?:pool|gym|spa|sauna|kitchen|caf[eé]|restaurant)\b|수영장|헬스장|사우나|찜질방|스파|카페|식당|레스토랑|주방",
     re.IGNORECASE,
 )
+_SHORT_LINE = 60
+_LED = re.compile(
+    r"^(?:(?:we(?:['’]re| are) )?open(?:ing)?(?: hours| times?)?|hours|(?:영업|운영|진료)\s?시간)\s*[:：]?\s*",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"\s*(?:(?:our|the)\s+)?(?P<part>caf[eé]|coffee shop|restaurant|bar|kitchen|shop|store|office|reception|pool|gym|spa|sauna|library|workshop|gallery)\s+(?:is|are|will be)\b"
+    r"|\s*(?P<korean>카페|식당|레스토랑|매장|사무실|수영장|헬스장|사우나|도서관|전시실)(?:은|는)(?![가-힣])",
+    re.IGNORECASE,
+)
+"""Whose day off it is, where that may be a part alone: "The café is closed on Mondays"."""
 _AFTER_LUNCH = re.compile(
     r"((?<![\d:.])(?:11|12|1)\s?[-–—~]\s?[1-5]\s*(?:,|&|/|\band\b)\s*[4-9]\s?[-–—~]\s?(?:[5-9]|1[0-2]))(?![\d:.]|\s?[ap]\.?m)",
     re.IGNORECASE,
@@ -78,6 +103,17 @@ _TO_LATE = re.compile(
 """Ends that no clock shows."""
 _OPEN_SOMEHOW = re.compile(
     r"\bwe(?:['’]re| are| will be|['’]ll be)? (?:only )?(?:open|operat\w+)\b|영업(?!일)|운영(?!비|체|진)",
+    re.IGNORECASE,
+)
+_PARTLY = re.compile(
+    r"\b(?:mornings?|afternoons?|evenings?|half[- ]days?|only|until|till|by appointment|appointments?|by arrangement|bookings?)\b"
+    r"|오전|오후|저녁|점심|반나절|단축|예약(?:제|자|하신\s?분)?|까지|부터|만(?![가-힣]{2})|쉽니다|쉼|진료|영업|운영",
+    re.IGNORECASE,
+)
+"""What makes days open for a part of them alone."""
+_HANGS = re.compile(
+    r"\b(?:public|bank) holiday (?:mon|tues|wednes|thurs|fri)days?\b"
+    r"|\b(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)days?) (?P<side>after|before|following|preceding)\b(?! \d)",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\b(?:morning|afternoon|evening|until|from \d)\b|오전|오후|저녁|까지만", re.IGNORECASE)
@@ -104,10 +140,16 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
     dated = near or any(map(_OF_OPENING.search, headings))
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
-    line, scope, before, opened = -1, part, "", False
-    for start, end in _lines(text):
-        said = text[start:end]
+    line, scope, before, opened, above = -1, part, "", False, False
+    places = _lines(text)
+    led = led_by([text[start:end] for start, end in places]) if near else {}
+    for start, end, said in _with_days(text, places) if near else _plain(text, places):
         if len(said) > 400:
+            continue
+        if said in led:
+            place, rest = led[said]
+            rules, _ = _rules(rest, under=True, near=True, scope=None)
+            found.extend((rule.model_copy(update={"of": place}), start, end) for rule in rules)
             continue
         if (number := text.count("\n", 0, start)) != line:
             line, scope, before, opened = number, part, "", False
@@ -129,12 +171,60 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         read_as, thing = things[0] if things else (by_date or said, "")
         told = bool(things) or by_date is not None
         entry = (near or opened) and bool(ENTRY.search(said))
-        rules, scope = _rules(read_as, under or told or entry, near or told, scope)
+        goes_on = (opened or above) and len(said) <= _SHORT_LINE and _goes_on(said)
+        rules, scope = _rules(read_as, under or told or entry or goes_on, near or told, scope)
         opened = opened or any(rule.state == "open" and rule.spans for rule in rules)
+        above = goes_on or (opened and bool(rules))
         if not rules and not things and (days := on_dates(said) if dated else None) is not None:
             rules = [_unclear(read(*marked(joined_lists(days))))]
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
     return found
+
+
+def _plain(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    return [(start, end, text[start:end]) for start, end in places]
+
+
+def _with_days(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    """(start, end, said): lines of days alone with the lines of times under them, or above them, as one."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    kinds = [_kind_of_line(text[start:end]) for start, end in places]
+    while at < len(places):
+        (start, end), kind = places[at], kinds[at]
+        last = at
+        while kind and last + 1 < len(places) and kinds[last + 1] not in ("", kinds[last]):
+            last += 1
+        # of "times, days, times" the first stand alone
+        paired = last > at and (kind == "days" or kinds[last] == "days")
+        if not paired:
+            found.append((start, end, text[start:end]))
+            at += 1
+            continue
+        until = places[at + 1][1]
+        days, times = (at, at + 1) if kind == "days" else (at + 1, at)
+        pair = [text[slice(*places[one])].strip(" :.") for one in (days, times)]
+        found.append((start, until, f"{pair[0]}: {_LED.sub('', pair[1])}"))
+        at += 2
+    return found
+
+
+def _kind_of_line(said: str) -> str:
+    """`days` or `times` where a line is these alone; empty for any other."""
+    if len(said) > _SHORT_LINE or " · " in said:
+        return ""
+    if only_days(said.strip(" :.")):
+        return "days"
+    return "times" if timed(_LED.sub("", said.strip(" ."))) and stretches_in(said) else ""
+
+
+def _goes_on(said: str) -> bool:
+    """Whether a line under hours says more of them: of a break, or of some days of the week and a part of them."""
+    clause = read(plainly(said))
+    if _is_partly(clause):
+        return True
+    rule = rule_of(clause)
+    return rule is not None and rule.state in ("break", "closed") and not left_of(clause)
 
 
 def _of_that_day(said: str, before: str) -> list[Rule]:
@@ -191,6 +281,9 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[list[Rule], _Scope | None]:
     """The rules of a sentence, and the part of the year that the next one is about."""
+    if (limited := _limited(said)) is not None:
+        return limited, scope
+    said = plainly(said)
     cue = bool(CUE.search(said))
     if (cue or under) and lists_a_run(said):
         days = [dates for dates, _, _ in dates_in(said)] + [
@@ -205,7 +298,8 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
     under = under or (near and bool(seasons or scope))
     clauses = merged([read(piece, seasons) for piece in pieces(text)], seasons)
     if not any(clause.says for clause in clauses):
-        if (under or cue) and (late := [one for one in clauses if _TO_LATE.search(one.text)]):
+        late = [one for one in clauses if _TO_LATE.search(one.text) or _is_partly(one)]
+        if (under or cue) and late:
             return [_unclear(one) for one in late], scope
         # "on 24 December we are open by appointment only": whatever that is, it is not as usual
         if on_days := [one for one in clauses if one.dates and _OPEN_SOMEHOW.search(one.text)]:
@@ -229,7 +323,8 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
         other = bool(ELSE.search(clause.text)) or (other and not CUE.search(clause.text))
         if other or not clause.says:
-            found.extend(_of_a_part(clause))
+            partly = not other and _is_partly(clause)
+            found.extend(_apart(_unclear(clause)) if partly else _of_a_part(clause))
             continue
         if on_dates and LAST.search(clause.text) and not clause.when:
             continue  # of those dates, not of the week
@@ -254,14 +349,49 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
                 continue  # a glance at hours that are told elsewhere makes them no less clear
             # whatever else it says of those days
             of_dates = bool(clause.dates and (CLOSED.search(clause.text) or CUE.search(clause.text)))
-            if under or of_dates or clause.seasonal or UNSETTLED.search(said) or (rule is None and not left):
+            if (
+                under
+                or of_dates
+                or clause.seasonal
+                or _is_partly(clause)
+                or UNSETTLED.search(said)
+                or (rule is None and not left)
+            ):
                 found.extend(_apart(_unclear(clause)))
             else:
                 return []  # about something else, in the middle of other things
             continue
-        found.extend(_apart(rule))
+        subject = _SUBJECT.match(clause.text) if rule.state == "closed" and rule.weekly else None
+        part_of_it = (subject["part"] or subject["korean"]) if subject is not None else rule.of
+        found.extend(one.model_copy(update={"of": part_of_it}) for one in _apart(rule))
         days = clause.days if rule.state == "open" else days
     return found
+
+
+def _is_partly(clause: Clause) -> bool:
+    """Whether a clause says something of days of the week and a part of them, and nothing else: "수요일 오후 휴진",
+    "Wednesday mornings only", "토요일 13시까지"."""
+    named = bool(clause.days or clause.holidays) and not clause.dates
+    return named and bool(_PARTLY.search(clause.text)) and not left_of(read(_PARTLY.sub(" ", clause.text)))
+
+
+def _limited(said: str) -> list[Rule] | None:
+    """What a sentence says whose days off hang on a holiday ("the Tuesday after a bank holiday", "bank holiday
+    Mondays"): those days are not clear; None for any other sentence."""
+    if not CLOSED.search(said) or not (match := _HANGS.search(said)):
+        return None
+    if match["day"] is None:
+        return [Rule(state="unclear", holidays=[Holiday(key=ALL)])]
+    around = range(1, 8) if match["side"].lower() in ("after", "following") else range(-7, 0)
+    named = [Holiday(key=key, offsets=[0]) for key, _, _, _ in named_in(said)]
+    rules = [Rule(state="unclear", holidays=[one]) for one in named]
+    rules += (
+        [Rule(state="unclear", days=sorted(days_in(match["day"])))]
+        if ALL in {one.key for one in named}
+        else []
+    )
+    near = [Holiday(key=one.key, offsets=list(around)) for one in named if one.key != ALL]
+    return [*rules, *(Rule(state="unclear", holidays=[one]) for one in near)]
 
 
 def _of_a_part(clause: Clause) -> list[Rule]:

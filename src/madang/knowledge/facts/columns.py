@@ -10,7 +10,7 @@ from decimal import Decimal
 from madang.knowledge.facts.bilingual import sides
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
 
-NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
+NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE, PACK = (
     "name",
     "other",
     "price",
@@ -20,6 +20,7 @@ NAME, OTHER, PRICE, ABOUT, DIET, CATEGORY, STOCK, CURRENCY, SIZE = (
     "stock",
     "currency",
     "size",
+    "pack",
 )
 _COLUMNS = {
     NAME: "name|dish|item|menu|menu item|product|product name|item name|title|drink|treatment|메뉴|메뉴명|메뉴 이름|상품|상품명|품명|품목|이름|제품|제품명|음료|음식|요리|시술|시술명|서비스|service|반찬|반찬명|요리명|김치|국·찌개|side dish|dish name",
@@ -30,6 +31,7 @@ _COLUMNS = {
     STOCK: "availability|available|stock|status|in stock|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
     CURRENCY: "currency|통화",
     SIZE: "size|volume|사이즈|크기|용량|규격",
+    PACK: "pack size|pack|pack of|unit|units|qty|quantity|단위|판매 단위|판매단위|입수|포장|포장 단위|포장단위|수량",
 }
 _KIND = {name: kind for kind, names in _COLUMNS.items() for name in names.split("|")}
 _IN_LANGUAGE = re.compile(
@@ -151,6 +153,12 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
         return bare
     each = all(_FOR_WHOM_OR_WHEN.search(column) for column, _ in amounts)
     return amounts if each and len(amounts) > 1 else []
+
+
+def holds_a_price(column: str, value: str) -> bool:
+    """Whether a cell has an amount that is not the one price of a thing: "from £38", "£10-£15"."""
+    known = _counts(column) or bool(_DEPOSIT.search(column))
+    return not known and single(value, "") is None and any(True for _ in money_in(value))
 
 
 def says_for_whom(column: str) -> bool:

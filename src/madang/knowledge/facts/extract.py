@@ -17,6 +17,7 @@ from madang.knowledge.facts.said_discounts import discounts_in
 from madang.knowledge.facts.said_hours import rules_in
 from madang.knowledge.facts.said_items import items_in
 from madang.knowledge.facts.said_rates import rates_in
+from madang.knowledge.facts.said_tax import tax_in
 from madang.knowledge.facts.types import Contact, Fact, Item, Rule, Value
 from madang.knowledge.orders import blanked
 from madang.knowledge.people import speaks_of_one
@@ -63,6 +64,7 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
             *rates_in(text),
             *legends_in(text),
             *discounts_in(text),
+            *tax_in(text),
             *contacts_in(text, passage.headings, passage.title),
         ]
         items += sum(isinstance(value, Item) for value, _, _ in said)

@@ -40,6 +40,7 @@ _MONEY = re.compile(
     rf"|\b(?P<code>KRW|USD|EUR|GBP|JPY)\s?(?P<coded>{_NUMBER})"
     rf"|(?<![\d.,])(?:(?=\d)|(?<![가-힣]))(?P<korean>{_KOREAN})\s?(?P<unit>원|달러|유로|엔|파운드)(?!짜리집)"
     rf"|(?<![\d.,])(?P<plain>{_NUMBER})(?P<kilo>k)?\s?(?P<name>won|KRW|USD|dollars?|bucks|EUR|euros?|GBP|pounds?|JPY|yen|[€₩£])(?![a-z])"
+    r"|(?<![\d.,£$-])\b(?P<pence>[1-9]\d?)p\b(?!\.?\d)"
     rf"|\b(?P<words>{_WORDED})\s+(?P<worded>won|dollars?|euros?|pounds?|yen)\b",
     re.IGNORECASE,
 )
@@ -120,6 +121,8 @@ def money_in(text: str) -> Iterator[Money]:
             amount, currency = plain_number(found["coded"]), found["code"].upper()
         elif found["korean"]:
             amount, currency = korean_number(found["korean"]), _NAMES[found["unit"]]
+        elif found["pence"]:
+            amount, currency = Decimal(found["pence"]) / 100, "GBP"
         elif found["plain"]:
             name = found["name"].lower()
             amount, currency = plain_number(found["plain"]), _SIGNS.get(name) or _NAMES[name]

@@ -19,11 +19,13 @@ from madang.knowledge.facts.columns import (
     HEAT,
     NAME,
     OTHER,
+    PACK,
     PRICE,
     SENTENCE,
     SIZE,
     STOCK,
     currency_in,
+    holds_a_price,
     kind_in_any_language,
     kind_of,
     names_things,
@@ -35,6 +37,8 @@ from madang.knowledge.facts.columns import (
     without_pictures,
 )
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
+from madang.knowledge.facts.packs import pieces_in, pieces_of
+from madang.knowledge.facts.said_sizes import sizes_in
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Item
 
@@ -93,6 +97,8 @@ _WHEN = re.compile(
     r"|[월화수목금토일]요일|(?<![가-힣])[월화수목금토일](?![가-힣])|주중|평일|주말|공휴일|휴일|매일|(?:최초|이후|매)?\s?\d+\s?(?:분|시간)(?:당|마다|이후|까지)?",
     re.IGNORECASE,
 )
+_UNHEADED = "item"
+_NONE = re.compile(r"\s*(?:[-–—x×/]|n/?a|none|없음|불가)\s*", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s+(?=\S)")
 
 
@@ -125,9 +131,11 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
             if row is not None:
                 names = _names_of(row, category, alone=beside[row.beside] == 1, bilingual=bilingual)
                 items = _record(row, names, line, category, told)
-            items = items or [
-                item for part in _side_by_side(line) if (item := _listed(part, category)) is not None
-            ]
+            items = (
+                items
+                or sizes_in(line, category)
+                or [item for part in _side_by_side(line) if (item := _listed(part, category)) is not None]
+            )
         start = at + len(line) - len(line.lstrip())
         found += [(item, start, at + len(line.rstrip())) for item in items]
         at += len(line) + 1
@@ -137,6 +145,8 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
 def _row(line: str) -> _Row:
     """The cells of a row. The first column names what is sold, unless another says that it does."""
     parts = [part.partition(": ") for part in line.split(" · ")]
+    if len(parts) > 1 and not parts[0][1] and all(colon for _, colon, _ in parts[1:]):
+        parts[0] = (_UNHEADED, ": ", parts[0][0])  # tables seldom name the column of their names
     row = [
         (column.strip(), value.strip(), kind_of(column))
         for column, colon, value in parts
@@ -219,6 +229,9 @@ def _names_of(row: _Row, category: str, *, alone: bool, bilingual: bool) -> list
     size = row.cells.get(SIZE, [("", "")])[0][1]
     if size and size not in name:
         names = [f"{one} ({size})" for one in names]
+    pack = row.cells.get(PACK, [("", "")])[0][1]
+    if pieces_in(pack) > 1 and pieces_of(name) == 1:
+        names = [f"{one} ({pack})" for one in names]
     also = [row.beside] if row.beside and alone else []
     also += [value for _, value in row.cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
     return list(dict.fromkeys([*names, *map(_clean, also)])) if name else []
@@ -238,9 +251,16 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     parts = several(prices[0][1]) if len(prices) == 1 else []
     each = [(variant(column), price, currency or currency_in(column)) for column, price in prices]
     each = [(what, price, each[0][2]) for what, price in parts] or each
-    # one price beside "free" is for those whom its column names
-    beside = PRICE not in cells and any(says_for_whom(one[0]) for one in row.others if one not in prices)
-    several_of = len(each) > 1 or (beside and says_for_whom(prices[0][0]))
+    rest = [one for one in row.others if one not in prices] if PRICE not in cells else []
+    unread = (
+        []
+        if parts
+        else [(variant(column), value, "") for column, value in rest if holds_a_price(column, value)]
+    )
+    # one price beside "free", "from £38" or a dash is for those whom its column names
+    beside = any(says_for_whom(column) for column, _ in rest) and says_for_whom(prices[0][0])
+    several_of = len(each) > 1 or beside or bool(unread) or any(_NONE.fullmatch(value) for _, value in rest)
+    each += unread
     found = []
     for what, price, of in each:
         money = single(price, of)

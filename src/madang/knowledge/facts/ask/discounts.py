@@ -1,4 +1,4 @@
-"""Which discounts may be of what was added up: those that its own list gives from so many on."""
+"""What its own list says of a price beside it: discounts from so many on, and that VAT comes to it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from madang.knowledge.facts.said_discounts import least_of
+from madang.knowledge.facts.said_tax import ADDED, KEYS
 from madang.knowledge.facts.types import Business, Fact, Item, Policy
 
 
@@ -21,6 +22,19 @@ def discounts(business: Business, chosen: Sequence[tuple[Fact, Item, int]]) -> l
         if of and (total >= amount if amount is not None else sum(count for _, count in of) >= number):
             found.append(fact)
     return found
+
+
+def tax(business: Business, bought: Sequence[Fact]) -> tuple[bool, list[Fact]]:
+    """Whether VAT comes to one of the prices, and the lines that say so, where their rows do not."""
+    said = [
+        fact
+        for fact in business.facts
+        if isinstance(fact.value, Policy)
+        and fact.value.key in KEYS
+        and any(_in_one_list(business, fact, one) for one in bought)
+    ]
+    own = any(ADDED.search(one.said) for one in bought)
+    return own or bool(said), [] if own else said[:1]
 
 
 def _in_one_list(business: Business, said: Fact, bought: Fact) -> bool:

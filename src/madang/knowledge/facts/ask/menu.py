@@ -13,6 +13,7 @@ from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
+from madang.knowledge.facts.packs import WHOLE, pieces_of
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
 
@@ -47,6 +48,8 @@ _WHO = re.compile(
 )
 _MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|oz))(?![a-z])", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
+_MINUTES = 10
+"""From here on "90분" are minutes, not people."""
 _NO_COUNT = 0
 """Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
@@ -216,7 +219,7 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
         pairs, cut_to = of, end + measured.end()  # "시금치나물 200g"
     elif after is not None and (of := [pair for pair in pairs if _is_variant(pair[1], after[0])]):
         pairs, cut_to = of, end + after.end()  # "회수권 10장" is the one of ten
-    elif after is not None and re.search("[가-힣]", left.left[start:end]):
+    elif after is not None and re.search("[가-힣]", left.left[start:end]) and not _is_time(after):
         count, counted, cut_to = (
             int(after["n"]) if after["n"] else NATIVE[after["w"]],
             True,
@@ -234,6 +237,8 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
             else ENGLISH[word]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
+    if counted:
+        pairs, count = _packed(pairs, count, left.left[cut_from:cut_to])
     if counted and _PEOPLE.search(left.left[cut_from:cut_to]):
         sizes = {_size(item) for _, item in pairs}
         if None not in sizes:  # the price of a group of ten is no price of one
@@ -243,6 +248,30 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
     left.cut(cut_from, cut_to)
     once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
     return Wanted(tuple(once.values()), count, counted, start)
+
+
+def _is_time(said: re.Match[str]) -> bool:
+    """Whether what follows a name is how long it takes, rather than how many are wanted: "마사지 90분"."""
+    return said[0].rstrip().endswith("분") and bool(said["n"]) and int(said["n"]) >= _MINUTES
+
+
+def _packed(
+    pairs: Sequence[tuple[Fact, Item]], count: int, said: str
+) -> tuple[Sequence[tuple[Fact, Item]], int]:
+    """What is wanted of things that are sold by so many pieces, and how many of those: six of "붕어빵 3개" are two.
+    No price is known for what makes no whole number of them."""
+    sizes = {1 if is_for_each(pair) else _pieces(pair[1]) for pair in pairs}
+    if sizes == {1} or WHOLE.search(said):
+        return pairs, count
+    own = [pair for pair in pairs if _pieces(pair[1]) == count]
+    if own:
+        return own, 1
+    size = sizes.pop()
+    return pairs, count // size if not sizes and count % size == 0 else _NO_COUNT
+
+
+def _pieces(item: Item) -> int:
+    return max(pieces_of(name) for name in (item.name, *item.others))
 
 
 def _size(item: Item) -> int | None:
@@ -338,7 +367,7 @@ _PARTICLE = re.compile(
     r"(?:은|는|이|가|을|를|도|만|요|랑|이랑|하고|과|와|의|에|로|으로|좀|값|값은|가격|가격은|얼마|이면|면|이라면)+"
 )
 _LINKING = frozenset(
-    "for the and with from per how much does cost what you january february march april june july august september"
+    "for the and with from per how much does cost what you min mins minute minutes hour hours hr hrs january february march april june july august september"
     " october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 """Words that no part of a name begins or ends with: "december", "for" of "Cutlery, set for 20" names nothing."""

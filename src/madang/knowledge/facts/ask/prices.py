@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from madang.knowledge.facts.ask.discounts import discounts
+from madang.knowledge.facts.ask.discounts import discounts, tax
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
 from madang.knowledge.facts.ask.menu import Wanted, called, is_for_each, named_in, sold
 from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left
+from madang.knowledge.facts.ask.unread import partly_read
 from madang.knowledge.facts.ask.wanted import bare_name, joined, plainest
 from madang.knowledge.facts.ask.wording import listed, price, say, sentence_case
 from madang.knowledge.facts.extract import normal
@@ -38,6 +39,8 @@ class Prices:
         """The price of what is named, or the sum of several."""
         wanted = joined(wanted)
         alone = len(wanted) == 1 and wanted[0].count == 1
+        if alone and wanted[0].items and self._half_priced(wanted[0]):
+            return None
         if alone and (every := self._of_one_row(wanted[0]) or self._of_all(wanted[0])):
             return every
         if any(one.count < 1 for one in wanted):
@@ -51,6 +54,13 @@ class Prices:
             return self._one(wanted[0])
         made = self._sum(wanted)
         return made and self._beside_families(made, wanted)
+
+    def _half_priced(self, wanted: Wanted) -> bool:
+        """Whether it is one thing, one of whose prices is not known ("from £38"): its row says more."""
+        rows = {fact.place for fact, _ in wanted.items}
+        return (
+            len(rows) == 1 and len(wanted.items) > 1 and any(item.amount is None for _, item in wanted.items)
+        )
 
     def _of_one_row(self, wanted: Wanted) -> Computed | None:
         """All prices of one thing, where its row has several ("Half day", "Full day") and none was named."""
@@ -77,7 +87,7 @@ class Prices:
         every = self._without_twins(those[0].items)
         if not _in_one_currency(every):
             return None
-        if self._contradicted(every) or len(every) < 2:
+        if self._contradicted(every) or len(every) < 2 or partly_read(self._business, every):
             return None
         prices = [item.amount or Decimal(0) for _, item in every]
         best = min(prices) if lowest else max(prices)
@@ -163,7 +173,7 @@ class Prices:
         text = self._say("{item} is {price}.", item=self._name(item), price=self._price(item))
         if any(there.available is False for _, there in wanted.items):
             text += " " + self._say("It is marked as sold out.")
-        return Computed("price", text, (fact,))
+        return self._taxed(Computed("price", text, (fact,)))
 
     def _sum(self, wanted: Sequence[Wanted]) -> Computed | None:
         chosen = []
@@ -185,7 +195,15 @@ class Prices:
         less = discounts(self._business, [(fact, item, count) for (fact, item), count in chosen])
         if less:
             text += " " + self._say("No discount is counted in; what is said about it stands below.")
-        return Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less]))
+        return self._taxed(Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less])))
+
+    def _taxed(self, made: Computed) -> Computed:
+        """With a word of the VAT that comes to it, where its list says so."""
+        added, said = tax(self._business, [fact for fact in made.facts if isinstance(fact.value, Item)])
+        if not added:
+            return made
+        text = f"{made.text} {self._say('VAT is not included.')}"
+        return replace(made, text=text, facts=unique([*made.facts, *said]))
 
     def _sum_of_each(self, wanted: Sequence[Wanted]) -> Computed | None:
         """A sum for each of the few prices that the rows of a table have ("online", "at the gate"), where
@@ -261,7 +279,7 @@ class Prices:
             item.amount is None and set(tags) <= set(item.tags) for _, item in every
         ):
             return None  # one whose price is not known may belong to them
-        if self._contradicted(found):
+        if self._contradicted(found) or (by_price and partly_read(self._business, every)):
             return None
         found.sort(key=lambda pair: (pair[1].amount is None, pair[1].amount or 0))
         if not found:
@@ -295,7 +313,7 @@ class Prices:
         priced = [
             (fact, item)
             for fact, item in self._without_twins(every)
-            if item.amount is not None and set(tags) <= set(item.tags)
+            if item.amount is not None and set(tags) <= set(item.tags) and item.available is not False
         ]
         if not priced or limits == (None, None):
             return None

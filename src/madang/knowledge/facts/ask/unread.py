@@ -1,0 +1,51 @@
+"""Lines of price lists that are no facts: what is the cheapest of a list is not said while one of its prices is unread."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from madang.knowledge.facts.columns import SENTENCE
+from madang.knowledge.facts.numerals import money_in
+from madang.knowledge.facts.types import Business, Fact, Item
+
+_LINE, _ROW = 90, 400
+_PER = re.compile(r"\bper\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?:deposits?|fees?|charges?|delivery|minimum|service|corkage|vouchers?|discounts?|off|tax|vat|tips?|parking|refunds?|fines?|total|extra|supplements?|surcharges?)\b"
+    r"|보증금|예약금|배달|최소|배송|수수료|주차|할인|이상|이하|미만|환불|위약금|콜키지|합계|총액|세금|봉사료|입금|추가|할증",
+    re.IGNORECASE,
+)
+"""What is said of money and is no price of a thing."""
+
+
+def partly_read(business: Business, items: Sequence[tuple[Fact, Item]]) -> bool:
+    """Whether a passage that lists some of the items has prices that were not read."""
+    known: dict[str, bool] = business.memo.setdefault("unread", {})
+    places: dict[str, list[tuple[int, int]]] = {}
+    for fact, _ in business.items():
+        places.setdefault(fact.passage_id, []).append((fact.start, fact.end))
+    for passage_id in {fact.passage_id for fact, _ in items}:
+        passage = business.passages.get(passage_id)
+        if passage is None:
+            continue
+        if passage_id not in known:
+            known[passage_id] = _unread(passage.text, places[passage_id])
+        if known[passage_id]:
+            return True
+    return False
+
+
+def _unread(text: str, places: Sequence[tuple[int, int]]) -> bool:
+    at = 0
+    for line in text.split("\n"):
+        start, end = at, at + len(line)
+        at = end + 1
+        if any(a < end and start < b for a, b in places) or len(line) > (_ROW if " · " in line else _LINE):
+            continue
+        if _BESIDE.search(line) or SENTENCE.search(_PER.sub(" ", line)):
+            continue
+        if any(True for _ in money_in(line)):
+            return True
+    return False

@@ -1,0 +1,27 @@
+"""Prices to which a tax is added: "All prices exclude VAT", "(부가세 별도)". Each line is a policy, which the owner sees."""
+
+# ruff: noqa: E501 - a pattern is read whole
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from madang.knowledge.facts.types import Policy
+
+ADDED = re.compile(
+    r"(?:\bVAT\b|부가(?:가치)?세)(?:는|은)?\s?(?:별도|불포함|미포함|제외)|\b(?:ex|excl|plus)\.? ?VAT\b|\+ ?VAT\b|\bVAT (?:is )?(?:not included|extra|excluded|will be added)\b"
+    r"|\b(?:exclud\w+|exclusive of|without|before|not includ\w+|subject to|ex) VAT\b",
+    re.IGNORECASE,
+)
+KEYS = ("Prices without VAT", "부가세 별도")
+_LONGEST = 200
+
+
+def tax_in(text: str) -> Iterator[tuple[Policy, int, int]]:
+    """(policy, start, end) for each line, rows aside, that says that VAT comes to what it names."""
+    at = 0
+    for line in text.split("\n"):
+        if " · " not in line and len(line) <= _LONGEST and ADDED.search(line):
+            key = KEYS[bool(re.search("[가-힣]", line))]
+            yield Policy(key=key, text=line.strip()), at, at + len(line)
+        at += len(line) + 1

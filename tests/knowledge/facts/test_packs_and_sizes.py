@@ -1,0 +1,134 @@
+"""Prices of several pieces, of several sizes, that are only partly read, and to which VAT comes."""
+
+# ruff: noqa: E501 - documents and questions are read whole
+from __future__ import annotations
+
+import pytest
+
+from tests.knowledge.facts.shops import ask, business
+
+SNACKS = """# 분식
+
+## 메뉴
+- 튀김(5개) 3,000원
+- 만두 6개 5,000원
+- 붕어빵 3개 2,000원
+- 닭강정 소(10조각) 8,000원
+- 떡볶이 4,000원
+"""
+EGGS = "품목,규격,단가\n달걀,30개,8500\n호빵,5입,4000\n"
+DELI = "Product,Pack size,Price\nSausage rolls,6,£4.50\nScones,box of 4,£5\nEggs,dozen,£3.20\nBrownies,per tray of 12,£18\nQuiche,1,£9\n"
+LAUNDRY = "Service,Price,Unit\nShirts,£12,5 shirts\nDuvet,£15,each\n"
+BAKERY = "# Bakery\n\n## Prices\n- Bagels (6) £4\n- Sourdough £3.80\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "question", "said"),
+    [
+        ({"a.md": SNACKS}, "튀김 10개 얼마", "2 × 튀김(5개) (3,000원) = 6,000원"),
+        ({"a.md": SNACKS}, "튀김 두 접시 얼마", "= 6,000원"),
+        ({"a.md": SNACKS}, "만두 12개 얼마", "= 10,000원"),
+        ({"a.md": SNACKS}, "붕어빵 세개 얼마", "= 2,000원"),
+        ({"a.md": SNACKS}, "닭강정 20조각 얼마", "= 16,000원"),
+        ({"a.md": SNACKS}, "떡볶이 2인분이랑 튀김 5개 얼마", "= 11,000원"),
+        ({"p.csv": EGGS}, "달걀 60개 얼마", "= 17,000원"),
+        ({"p.csv": DELI}, "how much are 12 sausage rolls", "= £9.00"),
+        ({"p.csv": DELI}, "8 scones price", "= £10.00"),
+        ({"p.csv": DELI}, "how much are 24 eggs", "= £6.40"),
+        ({"p.csv": DELI}, "12 brownies price", "= £18.00"),
+        ({"p.csv": DELI}, "price of 2 quiches", "= £18.00"),
+        ({"p.csv": LAUNDRY}, "how much for 10 shirts", "= £24.00"),
+        ({"p.csv": LAUNDRY}, "2 duvets price", "= £30.00"),
+        ({"a.md": BAKERY}, "how much for 12 bagels", "= £8.00"),
+    ],
+)  # fmt: skip
+def test_pieces_are_counted_by_the_pack(files: dict[str, str | bytes], question: str, said: str) -> None:
+    found = ask(business(files), question)
+    assert found is not None and said in found.text, found
+
+
+@pytest.mark.parametrize(
+    ("files", "question"),
+    [
+        ({"a.md": SNACKS}, "튀김 7개 얼마"),
+        ({"a.md": SNACKS}, "붕어빵 1개 얼마"),
+        ({"p.csv": LAUNDRY}, "how much for 2 shirts"),
+        ({"a.md": "# 마사지\n\n## 요금\n- 마사지 60분 60,000원\n"}, "마사지 90분 얼마"),
+        ({"a.md": "# 대여\n\n## 요금\n- 자전거 1시간 3,000원\n"}, "자전거 120분 얼마"),
+        ({"a.md": "# Spa\n\n## Prices\n- Massage 60 min £60\n- Facial 30 min £35\n"}, "massage 90 min price"),
+        ({"a.md": "# Spa\n\n## Prices\n- Massage 60 min £60\n- Facial 30 min £35\n"}, "how much is a 90 minute massage"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_whole_pack_and_minutes_are_no_count(
+    files: dict[str, str | bytes], question: str
+) -> None:
+    assert ask(business(files), question) is None
+
+
+SIZES = """# Bar
+
+## Menu
+- House wine 125ml £4.50 / 175ml £6 / bottle £22
+- Lager pint £5.20 half £2.70
+- Chips £3, large £4.50
+- Dips 60p
+"""
+SOUP = "# 식당\n\n## 메뉴\n- 수육 소 25,000 / 중 35,000 / 대 45,000\n- 돼지국밥 9,000원 (특 11,000원)\n- 공기밥 1,000 / 사이다 2,000\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "said"),
+    [
+        (SIZES, "how much is house wine", "(125ml): £4.50, House wine (175ml): £6.00, House wine (bottle): £22.00"),
+        (SIZES, "2 pints of lager price", "= £10.40"),
+        (SIZES, "large chips price", "£4.50"),
+        (SIZES, "what is the cheapest thing", "Dips (£0.60)"),
+        (SOUP, "수육 얼마예요", "수육 (소): 25,000원, 수육 (중): 35,000원, 수육 (대): 45,000원"),
+        (SOUP, "수육 대 얼마", "45,000원"),
+        (SOUP, "제일 비싼 메뉴", "수육 (대) (45,000원)"),
+        (SOUP, "돼지국밥 특 2개 얼마", "= 22,000원"),
+        (SOUP, "사이다 얼마", "2,000원"),
+    ],
+)  # fmt: skip
+def test_each_size_of_a_line_has_its_price(text: str, question: str, said: str) -> None:
+    found = ask(business({"a.md": text}), question)
+    assert found is not None and said in found.text, found
+
+
+@pytest.mark.parametrize(
+    ("files", "question"),
+    [
+        ({"p.csv": "Service,Junior,Director\nLadies cut,from £38,£60\n"}, "how much is a ladies cut"),
+        ({"p.csv": "Service,Junior,Director\nLadies cut,from £38,£60\nMens cut,£25,£30\n"}, "cheapest cut"),
+        ({"a.md": "# Butcher\n\n- Chicken £3.50 per kilo\n- Mince 500g £4.50\n"}, "what is under £4"),
+        ({"a.md": "# Butcher\n\n- Chicken £3.50 per kilo\n- Mince 500g £4.50\n"}, "what is the cheapest"),
+    ],
+)
+def test_nothing_is_the_cheapest_of_a_list_that_is_partly_read(
+    files: dict[str, str | bytes], question: str
+) -> None:
+    assert ask(business(files), question) is None
+
+
+def test_a_column_without_a_heading_names_the_rows() -> None:
+    text = "<h1>Ferry</h1><table><tr><th></th><th>Single</th><th>Return</th></tr><tr><td>Adult</td><td>£9</td><td>£15</td></tr><tr><td>Dog</td><td>£1</td><td>£2</td></tr></table>"
+    found = ask(business({"p.html": text}), "how much for 2 adults return")
+    assert found is not None and "= £30.00" in found.text
+
+
+@pytest.mark.parametrize(
+    ("files", "question", "said"),
+    [
+        ({"p.csv": "진료,금액\n크라운,\"450,000 (VAT 별도)\"\n"}, "크라운 얼마", "부가세는 별도입니다"),
+        ({"a.md": "# Desks\n\nAll prices exclude VAT.\n\n- Desk £20\n- Room £50\n"}, "2 desks price", "VAT is not included"),
+    ],
+)  # fmt: skip
+def test_vat_that_comes_to_a_price_is_said(files: dict[str, str | bytes], question: str, said: str) -> None:
+    found = ask(business(files), question)
+    assert found is not None and said in found.text
+
+
+def test_sold_out_is_no_cheapest() -> None:
+    shop = business({"p.csv": "품목,단가,재고\n감귤,18000,품절\n사과,35000,있음\n"})
+    found = ask(shop, "2만원 이하 뭐 있어요")
+    assert found is None or "감귤" not in found.text

@@ -132,3 +132,26 @@ def test_sold_out_is_no_cheapest() -> None:
     shop = business({"p.csv": "품목,단가,재고\n감귤,18000,품절\n사과,35000,있음\n"})
     found = ask(shop, "2만원 이하 뭐 있어요")
     assert found is None or "감귤" not in found.text
+
+
+CLASSES = "분류,프로그램,English name,소요시간,성인 요금,어린이 요금\n원데이 클래스,물레 체험,Wheel throwing,90분,55000,40000\n원데이 클래스,핸드빌딩 체험,Hand building,90분,45000,35000\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("물레 체험 성인 얼마예요?", "물레 체험 (성인) 가격은 55,000원"),
+        ("성인 2명 아이 1명 핸드빌딩 체험하면 총 얼마예요?", "= 125,000원"),
+        ("2 adults wheel throwing price", "= 110,000 won"),
+    ],
+)
+def test_a_column_of_groups_leads_to_the_names_beside_it(question: str, said: str) -> None:
+    found = ask(business({"p.csv": CLASSES}), question)
+    assert found is not None and said in found.text, found
+
+
+def test_what_groups_tell_apart_is_told_apart_once() -> None:
+    found = ask(
+        business({"p.csv": "구분,대상,요금\n입장권,어른,8000\n체험권,어른,12000\n"}), "어른 2명 입장권 얼마"
+    )
+    assert found is not None and "2 × 입장권 어른 (8,000원)" in found.text

@@ -127,3 +127,31 @@ def test_other_headings_are_no_places(headings: tuple[str, str]) -> None:
     text = "<h1>Crumb</h1>" + "".join(f"<h2>{one}</h2><p>Open Mon-Fri 9am-6pm</p>" for one in headings)
     found = ask(business({"p.html": text}), MONDAY)
     assert found is None or not any(one in found.text for one in headings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12월 24일(목)과 25일(금)은 10:00부터 18:00까지 엽니다.",
+        "12월 24일(목), 25일(금)은 10:00~18:00 영업",
+        "12월 24, 25일 10:00~18:00 영업",
+        "December 24 and 25: 10am to 6pm",
+        "On 24th & 25th December we are open 10am-6pm",
+    ],
+)
+@pytest.mark.parametrize(
+    "question", ["12월 24일 몇 시까지 해요?", "12월 25일 몇 시까지 해요?", "are you open on christmas day?"]
+)
+def test_days_that_share_a_month_are_each_read(line: str, question: str) -> None:
+    shop = business({"p.html": page("매일 11:00~20:00", line, heading="영업시간 Opening hours")})
+    found = ask(shop, question)
+    assert found is not None and "18:00" in found.text, found
+    usual = ask(shop, "12월 31일 몇 시까지 해요?")
+    assert usual is not None and "20:00" in usual.text
+
+
+def test_who_names_no_last_entry_is_asked_when_it_closes() -> None:
+    shop = business({"p.html": page("Open Mon-Fri 9am-5pm")})
+    late = ask(shop, "how late can i come in on thursday")
+    assert late is not None and "17:00" in late.text
+    assert ask(shop, "what time is last entry on thursday") is None

@@ -32,6 +32,17 @@ _LIST_KO = re.compile(
 )
 
 
+_WEEKDAY_KO = r"(?:\s?\([월화수목금토일](?:요일)?\))?"
+_SHORT_KO = re.compile(
+    rf"(?<!\d)(?P<month>\d{{1,2}})월\s*(?P<days>\d{{1,2}}(?:일{_WEEKDAY_KO})?(?:\s*(?:[,·/&]|과|와|및)\s*\d{{1,2}}(?:일{_WEEKDAY_KO})?){{1,6}}(?<=[일)]))"
+)
+_MONTH_FIRST = re.compile(
+    rf"\b(?P<month>{_MONTH})\s+(?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)\d{{1,2}}(?:st|nd|rd|th)?(?!\s*(?:am|pm|:\d|\.\d|,?\s*20\d\d)|\d)){{1,6}})\b(?!\s*(?:[ap]\.?m|[-–—~:]\s*\d|to\b))",
+    re.IGNORECASE,
+)
+"""Lists of days whose month is said once, before the first of them."""
+
+
 def dates_in(text: str) -> list[tuple[Dates, int, int]]:
     """(days, start, end) in order; a day that no calendar has is none."""
     singles = [
@@ -91,8 +102,15 @@ def lists_a_run(text: str) -> bool:
 def joined_lists(text: str) -> str:
     """The text with "and" for the commas in lists of days, and "12월 24일(목)" for "12/24(목)", so that no clause
     ends inside of one."""
-    text = re.sub(_SLASHED, _written_out, text)
+    text = _SHORT_KO.sub(_each_with_month, re.sub(_SLASHED, _written_out, text))
+    text = _MONTH_FIRST.sub(lambda match: f"{match['days']} {match['month']}", text)
     return _LIST.sub(lambda match: re.sub(r"\s*,\s*(?:and\s+)?", " and ", match[0]), text)
+
+
+def _each_with_month(match: re.Match[str]) -> str:
+    """ "12월 24일 및 12월 25일" of "12월 24일(목)과 25일(금)" and "12월 24, 25일"."""
+    days = re.findall(r"\d{1,2}", match["days"])
+    return " 및 ".join(f"{match['month']}월 {day}일" for day in days)
 
 
 def _written_out(match: re.Match[str]) -> str:

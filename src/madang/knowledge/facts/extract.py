@@ -114,7 +114,9 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
         cells = [
             dict(cell.split(": ", 1) for cell in fact.said.split(_CELL) if ": " in cell) for fact, _ in rows
         ]
-        column = _telling(cells) if len({item.amount for _, item in rows}) > 1 else None
+        called = [getattr(renamed.get(id(fact), fact).value, "name", "") for fact, _ in rows]
+        apart = len(set(called)) == len(called)  # by their groups already
+        column = _telling(cells) if len({item.amount for _, item in rows}) > 1 and not apart else None
         kinds = _plainly([row[column] for row in cells]) if column else {}
         for (fact, item), row in zip(rows, cells, strict=True) if column else ():
             known = renamed.get(id(fact), fact).value

@@ -98,6 +98,12 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _UNHEADED = "item"
+_OF_A_GROUP = re.compile(
+    r"\b(?:program(?:me)?s?|class(?:es)?|courses?|workshops?|activit(?:y|ies)|sessions?|lessons?|treatments?|packages?|plans?|rooms?|seats?|tickets?|pass(?:es)?|title|name)\b"
+    r"|프로그램|과정|강좌|수업|체험|클래스|코스|이용권|패스|객실|룸|좌석|상품|시술|진료|종목|대상|내역|세부",
+    re.IGNORECASE,
+)
+"""Columns beside one of groups that name what is in them."""
 _NONE = re.compile(r"\s*(?:[-–—x×/]|n/?a|none|없음|불가)\s*", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s+(?=\S)")
 
@@ -158,6 +164,12 @@ def _row(line: str) -> _Row:
         (others if kind is None else cells.setdefault(kind, [])).append((column, value))
     first = row[0] if row and parts[0][1] and parts[0][2].strip() else ("", "", None)
     named = next((at for at, (_, _, kind) in enumerate(row) if kind == NAME), None)
+    second = row[1] if len(row) > 1 else ("", "", None)
+    named_so = second[:2] in others and bool(_OF_A_GROUP.search(second[0])) and names_things(*second[:2])
+    if named is None and first[2] == CATEGORY and named_so:
+        others.remove(second[:2])  # "분류: 원데이 · 프로그램: 물레 체험": the second column names them
+        cells[NAME] = [second[:2]]
+        named = 1
     if named is None and first[2] == CATEGORY and names_things("name", first[1]):
         cells[NAME] = cells.pop(CATEGORY)  # "구분: 어른 · 요금: 6,000원": the rows are the kinds
         named = 0

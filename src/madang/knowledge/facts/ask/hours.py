@@ -15,6 +15,7 @@ from madang.knowledge.facts.ask.text import Left, thing_pattern
 from madang.knowledge.facts.ask.told import told
 from madang.knowledge.facts.ask.when import when_of
 from madang.knowledge.facts.bilingual import side_in
+from madang.knowledge.facts.lasts import ENTRY
 from madang.knowledge.facts.types import Business, Fact, Rule
 
 _KIND_OF_PLACE = re.compile(
@@ -34,7 +35,7 @@ _ACCENTED = re.compile(r"\bcafés?\b", re.IGNORECASE)
 def answer(business: Business, question: str, now: datetime, language: str) -> Computed | None:
     """`now` is in the business's own time zone."""
     left = Left(question)
-    asked = asks_for(left)
+    asked = _known(business, asks_for(left), question)
     if asked is None:
         return None
     when = when_of(left, now.date(), business.country)
@@ -72,6 +73,13 @@ def answer(business: Business, question: str, now: datetime, language: str) -> C
     if found is not None and other and any(getattr(fact.value, "of", "") for fact in found.facts):
         found = None  # asked of the café, where the hours are those of the boats
     return found or told(business, when, language, asked)
+
+
+def _known(business: Business, asked: str | None, question: str) -> str | None:
+    """What is asked for; "how late can I come in" asks when a place closes that names no last entry."""
+    if asked != "last_entry" or any(rule.state == asked for _, rule in business.rules()):
+        return asked
+    return None if ENTRY.search(question) else "closes"
 
 
 def _also(name: str) -> list[str]:

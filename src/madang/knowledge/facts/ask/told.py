@@ -15,6 +15,7 @@ from madang.knowledge.facts.ask.result import QUOTES, Computed, unique
 from madang.knowledge.facts.ask.when import When
 from madang.knowledge.facts.ask.wording import say
 from madang.knowledge.facts.clocks import clocks_in
+from madang.knowledge.facts.lasts import LAST
 from madang.knowledge.facts.seasons import seasons_in
 from madang.knowledge.facts.types import Business, Fact, Rule
 from madang.knowledge.rows import CELL
@@ -28,7 +29,8 @@ def told(business: Business, when: When, language: str, asked: str) -> Computed 
     """The places where hours are said that may concern the asked days, in the order of the sources; None
     where no hours are said about them, several sources say some (of several places, perhaps), or too much
     is."""
-    if row := _of_its_season(business, when):
+    row = _of_its_season(business, when)
+    if row and (asked not in WITHIN or any(LAST.search(fact.said) for fact in row)):
         return Computed("told", say(language, "This is what is said about our hours:"), row)
     rules = [(fact, rule) for fact, rule in business.rules() if _concerns(rule, when)]
     states = {rule.state for _, rule in rules}

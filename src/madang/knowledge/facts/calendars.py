@@ -37,7 +37,7 @@ _SHORT_KO = re.compile(
     rf"(?<!\d)(?P<month>\d{{1,2}})월\s*(?P<days>\d{{1,2}}(?:일{_WEEKDAY_KO})?(?:\s*(?:[,·/&]|과|와|및)\s*\d{{1,2}}(?:일{_WEEKDAY_KO})?){{1,6}}(?<=[일)]))"
 )
 _MONTH_FIRST = re.compile(
-    rf"\b(?P<month>{_MONTH})\s+(?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)\d{{1,2}}(?:st|nd|rd|th)?(?!\s*(?:am|pm|:\d|\.\d|,?\s*20\d\d)|\d)){{1,6}})\b(?!\s*(?:[ap]\.?m|[-–—~:]\s*\d|to\b))",
+    rf"\b(?P<month>{_MONTH})\s+(?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*)\d{{1,2}}(?:st|nd|rd|th)?(?!\s*(?:am|pm|:\d|\.\d|,?\s*20\d\d)|\d)){{1,6}})\b(?!\s*(?:[ap]\.?m|[-–—~]\s*\d|:\d|to\b))",
     re.IGNORECASE,
 )
 """Lists of days whose month is said once, before the first of them."""

@@ -40,3 +40,4 @@ def test_what_is_about_the_same_need_not_ask_the_same() -> None:
     assert about_the_same(meant("How much is parking?"), meant("Is there parking?"))
     assert not about_the_same(meant("Is there parking?"), meant("Is there a sauna?"))
     assert not about_the_same(meant("?"), meant("Is there a sauna?"))
+    assert not about_the_same(meant("물레 체험 20분 늦으면요?"), meant("물레체험 몇분이나 걸려요"))

@@ -42,7 +42,7 @@ _POSSIBLE = re.compile(r"(?<=[가-힣]{2})(?:가능|되|돼|할수|있|합니|�
 _DASH_OUT = re.compile(r"\b(check|sign|log|opt|drop|pick)[-\s]?(in|out|off|up)\b", re.I)
 _IDLE = frozenset(
     "place plac shop stor cafe restaur hotel today pleas know tell".split()
-    + "가게 매장 식당 카페 여기 거기 혹시 문 받".split()
+    + "가게 매장 식당 카페 여기 거기 혹시 문 받 분 명 원".split()
 )
 """What a question about a business may hold or not."""
 _OTHER_DAY = frozenset("tomorrow tonight yesterdai 내일 모레 어제 전날".split())

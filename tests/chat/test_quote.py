@@ -13,7 +13,7 @@ from madang.chat.strategies.quote import _fixed
 from madang.kernel.errors import ModelFailed
 from madang.kernel.settings import Settings
 from madang.knowledge.types import Evidence, Passage, Span
-from madang.models.types import ModelCard
+from madang.models.types import Message, ModelCard
 from tests.chat.conftest import MENU, VISITOR, replied
 from tests.chat.test_prompt import scene
 from tests.fakes.models import FakeChat
@@ -166,3 +166,18 @@ async def test_every_line_of_a_quotation_is_marked(
         number=2, passage_id="p", source="s", quote="One\n\nTwo", start=0, end=8, url="/c/x/passages/p"
     )
     assert quoted(citation) == "> One\n>\n> Two [2]"
+
+
+async def test_a_price_that_the_owner_changed_stands_behind_the_old_one(
+    chat: Chat, knowledge: FakeKnowledge, shop: Character
+) -> None:
+    knowledge.answerable = 0.9
+    passage = next(one for one in knowledge.passages[shop.id] if "9,000 won" in one.text)
+    old = Span(passage=passage, start=0, end=len(passage.text), score=1.0)
+    own = knowledge.add(shop.id, "Facts", "milmyeon: 9,500 won")
+    knowledge.passages[shop.id].remove(own)
+    knowledge.now = [(old, Span(passage=own, start=0, end=len(own.text), score=1.0))]
+    reply = await replied(chat.answer(VISITOR, shop.slug, [Message("user", "How much is milmyeon?")]))
+    assert reply.text.index("9,000 won") < reply.text.index("The price has changed since:")
+    assert reply.text.endswith(f"> milmyeon: 9,500 won [{len(reply.citations)}]")
+    assert reply.citations[-1].passage_id == own.id

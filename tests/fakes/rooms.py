@@ -64,6 +64,8 @@ class FakeKnowledge:
         """Titles of what is still being read."""
         self.facts: dict[str, Computed] = {}
         """What typed facts answer to a question."""
+        self.now: list[tuple[Span, Span]] = []
+        """What documents say, and what the owner wrote over it."""
         self.box: Callable[[Sequence[str], datetime, str], Toolbox] | None = None
         """Makes the tools over typed facts."""
         self.asked: list[tuple[str, str, tuple[str, ...]]] = []
@@ -115,6 +117,9 @@ class FakeKnowledge:
         names: Sequence[str] = (),
     ) -> Computed | None:
         return self.facts.get(question)
+
+    async def changed(self, character_id: str, names: Sequence[str] = ()) -> list[tuple[Span, Span]]:
+        return self.now
 
     async def tools(
         self,

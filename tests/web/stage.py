@@ -94,6 +94,9 @@ class TypedKnowledge:
     async def computed(self, *_: object, **__: object) -> None:
         """Nothing here is typed."""
 
+    async def changed(self, *_: object, **__: object) -> list[tuple[Span, Span]]:
+        return []
+
     async def tools(self, *_: object, **__: object) -> None:
         """Nor can it be looked up."""
 

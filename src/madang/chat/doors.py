@@ -11,7 +11,7 @@ from madang.characters.types import Character
 from madang.kernel.identity import Identity
 from madang.knowledge.facts.ask import Computed
 from madang.knowledge.facts.tools import Toolbox
-from madang.knowledge.types import Evidence, Source
+from madang.knowledge.types import Evidence, Source, Span
 from madang.models.types import ChatRuntime
 
 
@@ -41,6 +41,10 @@ class KnowledgeDoor(Protocol):
         names: Sequence[str] = (),
     ) -> Computed | None:
         """What typed facts answer; `earlier`: what was said before by both, the newest last."""
+        ...
+
+    async def changed(self, character_id: str, names: Sequence[str] = ()) -> list[tuple[Span, Span]]:
+        """(what a document says, what the owner wrote over it) for prices that differ."""
         ...
 
     async def tools(

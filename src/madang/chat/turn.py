@@ -247,6 +247,9 @@ class Turns:
                 language=asked.language,
                 names=(asked.profile.name, asked.profile.called),
             )
+        names = (asked.profile.name, asked.profile.called)
+        quotes = sought is not None and computed is None
+        changed = await self._knowledge.changed(asked.character.id, names) if quotes else []
         contact = None
         if own and sought is not None and not (computed or sought.unclear or sought.answered):
             contact = await look_up_contact(self._knowledge, asked.character.id, asked.language)
@@ -265,6 +268,7 @@ class Turns:
             sought=sought,
             computed=computed,
             tools=tools,
+            changed=tuple(changed),
             titles=pages_of([source.title for source in able], (asked.profile.name, asked.profile.called)),
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,

@@ -463,6 +463,10 @@ class Knowledge:
         span = Span(passage=passage, start=0, end=len(passage.text), score=1.0)
         return Computed("corrected", "", spans=(span,))
 
+    async def changed(self, character_id: str, names: Sequence[str] = ()) -> list[tuple[Span, Span]]:
+        """(what a document says, what the owner wrote over it) for prices that differ."""
+        return await self.facts.changed(character_id, names)
+
     async def tools(
         self,
         character_id: str,

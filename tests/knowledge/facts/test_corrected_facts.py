@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from madang.knowledge.access import Knowledge
 from madang.knowledge.facts.ask import Computed
+from madang.knowledge.facts.business import changed
 from madang.knowledge.facts.types import Item, OwnFacts
+from tests.knowledge.facts.shops import business
 
 SATURDAY = datetime(2026, 11, 28, 14, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 WHO = "chr_a"
@@ -93,3 +95,12 @@ async def test_hiding_and_saving_at_the_same_moment_lose_neither(knowledge: Know
     await asyncio.gather(hides(keys[0]), fills("KR"), hides(keys[1]))
     written = await knowledge.facts.written(WHO)
     assert set(written.hidden) == set(keys[:2]) and written.country == "KR"
+
+
+def test_what_the_owner_wrote_over_a_price_is_known_by_its_place() -> None:
+    own = OwnFacts(items=[Item(name="Mug painting", amount=Decimal(28), currency="GBP")])
+    shop = business({"p.csv": "Class,Price\nMug painting,£25\nBowl painting,£30\n"}, own)
+    ((there, here),) = changed(shop)
+    assert "£25" in there.text and "28" in here.text
+    same = OwnFacts(items=[Item(name="Mug painting", amount=Decimal(25), currency="GBP")])
+    assert changed(business({"p.csv": "Class,Price\nMug painting,£25\n"}, same)) == []

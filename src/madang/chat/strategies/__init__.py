@@ -50,6 +50,8 @@ class Scene:
     """What typed facts answer to the message, in the reply's language."""
     tools: Toolbox | None = None
     """Typed facts that the model may look up, where its card says that it can and they may be asked for."""
+    changed: tuple[tuple[Span, Span], ...] = ()
+    """What documents say, and what the owner wrote over it, where prices differ."""
     titles: tuple[str, ...] = ()
     """Titles of the character's sources; empty when it knows only its persona."""
     origins: Mapping[str, str] = field(default_factory=dict)

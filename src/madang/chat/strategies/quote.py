@@ -41,12 +41,17 @@ class Quote:
         sought = scene.sought
         assert sought is not None  # noqa: S101  the route gives what was sought
         spans = _spans(sought, own=scene.profile.kind == "business")
-        citations = tuple(cited(scene, number, span) for number, span in enumerate(spans, 1))
+        now = [own for there, own in scene.changed if any(_touches(there, span) for span in spans)]
+        said = [*spans, *{(own.passage.id, own.start): own for own in now}.values()]
+        citations = tuple(cited(scene, number, span) for number, span in enumerate(said, 1))
         basis: Basis = "partial" if sought.missing else "sources"
         yield Piece(basis=basis, strategy="quote", citations=citations)
         lead, usage = await _lead(scene, spans)
         yield Piece(lead + "\n\n", usage=usage)
-        yield Piece(blocks(citations, spans))
+        yield Piece(blocks(citations[: len(spans)], spans))
+        if now:
+            later = blocks(citations[len(spans) :], said[len(spans) :])
+            yield Piece(f"\n\n{phrases.say(scene.language, phrases.CHANGED)}\n\n{later}")
         if sought.missing:
             yield Piece("\n\n" + phrases.missing(scene.language, sought.missing))
 
@@ -63,6 +68,10 @@ def _spans(sought: Sought, *, own: bool) -> list[Span]:
                 found = [other for other in found if not _within(other, span)]
                 found.append(span)
     return found
+
+
+def _touches(span: Span, other: Span) -> bool:
+    return span.passage.id == other.passage.id and span.start < other.end and other.start < span.end
 
 
 def _within(span: Span, other: Span) -> bool:

@@ -17,14 +17,14 @@ from madang.knowledge import store
 from madang.knowledge.facts import own
 from madang.knowledge.facts.ask import Computed, computed
 from madang.knowledge.facts.ask.result import quoted
-from madang.knowledge.facts.business import conflicts, laid
+from madang.knowledge.facts.business import changed, conflicts, laid
 from madang.knowledge.facts.checked import checked
 from madang.knowledge.facts.extract import facts_of
 from madang.knowledge.facts.tools import Toolbox
 from madang.knowledge.facts.types import Business, Conflict, Fact, OwnFacts
 from madang.knowledge.queue import Queue
 from madang.knowledge.split import context
-from madang.knowledge.types import Passage, Source
+from madang.knowledge.types import Passage, Source, Span
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
 from madang.storage.search import Entry, SearchIndex
@@ -93,6 +93,10 @@ class Facts:
         # beside the event loop: a list of thousands of items takes a while
         found = await asyncio.to_thread(computed, business, question, earlier, moment, language)
         return found if found is None or found.asks else quoted(business, found, language)
+
+    async def changed(self, character_id: str, names: Sequence[str] = ()) -> list[tuple[Span, Span]]:
+        """(what a document says, what the owner wrote over it) for prices that differ."""
+        return changed(await self.business(character_id, names))
 
     async def tools(
         self,

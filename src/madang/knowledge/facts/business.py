@@ -14,7 +14,7 @@ from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.said_contact import same
 from madang.knowledge.facts.schedule import week_day
 from madang.knowledge.facts.types import Business, Conflict, Contact, Fact, Item, OwnFacts, Policy, Rule
-from madang.knowledge.types import Passage
+from madang.knowledge.types import Passage, Span
 
 _LEAST_WON = 100
 """The smallest price in won that nobody takes for something else."""
@@ -144,6 +144,25 @@ def _over(own: Fact, fact: Fact) -> bool:
         # the days that the owner did not fill in stay with the documents: `schedule` takes own rules a day
         return bool(theirs.days) and set(theirs.days) <= set(mine.days)
     return False
+
+
+def changed(business: Business) -> list[tuple[Span, Span]]:
+    """(what a document says, what the owner wrote over it) for prices that differ."""
+    known: list[tuple[Span, Span]] | None = business.memo.get("changed")
+    if known is not None:
+        return known
+    written = [(fact, fact.value) for fact in business.facts if fact.own and isinstance(fact.value, Item)]
+    found: list[tuple[Span, Span]] = []
+    for fact in business.every if written else ():
+        said = fact.value
+        if fact.own or not fact.overruled or not isinstance(said, Item):
+            continue
+        over = [one for one, item in written if _over(one, fact) and item.amount != said.amount]
+        there, here = business.span(fact), business.span(over[0]) if over else None
+        if there is not None and here is not None:
+            found.append((there, here))
+    business.memo["changed"] = found
+    return found
 
 
 def conflicts(business: Business) -> list[Conflict]:

@@ -169,6 +169,24 @@ def test_a_visitor_of_another_website_talks_until_the_switch(running: Served, pa
         expect(page.get_by_role("button")).to_have_count(0)
 
 
+def test_in_a_long_conversation_a_field_moves_no_panel(running: Served, page: Page) -> None:
+    with website(SCRIPT.format(studio=running.address, slug="sumi")) as shop:
+        running.do(running.stage.studio.embeds.save(running.owner, "sumi", Embed(on=True, origins=[shop])))
+        page.goto(shop)
+        page.get_by_role("button", name="Ask us").click()
+        panel = page.frame_locator("iframe")
+        expect(panel.locator("[data-send]")).to_be_enabled()
+        for number in range(6):
+            panel.locator("[data-message]").fill(f"Hello, number {number}")
+            panel.locator("[data-message]").press("Enter")
+            expect(panel.locator("[data-turn][data-state='done']")).to_have_count(number + 1)
+        panel.locator("[data-thumb='-1']").last.click()
+        expect(panel.locator("[data-why-form] input")).to_be_in_viewport()
+        page.wait_for_timeout(400)
+        html = panel.locator("html")
+        assert html.evaluate("page => [page.scrollHeight - page.clientHeight, page.scrollTop]") == [0, 0]
+
+
 def test_a_strangers_website_shows_neither_panel_nor_page(running: Served, page: Page) -> None:
     slug, embeds, owner = "sumi", running.stage.studio.embeds, running.owner
     running.do(embeds.save(owner, slug, Embed(on=True, origins=["https://shop.example"])))

@@ -13,6 +13,8 @@ from madang.chat.desk.access import Desk
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
+DOCUMENT = "() => [document.scrollingElement.scrollHeight, document.scrollingElement.scrollTop]"
+"""How high the document is, and how far it was scrolled."""
 
 
 def said(page: Page, words: str) -> None:
@@ -74,6 +76,27 @@ def test_a_person_joins_writes_and_leaves_before_two_pages(open_page: Open, runn
         expect(one.locator("[data-held-note]")).to_be_hidden()
     said(page, "Tell me more of it")
     expect(page.locator(".basis").last).not_to_have_text("Written by a person")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_a_field_in_a_long_conversation_moves_no_page(
+    open_page: Open, running: Running, width: int, height: int
+) -> None:
+    running.model.script = "Well, well. " * 30
+    page = open_page("/c/guide", viewport={"width": width, "height": height})
+    for number in range(6):
+        page.locator("[data-message]").fill(f"Hi, number {number}, how nice.")
+        page.keyboard.press("Enter")
+        expect(page.locator("article[data-state=done]")).to_have_count(number + 1)
+    page.locator("[data-thumb='-1']").last.click()
+    why = page.locator("[data-why-form] input")
+    expect(why).to_be_in_viewport()
+    page.wait_for_timeout(400)  # a phone's keyboard comes late, and it is brought into sight again
+    assert page.evaluate(DOCUMENT) == [height, 0]
+    why.press("Escape")
+    page.locator("[data-edit]").click()
+    assert page.evaluate(DOCUMENT) == [height, 0]
+    expect(page.locator("[data-message]")).to_be_in_viewport(ratio=1)
 
 
 def test_greetings_are_chosen_by_keyboard(open_page: Open, running: Running) -> None:

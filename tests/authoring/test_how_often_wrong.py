@@ -56,6 +56,7 @@ async def test_it_is_chosen_on_the_page_of_checks(browse: Browse, authoring: Aut
     client = browse(MAKER)
     page = (await client.get(f"/edit/{slug}/checks")).text
     assert "At most 1 in 50 answers may be wrong" in page
+    assert 'class="choice"' in page and "authoring/choices" in page, "as other choices look"
     assert f"About {round(100 * declined_for(0.02))} of 100 questions" in page and "100 passages on" in page
     assert (await client.post(f"/edit/{slug}/wrong", data={"one_in": "20"})).status_code == 303
     assert (await authoring.own(MAKER, slug)).wrong == 0.05

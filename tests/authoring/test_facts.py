@@ -11,9 +11,20 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from madang.authoring.pages.facts import said
+from madang.authoring.pages.facts_said import listed, said
 from madang.characters.types import Profile
-from madang.knowledge.facts.types import Dates, Fact, Policy, Rule
+from madang.knowledge.facts.types import (
+    Contact,
+    Dates,
+    Fact,
+    Holiday,
+    OwnException,
+    OwnFacts,
+    OwnHours,
+    Policy,
+    Rule,
+    Value,
+)
 from tests.app.stage import Caller, Stage, events, stage
 
 MENU = 'Dish,Price\nKimbap,"4,000 won"\nRamen,"5,000 won"\n'
@@ -39,6 +50,22 @@ async def shop(here: Stage) -> tuple[Caller, str]:
         await here.studio.knowledge.wait(source.id, "words", seconds=20)
     await here.studio.characters.publish(identity, made.slug)
     return owner, made.slug
+
+
+async def pressed(owner: Caller, slug: str, button: str, key: str) -> httpx.Response:
+    """A button of the list pressed while the form stands as it was saved."""
+    page = LexborHTMLParser((await owner.ask("GET", f"/edit/{slug}/facts")).text)
+    return await owner.ask("POST", f"/edit/{slug}/facts", data={**sent(page), button: key})
+
+
+def sent(page: LexborHTMLParser) -> dict[str, list[str]]:
+    """The form of a page as a browser sends it."""
+    values: dict[str, list[str]] = {}
+    for field in page.css("#facts :is(input, select, textarea)"):
+        chosen = field.css_first("option[selected]") or field.css_first("option")
+        value = field.text() if field.tag == "textarea" else (chosen or field).attributes.get("value")
+        values.setdefault(field.attributes["name"] or "", []).append((value or "").removeprefix("\n"))
+    return values
 
 
 async def filled(owner: Caller, slug: str, form: dict[str, Any]) -> httpx.Response:
@@ -94,9 +121,8 @@ async def test_what_is_not_understood_is_counted_at_the_top_and_comes_first(here
     assert rows[0].attributes["id"] == "unclear" and "not understood" in rows[0].text()
     assert all("not understood" not in row.text() for row in rows[1:])
     facts = [row.css(".check-what > span")[0].text() for row in rows]
-    assert len(facts) > 2 and len(facts) == len(page.css("#found form[action$=hide]"))
-    key = str(rows[0].css("form[action$=hide]")[0].attributes["action"])
-    await owner.ask("POST", key)
+    assert len(facts) > 2 and len(facts) == len(page.css("#found button[name=hide]"))
+    await pressed(owner, slug, "hide", str(rows[0].css("button[name=hide]")[0].attributes["value"]))
     page = LexborHTMLParser((await owner.ask("GET", f"/edit/{slug}/facts")).text)
     assert not page.css(".facts-unclear") and not page.css("#unclear")
 
@@ -170,10 +196,9 @@ async def test_a_form_that_is_older_than_the_facts_saves_nothing_until_it_is_tol
     page = (await owner.ask("GET", f"/edit/{slug}/facts")).text
     (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
     found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
-    key = next(fact["key"] for fact in found if fact["value"].get("name") == "Ramen")
     hidden = next(fact["key"] for fact in found if fact["value"].get("name") == "Kimbap")
-    await owner.ask("POST", f"/edit/{slug}/facts/{key}/take")
-    await owner.ask("POST", f"/edit/{slug}/facts/{hidden}/hide")
+    await filled(owner, slug, {"items-name": "Ramen", "items-price": "5,000", "items-currency": "KRW"})
+    await pressed(owner, slug, "hide", hidden)
     form = {"contacts-kind": "phone", "contacts-value": "02-1", "seen": seen}
     answer = await owner.ask("POST", f"/edit/{slug}/facts", data=form)
     assert answer.status_code == 409 and "changed meanwhile" in answer.text and 'value="02-1"' in answer.text
@@ -190,24 +215,53 @@ async def test_a_fact_is_hidden_and_told_again(here: Stage) -> None:
     found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
     key = next(fact["key"] for fact in found if fact["value"].get("name") == "Ramen")
     visitor = await here.visitor()
-    assert (await owner.ask("POST", f"/edit/{slug}/facts/{key}/hide")).status_code == 303
+    assert (await pressed(owner, slug, "hide", key)).headers["location"] == f"/edit/{slug}/facts#{key}"
     assert "is 5,000 won." not in await ask(visitor, slug, "How much is the ramen?")
     assert "hidden" in (await owner.ask("GET", f"/edit/{slug}/facts")).text
-    assert (await owner.ask("POST", f"/edit/{slug}/facts/{key}/show")).status_code == 303
+    assert (await pressed(owner, slug, "show", key)).status_code == 303
     assert "Ramen is 5,000 won." in await ask(visitor, slug, "How much is the ramen?")
     put = await owner.ask("PUT", f"/api/characters/{slug}/facts/{key}/hidden", json={"hidden": True})
     assert put.json()["hidden"] == [key]
 
 
-async def test_a_found_fact_is_taken_into_the_form_to_be_corrected(here: Stage) -> None:
+async def test_a_found_fact_is_copied_into_the_form_beside_what_is_typed(here: Stage) -> None:
     owner, slug = await shop(here)
     found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
-    for name, what in (("Ramen", "item"), (None, "hours")):
+    form: dict[str, Any] = {
+        "hours-0": "10:00-12:00", "state-0": "open",
+        "exceptions-day": "date", "exceptions-date": "12-31", "exceptions-around": "0",
+    }  # fmt: skip
+    for name, what, at in (("Ramen", "item", "items-name"), (None, "hours", "hours-1")):
         key = next(f["key"] for f in found if f["value"]["what"] == what and f["value"].get("name") == name)
-        assert (await owner.ask("POST", f"/edit/{slug}/facts/{key}/take")).status_code == 303
+        answer = await filled(owner, slug, {**form, "take": key})
+        assert answer.status_code == 200 and "Not saved yet" in answer.text
+        page = LexborHTMLParser(answer.text)
+        (here_now,) = page.css("#facts > section [autofocus]")
+        assert here_now.attributes["name"] == at
+        form = sent(page)
+    assert (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]["items"] == []
+    assert (await owner.ask("POST", f"/edit/{slug}/facts", data=form)).status_code == 303
     own = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]
-    assert [item["name"] for item in own["items"]] == ["Ramen"]
+    assert [(item["name"], item["amount"]) for item in own["items"]] == [("Ramen", "5000")]
     assert [one["day"] for one in own["hours"]] == [0, 1, 2, 3, 4]
+    assert own["hours"][0]["spans"] == [[600, 720]] and own["hours"][1]["spans"] == [[540, 1080]]
+    assert own["exceptions"][0]["dates"]["month"] == 12
+
+
+async def test_what_is_typed_stays_when_a_fact_is_hidden_or_gone(here: Stage) -> None:
+    owner, slug = await shop(here)
+    await filled(owner, slug, {"policies-key": "Pets", "policies-text": "Dogs may come.\r\nCats too."})
+    found = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["found"]
+    assert (await pressed(owner, slug, "hide", found[0]["key"])).status_code == 303, "nothing was typed"
+    typed = {"hours-0": "10:00-12:00", "state-0": "open"}
+    answer = await filled(owner, slug, {**typed, "hide": found[1]["key"]})
+    assert answer.status_code == 200 and "Not saved yet" in answer.text
+    assert 'value="10:00-12:00"' in answer.text
+    own = (await owner.ask("GET", f"/api/characters/{slug}/facts")).json()["own"]
+    assert own["hidden"] == [found[0]["key"], found[1]["key"]] and own["hours"] == []
+    for button in ("hide", "show", "take"):
+        answer = await filled(owner, slug, {**typed, button: "item-gone"})
+        assert answer.status_code == 404 and 'value="10:00-12:00"' in answer.text
 
 
 async def test_contradictions_are_shown_to_the_owner_and_both_told(here: Stage) -> None:
@@ -253,15 +307,67 @@ async def test_the_page_is_in_korean_too(here: Stage) -> None:
     assert "Save the facts" not in page.text
 
 
+def fact_of(value: Value, key: str = "k") -> Fact:
+    return Fact(key=key, value=value, source_id="s", passage_id="p", start=0, end=1)
+
+
 @pytest.mark.parametrize(
-    ("value", "text"),
+    ("value", "text", "korean"),
     [
-        (Policy(key="(N)", text="contains nuts"), "(N) contains nuts"),
-        (Policy(key="Peak season", text="Peak season is 15 July to 20 August."), "Peak season"),
-        (Rule(state="open", dates=[Dates(month=1, day=12, year=2027)], opens=13 * 60), "2027-01-12 · 13:00–"),
-        (Rule(state="open", dates=[Dates(month=12, day=24)], closes=15 * 60), "12-24 · –15:00"),
+        (Policy(key="(N)", text="contains nuts"), "(N) contains nuts", "(N) contains nuts"),
+        (
+            Policy(key="Peak season", text="Peak season is 15 July to 20 August."),
+            "Peak season",
+            "Peak season",
+        ),
+        (
+            Policy(key="10부터 할인", text="단체 10명 이상 10% 할인"),
+            "Discount: 단체 10명 이상 10% 할인",
+            "할인: 단체 10명 이상 10% 할인",
+        ),
+        (
+            Rule(state="open", dates=[Dates(month=1, day=12, year=2027)], opens=13 * 60),
+            "2027-01-12 · 13:00–",
+            "2027-01-12 · 13:00–",
+        ),
+        (Rule(state="open", dates=[Dates(month=12, day=24)], closes=900), "12-24 · –15:00", "12-24 · –15:00"),
+        (Rule(state="closed", days=[0]), "Mon · closed", "월 · 휴무"),
+        (Rule(state="closed", days=[1], nth=[2, 4]), "second, fourth Tue · closed", "둘째, 넷째 화 · 휴무"),
+        (Rule(state="closed", dates=[Dates(month=12, day=31)]), "12-31 · closed", "12-31 · 휴무"),
+        (Rule(state="closed", holidays=[Holiday(key="chuseok")]), "Chuseok · closed", "추석 · 휴무"),
+        (Rule(state="break", spans=[(900, 1020)]), "break 15:00-17:00", "쉬는 시간 15:00-17:00"),
+        (Rule(state="last_order", at=1230), "last order 20:30", "마지막 주문 20:30"),
+        (
+            Rule(state="last_entry", before=30),
+            "last entry 30 minutes before closing",
+            "마지막 입장 마감 30분 전",
+        ),
+        (Contact(kind="phone", value="02-555-0101"), "Phone: 02-555-0101", "전화: 02-555-0101"),
+        (Contact(kind="address", value="1 Mill Lane"), "Address: 1 Mill Lane", "주소: 1 Mill Lane"),
     ],
 )
-def test_a_fact_is_said_in_a_few_words(value: Policy | Rule, text: str) -> None:
-    fact = Fact(key="k", value=value, source_id="s", passage_id="p", start=0, end=1)
-    assert said(fact, "en") == text
+def test_a_fact_is_said_in_a_few_words(value: Value, text: str, korean: str) -> None:
+    assert said(fact_of(value), "en") == text
+    assert said(fact_of(value), "ko") == korean
+
+
+def test_what_the_owners_own_stands_in_place_of_says_so() -> None:
+    week = fact_of(Rule(state="open", days=[0, 1], spans=[(540, 1080)]), "week")
+    off = fact_of(Rule(state="closed", dates=[Dates(month=12, day=31)]), "off")
+    feast = fact_of(Rule(state="closed", holidays=[Holiday(key="chuseok")]), "feast")
+    unclear = fact_of(Rule(state="unclear"), "unclear")
+
+    def told(own: OwnFacts) -> dict[str, tuple[str, bool]]:
+        return {
+            line.fact.key: (line.instead, line.off) for line in listed([week, off, feast, unclear], own, "en")
+        }
+
+    assert set(told(OwnFacts()).values()) == {("", False)}
+    monday = OwnHours(day=0, spans=[(600, 720)])
+    assert told(OwnFacts(hours=[monday]))["week"] == ("yours is told on Mon", False)
+    every = told(OwnFacts(hours=[monday, OwnHours(day=1)]))
+    assert every["week"] == ("yours is told instead", True) and every["off"] == ("", False)
+    dated = told(OwnFacts(exceptions=[OwnException(dates=Dates(month=12, day=31))]))
+    assert dated["off"] == ("yours is told instead", True) and dated["feast"] == ("", False)
+    assert told(OwnFacts(exceptions=[OwnException(holiday=Holiday(key="chuseok"))]))["feast"][1]
+    assert listed([week, unclear], OwnFacts(), "en")[0].fact is unclear

@@ -12,7 +12,7 @@ from madang.characters.types import Character
 from madang.kernel import errors
 from madang.kernel.errors import BadInput, NotFound
 from madang.kernel.identity import Identity
-from madang.knowledge.facts.types import Conflict, Contact, Fact, Item, OwnFacts, OwnHours, Policy, Rule
+from madang.knowledge.facts.types import Conflict, Fact, OwnFacts
 
 SHOWN = 400
 """Most facts of documents that are listed."""
@@ -93,11 +93,9 @@ class OwnersFacts:
 
         return await self._changed(character, change)
 
-    async def take(self, identity: Identity, slug: str, key: str) -> OwnFacts:
-        """Copy a fact of a document into what the maker writes, to be corrected there. Raises NotFound, and
-        BadInput for one that the form has no place for."""
-        character, fact = await self._fact(identity, slug, key)
-        return await self._changed(character, lambda own: _taken(own, fact))
+    async def found(self, identity: Identity, slug: str, key: str) -> Fact:
+        """A fact of a document. Raises NotFound."""
+        return (await self._fact(identity, slug, key))[1]
 
     async def _changed(self, character: Character, change: Callable[[OwnFacts], OwnFacts]) -> OwnFacts:
         await self._facts().change(character.id, change, character.draft.language)
@@ -114,25 +112,3 @@ class OwnersFacts:
 
 def _mark(own: OwnFacts) -> str:
     return hashlib.sha256(own.model_dump_json(exclude={"hidden"}).encode()).hexdigest()[:16]
-
-
-def _taken(own: OwnFacts, fact: Fact) -> OwnFacts:
-    match fact.value:
-        case Item() as item:
-            return own.model_copy(update={"items": [*own.items, item]})
-        case Contact() as contact:
-            return own.model_copy(update={"contacts": [*own.contacts, contact]})
-        case Policy() as policy:
-            return own.model_copy(update={"policies": [*own.policies, policy]})
-        case Rule() as rule if rule.weekly and not rule.nth and rule.state in ("open", "closed"):
-            return own.model_copy(update={"hours": _with(own.hours, rule)})
-        case _:
-            raise BadInput("The form has no place for this one: write it in your own words below.")
-
-
-def _with(hours: list[OwnHours], rule: Rule) -> list[OwnHours]:
-    """The days of a rule filled in, where the maker has not filled them in already."""
-    there = {one.day for one in hours}
-    days = [day for day in (rule.days or range(7)) if day not in there]
-    spans = rule.spans if rule.state == "open" else []
-    return [*hours, *(OwnHours(day=day, spans=list(spans)) for day in days)]

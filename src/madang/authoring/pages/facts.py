@@ -11,14 +11,10 @@ from fastapi.responses import RedirectResponse
 
 from madang.accounts.pages import to_sign_in
 from madang.authoring.access import Authoring
-from madang.authoring.pages import facts_form, upload
+from madang.authoring.pages import facts_form, facts_said, upload
 from madang.authoring.pages.countries import country_of, named_countries
-from madang.kernel.errors import BadInput, Conflict, MadangError
-from madang.knowledge.facts.clocks import shown
-from madang.knowledge.facts.legends import mark_of
-from madang.knowledge.facts.own import HOLIDAYS, named
-from madang.knowledge.facts.types import Fact, Item, OwnException, Policy, Rule
-from madang.knowledge.facts.written import spans_text
+from madang.kernel.errors import BadInput, Conflict, MadangError, NotFound
+from madang.knowledge.facts.own import HOLIDAYS
 from madang.web.context import identity_of, language_of, maker_of
 from madang.web.view import View
 
@@ -43,6 +39,7 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         more: str = "",
         saved: bool = False,
         seen: str = "",
+        focus: tuple[str, int] | None = None,
     ) -> Response:
         identity = maker_of(request)
         character = await authoring.own(identity, slug)
@@ -62,7 +59,9 @@ def router(view: View, authoring: Authoring) -> APIRouter:
             "error": error,
             "saved": saved,
             "unsaved": typed is not None,
-            "said": said,
+            "focus": focus,
+            "listed": facts_said.listed(standing.found, standing.own, language_of(request)),
+            "kinds": facts_said.KINDS,
             "language": language_of(request),
             "holidays": HOLIDAYS,
             "zones": ZONES,
@@ -80,7 +79,8 @@ def router(view: View, authoring: Authoring) -> APIRouter:
 
     @routes.post("/edit/{slug}/facts")
     async def save(request: Request, slug: str) -> Response:
-        """Saves; with `more` or `drop` a row is added or taken away, and nothing is saved yet."""
+        """Saves. With `more`, `drop` or `take` a row is added, taken away or copied from a document, and
+        nothing is saved yet; `hide` and `show` are kept at once, and leave what is typed as it is."""
         identity = maker_of(request)
         await authoring.own(identity, slug)
         found = await upload.form(request, FORM_MB, files=0, fields=facts_form.MOST_FIELDS)
@@ -89,57 +89,20 @@ def router(view: View, authoring: Authoring) -> APIRouter:
         if facts_form.without(found, typed) or more:
             return await page(request, slug, typed=typed, more=more, seen=seen)
         try:
+            if key := upload.text_of(found, "take"):
+                focus = facts_form.copy(typed, await authoring.facts.found(identity, slug, key))
+                return await page(request, slug, typed=typed, seen=seen, focus=focus)
+            hide, show = upload.text_of(found, "hide"), upload.text_of(found, "show")
+            if hide or show:
+                own = await authoring.facts.hide(identity, slug, hide or show, bool(hide))
+                if typed != facts_form.typed_of(own):
+                    return await page(request, slug, typed=typed, seen=seen)
+                return RedirectResponse(f"/edit/{slug}/facts#{hide or show}", 303)
             await authoring.facts.fill(identity, slug, facts_form.own_from(typed), seen=seen)
-        except BadInput as error:
+        except (BadInput, NotFound) as error:
             return await page(request, slug, typed=typed, error=error, seen=seen)
         except Conflict as error:
             return await page(request, slug, typed=typed, error=error)
         return RedirectResponse(f"/edit/{slug}/facts?saved=1", 303)
 
-    @routes.post("/edit/{slug}/facts/{key}/hide")
-    async def hide(request: Request, slug: str, key: str) -> Response:
-        await authoring.facts.hide(maker_of(request), slug, key, True)
-        return _back(slug)
-
-    @routes.post("/edit/{slug}/facts/{key}/show")
-    async def show(request: Request, slug: str, key: str) -> Response:
-        await authoring.facts.hide(maker_of(request), slug, key, False)
-        return _back(slug)
-
-    @routes.post("/edit/{slug}/facts/{key}/take")
-    async def take(request: Request, slug: str, key: str) -> Response:
-        """Copies it into the form, to be corrected there."""
-        try:
-            await authoring.facts.take(maker_of(request), slug, key)
-        except BadInput as error:
-            return await page(request, slug, error=error)
-        return RedirectResponse(f"/edit/{slug}/facts?saved=1", 303)
-
     return routes
-
-
-def said(fact: Fact, language: str) -> str:
-    """A fact in a few words, where its own place says more than the fact."""
-    match fact.value:
-        case Item() as item:
-            price = f"{item.amount:,} {item.currency}".strip() if item.amount is not None else ""
-            return " · ".join(text for text in (item.name, price, ", ".join(item.tags)) if text)
-        case Rule() as rule:
-            names = (
-                "월화수목금토일" if language == "ko" else ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-            )
-            days = " ".join(names[day] for day in rule.days)
-            named_days = [named(OwnException(dates=dates), language) for dates in rule.dates]
-            named_days += [named(OwnException(holiday=one), language) for one in rule.holidays]
-            ends = [shown(end) if end is not None else "" for end in (rule.opens, rule.closes)]
-            times = spans_text(rule.spans) or (f"{ends[0]}–{ends[1]}" if any(ends) else "")
-            return " · ".join(text for text in (days, ", ".join(named_days), times) if text)
-        case Policy() as policy:
-            # a mark says nothing without what it stands for, a sentence says it itself
-            return f"{policy.key} {policy.text}" if mark_of(policy) else policy.key
-        case _:
-            return ""
-
-
-def _back(slug: str) -> Response:
-    return RedirectResponse(f"/edit/{slug}/facts#found", 303)

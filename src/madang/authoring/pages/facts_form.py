@@ -13,12 +13,14 @@ from madang.kernel.errors import BadInput
 from madang.knowledge.facts.own import HOLIDAYS, date_name
 from madang.knowledge.facts.types import (
     Contact,
+    Fact,
     Holiday,
     Item,
     OwnException,
     OwnFacts,
     OwnHours,
     Policy,
+    Rule,
 )
 from madang.knowledge.facts.written import clock_from, dates_from, price_from, spans_from, spans_text
 
@@ -52,7 +54,11 @@ def typed_from(found: FormData) -> Typed:
         for day in range(7)
     ]
     for group, names in COLUMNS.items():
-        lists = {name: [str(value) for value in found.getlist(f"{group}-{name}")] for name in names}
+        lists = {
+            # browsers send lines as they are sent over the wire
+            name: [str(value).replace("\r\n", "\n") for value in found.getlist(f"{group}-{name}")]
+            for name in names
+        }
         count = max(map(len, lists.values()), default=0)
         rows = [
             {name: values[at] if at < len(values) else "" for name, values in lists.items()}
@@ -76,6 +82,34 @@ def without(found: FormData, typed: Typed) -> bool:
                 del typed.rows[group][filled]
             break
     return True
+
+
+def copy(typed: Typed, fact: Fact) -> tuple[str, int]:
+    """Puts a fact of a document into the form, to be corrected there; (list, row) or ("hours", day) is where.
+    Days that are filled in already stay. Raises BadInput for one that the form has no place for."""
+    match fact.value:
+        case Rule() as rule if rule.weekly and not rule.nth and rule.state in ("open", "closed"):
+            days = rule.days or range(7)
+            free = [day for day in days if not typed.hours[day]["state"] and not typed.hours[day]["hours"]]
+            for day in free:
+                hours = spans_text(rule.spans) if rule.state == "open" else ""
+                typed.hours[day] = {"state": rule.state, "hours": hours, "last": typed.hours[day]["last"]}
+            return "hours", min(free or days)
+        case Item() as item:
+            return _added(typed, "items", _item_row(item))
+        case Contact() as contact:
+            return _added(typed, "contacts", {"kind": contact.kind, "value": contact.value})
+        case Policy() as policy:
+            return _added(typed, "policies", {"key": policy.key, "text": policy.text})
+        case _:
+            raise BadInput("The form has no place for this one: write it in your own words below.")
+
+
+def _added(typed: Typed, group: str, row: Row) -> tuple[str, int]:
+    rows = typed.rows.setdefault(group, [])
+    if row not in rows:
+        rows.append(row)
+    return group, rows.index(row)
 
 
 def own_from(typed: Typed) -> OwnFacts:

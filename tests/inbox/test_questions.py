@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from madang.characters.types import Profile
 from madang.inbox.pages.frame import plain
 from tests.inbox.stage import Room
 
@@ -171,6 +172,17 @@ async def test_answers_are_added_changed_and_taken_back_with_their_checks(inbox:
     assert (await ask("GET", f"/api/characters/{slug}/answers")).json() == []
     assert await inbox.checks.of(inbox.me, slug) == []
     assert await inbox.studio.knowledge.answers(inbox.shop.id) == []
+
+
+async def test_the_page_of_answers_opens_on_a_character_that_has_some(inbox: Room) -> None:
+    await inbox.owner.ask(
+        "POST", f"/inbox/answers/{inbox.shop.slug}", data={"question": "Is there wifi?", "answer": "Yes, 5G."}
+    )
+    draft = await inbox.studio.characters.create(inbox.me, Profile(name="Newest"))
+    assert "Yes, 5G." in (await inbox.owner.ask("GET", "/inbox/answers")).text
+    chosen = (await inbox.owner.ask("GET", f"/inbox/answers?character={draft.slug}")).text
+    assert "No approved answers yet" in chosen
+    assert "No approved answers yet" in (await inbox.creator.ask("GET", "/inbox/answers")).text
 
 
 @pytest.mark.parametrize("path", ["/inbox", "/inbox/conversations", "/inbox/answers", "/dashboard"])

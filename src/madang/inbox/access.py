@@ -236,6 +236,15 @@ class Inbox:
         character = await self.own(identity, slug)
         return (await self._knowledge.answers(character.id))[::-1]
 
+    async def answered(self, identity: Identity) -> str:
+        """The slug of one's own character that was edited last, of those that have approved answers; of
+        all where none has any; empty without a character."""
+        mine = await self._characters.mine(identity)
+        for character in mine:
+            if await self._knowledge.answers(character.id):
+                return character.slug
+        return mine[0].slug if mine else ""
+
     async def add(
         self, identity: Identity, slug: str, question: str, answer: str, *, check: bool = True
     ) -> Approved:

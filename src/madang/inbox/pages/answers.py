@@ -39,7 +39,7 @@ def router(view: View, inbox: Inbox, time_zone: str) -> APIRouter:
     ) -> Response:
         identity = frame.maker(request)
         mine = await inbox.characters(identity)
-        slug = slug or (mine[0].slug if mine else "")
+        slug = slug or await inbox.answered(identity)
         chosen = about(await inbox.own(identity, slug)) if slug else None
         return view.page(
             request,

@@ -93,6 +93,20 @@ def test_a_visitor_of_another_website_talks_until_it_is_switched_off(
     expect(again.locator("madang-character button")).to_have_count(0)
 
 
+def test_the_preview_shows_what_is_not_saved_yet(browser: Browser, whole: Whole) -> None:
+    maker = whole.maker(browser)
+    said: list[str] = []
+    maker.on("console", lambda word: said.append(word.text))
+    maker.goto(f"{whole.address}/edit/haeundae-noodles/share")
+    maker.locator("iframe.website").scroll_into_view_if_needed()
+    button = maker.frame_locator("iframe.website").locator("madang-character button")
+    expect(button).to_have_count(1)
+    maker.get_by_label("Words on the button").fill("Ask the cook")
+    maker.get_by_label("Words on the button").press("Tab")
+    expect(button).to_have_text("Ask the cook")
+    assert not [words for words in said if "Madang" in words], said
+
+
 def test_a_website_that_is_not_named_gets_nothing(browser: Browser, whole: Whole, website: str) -> None:
     settings = Embed(origins=["https://shop.example"], on=True)
     whole.do(whole.studio.embeds.save(whole.owner, "haeundae-noodles", settings))

@@ -9,8 +9,9 @@ form?.addEventListener("change", () => {
   const chosen = new FormData(form);
   preview.querySelector("madang-character")?.remove();
   const script = preview.createElement("script");
-  const old = preview.querySelector("script[data-character]");
-  Object.assign(script.dataset, old instanceof HTMLElement ? { character: old.dataset.character, lang: old.dataset.lang } : {});
+  // of the preview's own window: it is no HTMLElement of this one
+  const old = /** @type {HTMLElement | null} */ (preview.querySelector("script[data-character]"));
+  for (const name of ["character", "lang"]) script.dataset[name] = old?.dataset[name] ?? "";
   for (const name of ["label", "accent", "side", "theme"]) script.dataset[name] = String(chosen.get(name) ?? "");
   script.src = "/embed.js";
   preview.head.append(script);

@@ -136,7 +136,7 @@ def test_leaving_for_good_stops_the_model_after_a_moment(open_page: Open, runnin
     until(lambda: running.model.running == 0, 10)
 
 
-def test_a_second_tab_reads_along_and_keeps_no_complaint(open_page: Open, running: Running) -> None:
+def test_a_second_tab_reads_along_and_keeps_no_old_complaint(open_page: Open, running: Running) -> None:
     page = open_page(FREE, forgiving=True)
     say(page, SMALL_TALK)
     done(page)
@@ -156,8 +156,34 @@ def test_a_second_tab_reads_along_and_keeps_no_complaint(open_page: Open, runnin
     expect(other.locator("article .bubble").last).to_have_text("And then?")
     expect(done(page, 2)).to_be_visible()
     expect(done(other, 2).locator(".words")).to_have_text(PIECES)
-    expect(complaint).to_have_count(0)
+    expect(complaint).to_have_text(re.compile("finished. Your message is still in the box"))
     running.model.script, running.model.pause = "Tea.", 0
     other.get_by_role("button", name="Send", exact=True).click()
     expect(done(other, 3).locator(".words")).to_have_text("Tea.")
+    expect(complaint).to_have_count(0)
     expect(done(page, 3).locator(".words")).to_have_text("Tea.")
+
+
+@pytest.mark.parametrize("pause", [0.02, 0.1])
+def test_of_two_pages_that_send_at_once_the_second_says_why_it_did_not(
+    open_page: Open, running: Running, pause: float
+) -> None:
+    page = open_page(FREE, forgiving=True)
+    say(page, SMALL_TALK)
+    done(page)
+    second = page.context.new_page()
+    second.goto(page.url)
+    done(second)
+    running.model.script, running.model.pause = "Well, well, here we are again.", pause
+    for one in (page, second):
+        box(one).fill("Me first")
+        one.evaluate("() => void setTimeout(() => document.querySelector('[data-send]').click(), 300)")
+    expect(page.locator("article[data-state=done]")).to_have_count(2)
+    expect(second.locator("article[data-state=done]")).to_have_count(2)
+    late = page if box(page).input_value() else second
+    told = late.get_by_role("alert")
+    expect(told).to_contain_text("Your message is still in the box below")
+    expect(box(late)).to_have_value("Me first")
+    box(late).press("Enter")
+    expect(late.locator("article[data-state=done]")).to_have_count(3)
+    expect(told).to_have_count(0)

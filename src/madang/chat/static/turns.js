@@ -1,5 +1,6 @@
 /** Turns on the page. The server draws them; while a reply streams, only its words are touched here. */
 
+import { editing } from "./editing.js";
 import { piece } from "./stream.js";
 
 /**
@@ -143,37 +144,11 @@ export class Turns {
     place.append(alert);
   }
 
-  /** No reply is being made any more: what was said about one goes. */
-  ended = () => this.part("alert").querySelector("[data-passes]")?.remove();
-
-  /** @param {HTMLElement} article @param {(text: string) => void} done */
-  editing(article, done) {
-    const said = /** @type {HTMLElement} */ (article.querySelector(".said"));
-    const form = this.copy("editing");
-    const box = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
-    box.value = article.querySelector("[data-said]")?.textContent ?? "";
-    const leave = () => {
-      form.replaceWith(said);
-      /** @type {HTMLElement | null} */ (said.querySelector("[data-edit]"))?.focus();
-    };
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const text = box.value.trim();
-      leave();
-      if (text) done(text);
-    });
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") leave();
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      if (event.target === box) {
-        event.preventDefault();
-        /** @type {HTMLFormElement} */ (form).requestSubmit();
-      }
-    });
-    form.querySelector("[data-cancel]")?.addEventListener("click", leave);
-    said.replaceWith(form);
-    box.focus();
-    box.setSelectionRange(box.value.length, box.value.length);
+  /** No reply is being made any more: what was said about one goes. What was not sent for it can be now. */
+  ended() {
+    if (!this.part("alert").querySelector("[data-passes]")) return;
+    const { value } = /** @type {HTMLTextAreaElement} */ (this.part("message"));
+    this.complain(value.trim() ? this.talk.dataset.free ?? "" : "");
   }
 
   /** @param {Hands} hands */
@@ -186,7 +161,7 @@ export class Turns {
       const { starter, regenerate, edit, version, branch } = button.dataset;
       if (starter !== undefined) hands.starter(button.textContent ?? "");
       else if (regenerate !== undefined) hands.regenerate(article);
-      else if (edit !== undefined) this.editing(article, (text) => hands.edit(article, text));
+      else if (edit !== undefined) editing(article, this.copy("editing"), (text) => hands.edit(article, text));
       else if (version) this.attempt(hands.version(article, Number(version)));
       else if (branch) this.attempt(hands.branch(branch));
     });

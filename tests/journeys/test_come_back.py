@@ -164,6 +164,42 @@ def test_a_second_tab_reads_along_and_keeps_no_old_complaint(open_page: Open, ru
     expect(done(page, 3).locator(".words")).to_have_text("Tea.")
 
 
+def test_what_is_half_written_is_there_again_until_it_is_sent(open_page: Open) -> None:
+    page = open_page(FREE)
+    box(page).fill("Half a")
+    page.reload()
+    expect(box(page)).to_have_value("Half a")
+    say(page, SMALL_TALK)
+    done(page)
+    expect(box(page)).to_have_value("")
+    here = page.url
+    box(page).fill("Second\nhalf")
+    page.get_by_role("link", name="New conversation").click()
+    expect(box(page)).to_have_value("")
+    page.goto(here)
+    expect(box(page)).to_have_value("Second\nhalf")
+    expect(box(page)).to_be_focused()
+    elsewhere = page.context.new_page()
+    elsewhere.goto(here)
+    expect(done(elsewhere).locator(".bubble")).to_have_text(SMALL_TALK)
+    expect(box(elsewhere)).to_have_value("")
+
+
+def test_what_is_written_while_the_first_reply_is_made_stays_with_its_conversation(
+    open_page: Open, running: Running
+) -> None:
+    running.model.script, running.model.pause = PIECES, 0.05
+    page = open_page(FREE, forgiving=True)
+    say(page, SMALL_TALK)
+    box(page).fill("And then?")
+    expect(page).to_have_url(re.compile("conversation="))
+    page.reload()
+    expect(box(page)).to_have_value("And then?")
+    expect(done(page).locator(".words")).to_have_text(PIECES)
+    page.get_by_role("link", name="New conversation").click()
+    expect(box(page)).to_have_value("")
+
+
 @pytest.mark.parametrize("pause", [0.02, 0.1])
 def test_of_two_pages_that_send_at_once_the_second_says_why_it_did_not(
     open_page: Open, running: Running, pause: float

@@ -108,6 +108,7 @@ function converse(talk) {
   async function recover() {
     const { turn = "", text = "" } = sent.left() ?? {};
     sent.forget();
+    box.taken(text); // a page that breaks off takes it for unsent
     const drawn = turn && turns.article(turn);
     // it arrived before this page was drawn, which may have been asked for before the answer named its conversation
     if (drawn) begunAs(talk, talk.dataset.conversation ?? "");

@@ -45,6 +45,20 @@ def test_search_narrows_while_one_types(open_page: Open) -> None:
     expect(page.get_by_text("Nobody here answers to")).to_be_visible()
 
 
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_character_opened_by_keyboard_listens_at_once(open_page: Open, touch: bool) -> None:
+    """Where a finger is the pointer a keyboard would come up over half of the page."""
+    page = open_page(has_touch=touch, is_mobile=touch)
+    page.get_by_role("link", name="Dongbaek Table").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+    message = page.get_by_label("Your message")
+    if touch:
+        expect(message).not_to_be_focused()
+    else:
+        expect(message).to_be_focused()
+
+
 def test_the_language_is_switched_and_kept(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("button", name="한국어").click()

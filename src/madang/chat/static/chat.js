@@ -194,7 +194,7 @@ function converse(talk) {
   for (const sends of talk.querySelectorAll("[data-starter], [data-send]")) sends.removeAttribute("disabled");
   scroll.jump();
   recover();
-  if (matchMedia("(pointer: fine)").matches && !talk.dataset.test) box.focus();
+  if (!matchMedia("(pointer: coarse)").matches && !talk.dataset.test) box.focus(); // no keyboard comes up
 }
 
 for (const talk of document.querySelectorAll("[data-talk]")) converse(/** @type {HTMLElement} */ (talk));

@@ -102,6 +102,8 @@ def test_each_size_of_a_line_has_its_price(text: str, question: str, said: str) 
         ({"p.csv": "Service,Junior,Director\nLadies cut,from £38,£60\nMens cut,£25,£30\n"}, "cheapest cut"),
         ({"a.md": "# Butcher\n\n- Chicken £3.50 per kilo\n- Mince 500g £4.50\n"}, "what is under £4"),
         ({"a.md": "# Butcher\n\n- Chicken £3.50 per kilo\n- Mince 500g £4.50\n"}, "what is the cheapest"),
+        ({"a.md": "# Tea room\n\n- Tea 1.80\n- Cake slice £3.50\n- Scone £2.50\n"}, "what is the cheapest"),
+        ({"a.md": "# Tea room\n\n- Cake slice £3.50\n"}, "what is the cheapest"),
     ],
 )
 def test_nothing_is_the_cheapest_of_a_list_that_is_partly_read(

@@ -155,3 +155,11 @@ def test_who_names_no_last_entry_is_asked_when_it_closes() -> None:
     late = ask(shop, "how late can i come in on thursday")
     assert late is not None and "17:00" in late.text
     assert ask(shop, "what time is last entry on thursday") is None
+
+
+def test_a_short_lunch_may_be_served() -> None:
+    for lines in (["Open daily 10am-10pm", "Lunch 12-1.30pm"], ["Open Mon-Fri 9am-5pm", "Lunch: 1pm to 2pm"]):
+        found = ask(
+            business({"p.html": page(*lines, heading="Opening hours")}), "are you open on monday at 1pm"
+        )
+        assert found is not None and found.kind == "told"

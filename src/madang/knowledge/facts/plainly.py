@@ -42,9 +42,10 @@ _OVER_LUNCH = re.compile(
     re.IGNORECASE,
 )
 _LUNCH = re.compile(
-    r"(?:\blunch(?:[ -]?(?:break|hour|time)s?)?|점심(?:\s?시간)?)\s*(?:[:：(（–-]|은|는|is|from)?\s*(?:from )?$",
+    r"(?:\blunch[ -]?(?:break|hour)s?|점심(?:\s?시간)?)\s*(?:[:：(（–-]|은|는|is|from)?\s*(?:from )?$",
     re.IGNORECASE,
 )
+_BARE_LUNCH = re.compile(r"\s*(?:[-•*·]\s*)?lunch(?:[ -]?times?)?\b(?! menu| special| set)", re.IGNORECASE)
 _FOR_LUNCH = re.compile(
     r"\s*\b(?:for|over|at) (?:our |a )?lunch(?:[ -]?(?:break|time))?\b|(?:점심|은|는)?\s*(?:휴진|휴무|쉽니다)",
     re.IGNORECASE,
@@ -129,6 +130,17 @@ def _lunch(said: str) -> str:
         rest = _FOR_LUNCH.sub(" ", rest, count=1)
         said = f"{said[: match.start()]} break {said[start : one.end]}{rest}"
     return said
+
+
+def may_close_over(said: str) -> bool:
+    """Whether a line is lunch and its time alone ("Lunch 12-1.30pm"): closed for it, or serving it."""
+    found = stretches_in(said)
+    return (
+        bool(_BARE_LUNCH.match(said))
+        and len(found) == 1
+        and _short(found[0], _BREAK)
+        and not _DINNER.search(said)
+    )
 
 
 def _short(one: Stretch, most: int) -> bool:

@@ -45,7 +45,7 @@ from madang.knowledge.facts.hours_table import (
     timed,
 )
 from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST
-from madang.knowledge.facts.plainly import plainly
+from madang.knowledge.facts.plainly import may_close_over, plainly
 from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Holiday, Rule
 from madang.knowledge.sentences import sentences
@@ -173,6 +173,8 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         entry = (near or opened) and bool(ENTRY.search(said))
         goes_on = (opened or above) and len(said) <= _SHORT_LINE and _goes_on(said)
         rules, scope = _rules(read_as, under or told or entry or goes_on, near or told, scope)
+        if may_close_over(said) and not any(rule.state == "break" for rule in rules):
+            rules = [Rule(state="unclear")] if under or opened or above else []
         opened = opened or any(rule.state == "open" and rule.spans for rule in rules)
         above = goes_on or (opened and bool(rules))
         if not rules and not things and (days := on_dates(said) if dated else None) is not None:

@@ -281,6 +281,8 @@ class Prices:
             return None  # one whose price is not known may belong to them
         if self._contradicted(found) or (by_price and partly_read(self._business, every)):
             return None
+        if (lowest or highest) and len(self._without_twins(every)) < 2:
+            return None  # of one thing nothing is the cheapest
         found.sort(key=lambda pair: (pair[1].amount is None, pair[1].amount or 0))
         if not found:
             return self._none(every, tags, limits)

@@ -11,6 +11,8 @@ from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.types import Business, Fact, Item
 
 _LINE, _ROW = 90, 400
+_BARE = re.compile(r"[^\W\d_].*(?<![\d.,:])(?:\d{1,3}\.\d{2}|\d{1,3}(?:,\d{3})+)\s*$")
+"""An amount at the end of a line that names no currency."""
 _PER = re.compile(r"\bper\b", re.IGNORECASE)
 _BESIDE = re.compile(
     r"\b(?:deposits?|fees?|charges?|delivery|minimum|service|corkage|vouchers?|discounts?|off|tax|vat|tips?|parking|refunds?|fines?|total|extra|supplements?|surcharges?)\b"
@@ -46,6 +48,6 @@ def _unread(text: str, places: Sequence[tuple[int, int]]) -> bool:
             continue
         if _BESIDE.search(line) or SENTENCE.search(_PER.sub(" ", line)):
             continue
-        if any(True for _ in money_in(line)):
+        if any(True for _ in money_in(line)) or _BARE.search(line):
             return True
     return False

@@ -42,3 +42,15 @@ async def test_the_same_words_always_do(by: str) -> None:
     knowledge = Sure(by)
     knowledge.add("chr", "Tours", "The boat tour is good for toddlers.")
     assert (await seek(knowledge, "chr", "Is it good for toddlers?", HISTORY, own=True)).answered
+
+
+async def test_a_row_that_names_what_is_new_answers_for_what_was_spoken_of(knowledge: FakeKnowledge) -> None:
+    row = "Per item: Folding chair, white · Weekend: 2.20 · Weekend, account holders: 1.90"
+    knowledge.add("chr", "Hire", row)
+    spoken = [
+        Message("user", "60 white folding chairs for a Saturday wedding, total?"),
+        Message("assistant", "?"),
+    ]
+    knowledge.answerable = 0.9
+    assert (await seek(knowledge, "chr", "with an account?", spoken, own=True)).answered
+    assert not (await seek(knowledge, "chr", "with a delivery?", spoken, own=True)).answered

@@ -73,3 +73,22 @@ def test_a_season_in_brackets_is_of_the_hours_before_it() -> None:
     shop = business({"p.html": "<h1>Park</h1><p>Open 11am to 5pm in winter (November to February).</p>"})
     summer = ask(shop, "are you open on 3 July at noon")
     assert summer is None or "11:00" not in summer.text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Open daily 10am-5pm, last admission 4pm (3pm in winter)."],
+        ["Open daily 9am-6pm", "Santa's Grotto. Last entry 4pm."],
+        ["Open daily 9am-6pm", "The Maze", "Last entry 4pm."],
+    ],
+)
+def test_a_season_s_and_a_maze_s_are_none_of_the_house(lines: list[str]) -> None:
+    text = "<h1>Opening times</h1>" + "".join(f"<p>{line}</p>" for line in lines)
+    assert ask(business({"p.html": text}), "what time is last entry") is None
+
+
+def test_a_line_of_its_own_below_the_hours_is_read() -> None:
+    shop = business({"p.html": "<h1>Park</h1><p>Open daily 10am-5pm.</p><p>Last admission 4pm.</p>"})
+    found = ask(shop, "can i come at 4.30pm on monday")
+    assert found is not None and "the last entry is at 16:00" in found.text

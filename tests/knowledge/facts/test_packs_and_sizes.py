@@ -157,3 +157,72 @@ def test_what_groups_tell_apart_is_told_apart_once() -> None:
         business({"p.csv": "구분,대상,요금\n입장권,어른,8000\n체험권,어른,12000\n"}), "어른 2명 입장권 얼마"
     )
     assert found is not None and "2 × 입장권 어른 (8,000원)" in found.text
+
+
+TYPED = "# 식당\n\n## 메뉴\n- 닭갈비 2인분 24,000원 3인분 34,000원\n- 치킨 한마리 18,000원 / 반마리 10,000원\n- 냉면 9,000 곱빼기 11,000\n- 족발 35,000 / 40,000\n- 볼링 1게임 4,000원\n"
+DISHES = "# Menu\n\n- Sharing platter (2) £25\n- Margherita pizza (12) £9\n- Bagels (6) £4\n"
+HELD = "상품,단위,가격\n계란,1판,7000\n귤,박스,20000\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "question", "said"),
+    [
+        ({"a.md": DISHES}, "2 sharing platters price", "= £50.00"),
+        ({"a.md": DISHES}, "12 margherita pizzas price", "= £108.00"),
+        ({"p.csv": "상품,수량,단가\n의자,20,30000\n"}, "의자 20개 얼마", "= 600,000원"),
+        ({"p.csv": "Product,Pack size,Price\nPlates,box of 6,£30\n"}, "price of 6 plates", "= £30.00"),
+        ({"p.csv": HELD}, "계란 2판 얼마", "= 14,000원"),
+        ({"a.md": TYPED}, "닭갈비 3인분 얼마", "34,000원"),
+        ({"a.md": TYPED}, "치킨 두마리 얼마", "= 36,000원"),
+        ({"a.md": TYPED}, "냉면 얼마", "냉면 가격은 9,000원"),
+        ({"a.md": TYPED}, "볼링 2게임 얼마", "= 8,000원"),
+        ({"p.csv": "Product,Size,Price\nPot,12,£8\n"}, "price of 12 pots", "= £96.00"),
+    ],
+)
+def test_other_numbers_are_no_packs(files: dict[str, str | bytes], question: str, said: str) -> None:
+    found = ask(business(files), question)
+    assert found is not None and said in found.text, found
+
+
+@pytest.mark.parametrize(
+    ("files", "question"),
+    [
+        ({"p.csv": HELD}, "계란 30개 얼마"),
+        ({"p.csv": HELD}, "귤 10개 얼마"),
+        ({"a.md": TYPED}, "닭갈비 4인분 얼마"),
+        ({"a.md": TYPED}, "족발 얼마"),
+    ],
+)
+def test_a_container_and_one_of_two_prices_are_not_counted(
+    files: dict[str, str | bytes], question: str
+) -> None:
+    assert ask(business(files), question) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "question", "never"),
+    [
+        ("Online|You save", "Adult|£18|£2", "2 adults price", "4.00"),
+        ("Per day|Late fee", "Kayak|£30|£5", "2 kayaks price", "10.00"),
+        ("Was|Now", "Sofa|£800|£600", "how much is the sofa", "800"),
+    ],
+)
+def test_columns_of_other_amounts_are_no_prices(columns: str, row: str, question: str, never: str) -> None:
+    found = ask(business({"a.md": f"# Prices\n\n||{columns}|\n|---|---|---|\n|{row}|\n"}), question)
+    assert found is not None and never not in found.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["- Desk £20", "- Catering £10 + VAT"], False),
+        (["Prices include VAT unless stated.", "- Desk £20"], False),
+        (["Delivery is charged at £5 plus VAT.", "- Desk £20"], False),
+        (["All prices exclude VAT.", "- Desk £20"], True),
+        (["Prices do not include VAT.", "- Desk £20"], True),
+    ],
+)
+def test_vat_is_said_of_what_it_comes_to(lines: list[str], said: bool) -> None:
+    text = "# Hire\n\n" + "\n\n".join(lines) + "\n- Room £50\n"
+    found = ask(business({"a.md": text}), "how much is a desk")
+    assert found is not None and ("VAT" in found.text) is said

@@ -163,3 +163,58 @@ def test_a_short_lunch_may_be_served() -> None:
             business({"p.html": page(*lines, heading="Opening hours")}), "are you open on monday at 1pm"
         )
         assert found is not None and found.kind == "told"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Parking free 9am-5pm except Sundays",
+        "Breakfast is served 9am-11am except Sundays.",
+        "Kitchen 12-9pm except Sundays.",
+        "Café 9am-4pm, except Sundays",
+        "주차 무료 10:00~18:00 (일요일 제외)",
+        "해피아워 17:00~19:00 (주말 제외)",
+    ],
+)
+def test_what_something_else_excepts_closes_no_house(line: str) -> None:
+    found = ask(business({"p.html": page("Open daily 9am-6pm", line, heading="Opening hours")}), SUNDAY)
+    assert found is not None and found.text.startswith("Yes")
+
+
+@pytest.mark.parametrize(
+    ("lines", "question", "said"),
+    [
+        (["Open from 10am to 6pm except Sunday 12-4"], SUNDAY, "12:00–16:00"),
+        (["Open 9am-6pm every day except Sunday: 10am-4pm"], SUNDAY, "10:00–16:00"),
+        (["매일 10:00~20:00 (일요일 제외), 일요일 12:00~18:00"], "일요일 열어요?", "12:00~18:00"),
+        (["매일 10:00~20:00", "정기휴무: 매월 첫째, 셋째 월요일"], "12월 7일 열어요?", "쉽니다"),
+        (["매일 10:00~20:00", "휴무: 매월 둘째, 넷째 일요일"], "12월 13일 열어요?", "쉽니다"),
+        (["매일 10:00~20:00", "휴무: 매월 둘째, 넷째 일요일"], "12월 6일 열어요?", "네"),
+        (["Open daily 9am-6pm", "Closed on Sundays, the second Saturday and public holidays"], SATURDAY, "Yes"),
+        (["Open daily 9am-6pm", "Closed first Monday and last Tuesday of each month"], "open on 1 december", "Yes"),
+        (["Open daily 9am-6pm", "Closed first Monday and last Tuesday of each month"], "open on 29 december", "closed"),
+        (["Open daily 9am-6pm", "Never open on Sundays"], SUNDAY, "closed"),
+        (["Open daily 9am-6pm", "We are closed between Christmas and New Year."], "open on 29 december", "closed"),
+    ],
+)  # fmt: skip
+def test_exceptions_and_some_weeks_are_read(lines: list[str], question: str, said: str) -> None:
+    found = ask(business({"p.html": page(*lines, heading="영업시간 Opening hours")}), question)
+    assert found is not None and said in found.text, found
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("Closed Wednesdays and last week of December", "open on 4 december"),
+        ("매주 월요일, 매월 마지막 날 휴무", "12월 31일 열어요?"),
+        ("매월 1일, 매주 화요일 휴무", "2월 1일 열어요?"),
+        ("Not open Sundays or bank holidays", SUNDAY),
+        ("25 December closed, 26 December 12-4", "open on 26 december"),
+        ("문화가 있는 날(마지막 수요일) 야간개장 21:00까지", "12월 30일 몇시까지 해요"),
+        ("Lunch hours 12pm-1.30pm", "are you open on monday at 12.30pm"),
+    ],
+)
+def test_what_is_not_clear_is_told(line: str, question: str) -> None:
+    shop = business({"p.html": page("Open daily 9am-6pm", line, heading="영업시간 Opening hours")})
+    found = ask(shop, question)
+    assert found is not None and found.kind == "told", found

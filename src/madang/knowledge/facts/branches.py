@@ -17,7 +17,7 @@ from madang.knowledge.types import Passage
 
 _MOST = 40
 _GENERAL = re.compile(
-    r"\b(?:us|our|your|you|we|about|visit\w*|contact\w*|find|where|info\w*|faqs?|questions?|welcome|news|notices?|location|address|getting|here|please|regular|normal|usual|standard|winter|summer|spring|autumn|term|holidays?|weekdays?|weekends?|phone|e-?mail|site|page|home|note|after|before|during)\b"
+    r"\b(?:us|our|your|you|we|about|visit\w*|contact\w*|find|where|info\w*|faqs?|questions?|welcome|news|notices?|location|address|getting|here|please|regular|normal|usual|standard|winter|summer|spring|autumn|terms?|semesters?|course|week|part|phase|sessions?|stage|level|holidays?|weekdays?|weekends?|phone|e-?mail|site|page|home|note|after|before|during)\b"
     r"|안내|소개|문의|오시는|찾아오시는|이용|공지|정보|질문|위치|주소|연락처|방문|소식|요일|평일|주말|휴일|기간|동안|기준|정규|정상|일반|학기|방학",
     re.IGNORECASE,
 )

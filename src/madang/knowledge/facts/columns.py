@@ -92,6 +92,12 @@ HEAT = re.compile(
 """A column of how spicy something is, in words or in numbers from 0."""
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
+_NO_COLUMN = re.compile(
+    r"\b(?:sav(?:e|ings?)|vat|tax|late|fines?|penalt(?:y|ies)|was|rrp|list price|old price|net|points?|commission|wages?|salary|pay)\b|^\s*(?:19|20)\d\d\s*$"
+    r"|할인액|절약|정가|부가세|세액|연체|위약금|포인트|적립|시급|급여|수수료",
+    re.IGNORECASE,
+)
+"""Columns of amounts that nobody pays for a thing."""
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,4}\.\d{2}")
 """An amount without its currency, as lists write it: "4,500", "3.20"."""
 _APART = re.compile(r"\s*[;；/|]\s*|,\s+|\s+·\s+")
@@ -139,6 +145,7 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
     column's name, or, for an amount as lists write it, by what the column says it is for and what the table
     stands under ("Weekday: 70,000"). Small numbers ("Day: 8 · Week: 22") are prices only where that speaks of
     prices."""
+    others = [(column, value) for column, value in others if not _NO_COLUMN.search(column)]
     kept = [(column, value) for column, value in others if not _DEPOSIT.search(column)]
     others = kept or others  # "Deposit" beside prices is none
     found = [(column, value) for column, value in others if _priced(column, value)]

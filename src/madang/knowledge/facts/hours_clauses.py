@@ -42,7 +42,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 CLOSED = re.compile(
-    r"\bclosed\b|\b(?:do|are|is) not open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉼(?![가-힣])|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
+    r"\bclosed\b|\b(?:not|never) open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉼(?![가-힣])|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
 _LONE_DAY = re.compile(
@@ -313,7 +313,7 @@ def rule_of(clause: Clause) -> Rule | None:
         return Rule(state="open", **about) if clause.when else None
     if (one_end := _one_end(clause)) is not None:
         return Rule(state="open", **(about | {"days": []} | one_end))
-    if CLOSED.search(text) and clause.when and not clause.clocks:
+    if CLOSED.search(text) and clause.when and not clause.clocks and not (clause.nth and not clause.days):
         return Rule(state="closed", nth=clause.nth if clause.days else [], **about)
     return None
 

@@ -10,7 +10,7 @@ _KOREAN = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
-    r"[(（]\s*(?P<bare>\d{1,3})\s*[)）]|\b(?P<for>\d{1,3}) for$|\b(?:packs?|sets?|box(?:es)?|bags?|trays?|bundles?|cases?|bunch(?:es)?) of (?P<of>\d{1,3})\b"
+    r"(?<=[a-rt-z]s)\s*[(（]\s*(?P<bare>\d{1,3})\s*[)）]|\b(?P<for>\d{1,3}) for$|\b(?:packs?|sets?|box(?:es)?|bags?|trays?|bundles?|cases?|bunch(?:es)?) of (?P<of>\d{1,3})\b"
     r"|\b(?P<pieces>\d{1,3})[\s-]?(?:pack|pk|pcs?|pieces?|count|ct)\b|(?P<dozen>\b(?P<half>half(?: a)? )?dozen\b)|(?P<pair>\b(?:per |a )?pair\b)|\bx\s?(?P<times>\d{1,2})\b",
     re.IGNORECASE,
 )
@@ -21,6 +21,10 @@ _MEASURES = re.compile(
     re.IGNORECASE,
 )
 """What counts no pieces."""
+_HELD = re.compile(
+    r"[(（]\s*(?:1\s?|per |a )?(?P<what>판|박스|상자|봉지|망|포대|단|box|tray|bag|case|crate|bunch|m2|m²|sq ?m|m|metre|meter|100 ?g|100 ?ml)\s*[)）]",
+    re.IGNORECASE,
+)
 WHOLE = re.compile(
     r"세트|박스|상자|봉지|팩|판|통|접시|그릇|인분|묶음|\b(?:packs?|sets?|box(?:es)?|bags?|trays?|portions?|orders?|plates?|servings?|bundles?|pairs?|dozens?)\b",
     re.IGNORECASE,
@@ -46,6 +50,13 @@ def pieces_of(name: str) -> int:
     if match["pair"]:
         return 2
     return int(next(match[key] for key in ("bare", "for", "of", "pieces", "times") if match[key]))
+
+
+def held_in(name: str) -> str:
+    """The container, or the measure, in brackets that a price is for and that says no number of pieces: "(box)",
+    "(1판)", "(m2)"; empty for none."""
+    match = _HELD.search(name)
+    return match["what"].lower() if match is not None else ""
 
 
 def pieces_in(cell: str) -> int:

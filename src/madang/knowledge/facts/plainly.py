@@ -10,6 +10,8 @@ from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Stretch, stretches_in
 from madang.knowledge.facts.holiday import named_in
+from madang.knowledge.facts.hours_clauses import ELSE, left_of, read, rule_of
+from madang.knowledge.facts.lasts import LAST
 
 _DAY = (
     r"(?:\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b\.?|\b(?:weekdays?|weekends?|(?:public |bank )holidays?)\b"
@@ -28,6 +30,12 @@ _EXCEPT = re.compile(
     rf"|\s*[,(（]?\s*(?P<ko>{_RUN})(?:은|는|을|를)?\s*(?:제외|빼고)\S{{0,3}}\s*[)）]?",
     re.IGNORECASE,
 )
+_OWN_TIMES = re.compile(r"\s*[:：]?\s*(?=\d|noon|오전|오후)", re.IGNORECASE)
+_PART = re.compile(
+    r"\W*(?:(?:the|our)\s+)?(?:caf[eé]|coffee shop|restaurant|bar|kitchen|shop|store|reception|library|gallery)\b|\W*(?:카페|식당|레스토랑|매장|주방)",
+    re.IGNORECASE,
+)
+"""What may be a part of the house alone."""
 _CLOSED = re.compile(
     r"\b(?:we(?:['’]re| are)? )?(?:also )?closed?\b(?: on)?|(?:정기\s?)?휴(?:무|관|진|점|업|장)(?:일)?(?:은|는|입니다|이며|이고)?|쉽니다|쉬어요|쉬고|쉼(?![가-힣])",
     re.IGNORECASE,
@@ -36,16 +44,19 @@ _NTH = re.compile(
     r"첫째|둘째|셋째|넷째|다섯째|마지막|[1-5]\s?(?:번째|째|,\s?[1-5]번째)|(?<![가-힣])(?:첫|둘|두|세|네)\s?(?=번?째|주)|\b(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\b",
     re.IGNORECASE,
 )
+_MONTH = re.compile(r"\bmonths?\b|[가-힣]|\bweeks?\b", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?:,|;|\s및\s|(?<=일)\s?및\s|그리고|&|\band\b|(?<=요일)[와과]\s)\s*", re.IGNORECASE)
 _OVER_LUNCH = re.compile(
     r"\b(?:we )?(?:are )?clos(?:ed?|es)\s*(?:(?:for|over|at|during) (?:lunch(?:time)?|a break)|daily|every ?day)?\s*:?\s*(?:from |between )?$",
     re.IGNORECASE,
 )
 _LUNCH = re.compile(
-    r"(?:\blunch[ -]?(?:break|hour)s?|점심(?:\s?시간)?)\s*(?:[:：(（–-]|은|는|is|from)?\s*(?:from )?$",
+    r"(?:\blunch[ -]?(?:breaks?|hour)|점심(?:\s?시간)?)\s*(?:[:：(（–-]|은|는|is|from)?\s*(?:from )?$",
     re.IGNORECASE,
 )
-_BARE_LUNCH = re.compile(r"\s*(?:[-•*·]\s*)?lunch(?:[ -]?times?)?\b(?! menu| special| set)", re.IGNORECASE)
+_BARE_LUNCH = re.compile(
+    r"\s*(?:[-•*·]\s*)?lunch(?:[ -]?(?:times?|hours))?\b(?! menu| special| set)", re.IGNORECASE
+)
 _FOR_LUNCH = re.compile(
     r"\s*\b(?:for|over|at) (?:our |a )?lunch(?:[ -]?(?:break|time))?\b|(?:점심|은|는)?\s*(?:휴진|휴무|쉽니다)",
     re.IGNORECASE,
@@ -93,13 +104,25 @@ def _exceptions(said: str) -> str:
     match = _EXCEPT.search(said)
     if match is None or _CLOSED.search(said) or not stretches_in(said):
         return said
+    days, after = match["en"] or match["ko"], said[match.end() :]
+    if (own := _OWN_TIMES.match(after)) is not None and stretches_in(after)[:1]:
+        return f"{said[: match.start()]}; {days} {after[own.end() :]}"  # "except Sunday 12-4"
+    rest = f"{said[: match.start()]} {after}"
+    if days_in(after) & days_in(days):
+        return rest  # "(일요일 제외), 일요일 12:00~18:00"
+    clause = read(rest)
+    rule = rule_of(clause)
+    if rule is None or rule.state != "open" or left_of(clause) or ELSE.search(said) or _PART.match(said):
+        return said
     off = f"; closed {match['en']}" if match["en"] else f"; {match['ko']} 휴무"
     return f"{said[: match.start()]} {said[match.end() :]}".rstrip(" .") + off
 
 
 def _each_closed(said: str) -> str:
     """ "매주 일요일, 둘째 주 월요일 휴무": a day off of every week beside one of some weeks, each by itself."""
-    if not _NTH.search(said) or not _CLOSED.search(said) or stretches_in(said) or dates_in(said):
+    if not _NTH.search(said) or not _CLOSED.search(said) or LAST.search(said):
+        return said
+    if stretches_in(said) or dates_in(said):
         return said
     groups: list[str] = []
     parts = _PARTS.split(_CLOSED.sub(" ", said))
@@ -108,9 +131,11 @@ def _each_closed(said: str) -> str:
             groups[-1] = f"{groups[-1]}, {part}"  # "둘째, 넷째 월요일"
         elif part:
             groups.append(part)
-    weekly = [part for part in groups if not _NTH.search(part)]
-    if not weekly or len(weekly) == len(groups):
+    if not all(days_in(part) or named_in(part) or _NTH.search(part) for part in groups):
         return said
+    groups = [
+        f"{part} of the month" if _NTH.search(part) and not _MONTH.search(part) else part for part in groups
+    ]
     korean = re.search("[가-힣]", said)
     return "; ".join(f"{part} 휴무" if korean else f"closed {part}" for part in groups)
 
@@ -134,13 +159,7 @@ def _lunch(said: str) -> str:
 
 def may_close_over(said: str) -> bool:
     """Whether a line is lunch and its time alone ("Lunch 12-1.30pm"): closed for it, or serving it."""
-    found = stretches_in(said)
-    return (
-        bool(_BARE_LUNCH.match(said))
-        and len(found) == 1
-        and _short(found[0], _BREAK)
-        and not _DINNER.search(said)
-    )
+    return bool(_BARE_LUNCH.match(said) and stretches_in(said)) and not _DINNER.search(said)
 
 
 def _short(one: Stretch, most: int) -> bool:

@@ -116,6 +116,17 @@ _HANGS = re.compile(
     r"|\b(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)days?) (?P<side>after|before|following|preceding)\b(?! \d)",
     re.IGNORECASE,
 )
+_EXCEPT = re.compile(r"\b(?:except|excluding|apart from)\b|제외", re.IGNORECASE)
+_BETWEEN_YEARS = re.compile(r"\bbetween (?:christmas|xmas)(?: day)? and (?:the )?new year", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(r"매(?:월|달)\s?\d{1,2}일")
+_WEEK_OF = re.compile(
+    r"\b(?:first|second|third|fourth|last|final)(?: (?:two|three|few|\d))? weeks? (?:of|in)\b", re.IGNORECASE
+)
+_LATE_OPEN = re.compile(
+    r"야간\s?(?:개장|운영|진료|개관|영업)|연장\s?(?:운영|영업|개관)|\blate(?: night)? opening\b",
+    re.IGNORECASE,
+)
+_DINNER = re.compile(r"\b(?:dinner|supper)\b|저녁|디너", re.IGNORECASE)
 _HALF = re.compile(r"\b(?:morning|afternoon|evening|until|from \d)\b|오전|오후|저녁|까지만", re.IGNORECASE)
 
 
@@ -141,6 +152,7 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
     line, scope, before, opened, above = -1, part, "", False, False
+    ruled, first = False, True
     places = _lines(text)
     led = led_by([text[start:end] for start, end in places]) if near else {}
     for start, end, said in _with_days(text, places) if near else _plain(text, places):
@@ -170,17 +182,27 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         by_date = dated_row(said) or dated_line(said) if dated else None
         read_as, thing = things[0] if things else (by_date or said, "")
         told = bool(things) or by_date is not None
-        entry = (near or opened) and bool(ENTRY.search(said))
+        entry = (near or opened or above) and bool(ENTRY.search(said))
         goes_on = (opened or above) and len(said) <= _SHORT_LINE and _goes_on(said)
         rules, scope = _rules(read_as, under or told or entry or goes_on, near or told, scope)
-        if may_close_over(said) and not any(rule.state == "break" for rule in rules):
-            rules = [Rule(state="unclear")] if under or opened or above else []
+        if entry and not (ruled or first):
+            rules = [rule for rule in rules if rule.state != "last_entry"]  # of what was named before it
+        rules = _over_lunch(rules, said, text, under or opened or above)
+        ruled, first = bool(rules), False
         opened = opened or any(rule.state == "open" and rule.spans for rule in rules)
         above = goes_on or (opened and bool(rules))
         if not rules and not things and (days := on_dates(said) if dated else None) is not None:
             rules = [_unclear(read(*marked(joined_lists(days))))]
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
     return found
+
+
+def _over_lunch(rules: list[Rule], said: str, text: str, heard: bool) -> list[Rule]:
+    """A line of lunch and its time alone leaves the days in doubt (`heard`: where hours are spoken of), but
+    where a dinner beside it says that it is served."""
+    if not may_close_over(said) or _DINNER.search(text) or any(rule.state == "break" for rule in rules):
+        return rules
+    return [Rule(state="unclear")] if heard else []
 
 
 def _plain(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
@@ -320,15 +342,17 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
     days: list[int] = []
     other, first, part = False, True, None
     on_dates = False
+    # "last admission 4pm (3pm in winter)"
+    unsure = any(clause.seasonal and clause.clocks and not clause.stretches for clause in clauses)
     alone = sum(bool(LAST.search(clause.text)) for clause in clauses) == 1
     for clause in clauses:
         # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
         other = bool(ELSE.search(clause.text)) or (other and not CUE.search(clause.text))
         if other or not clause.says:
-            partly = not other and _is_partly(clause)
-            found.extend(_apart(_unclear(clause)) if partly else _of_a_part(clause))
+            found.extend(_of_half(clause, other))
             continue
-        if on_dates and LAST.search(clause.text) and not clause.when:
+        lasts = bool(LAST.search(clause.text))
+        if lasts and ((unsure and ENTRY.search(said)) or (on_dates and not clause.when)):
             continue  # of those dates, not of the week
         on_dates = bool(clause.dates or clause.holidays)
         if not (clause.days or clause.dates or clause.holidays) and days and not clause.nth:
@@ -370,17 +394,49 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
     return found
 
 
+def _of_half(clause: Clause, other: bool) -> list[Rule]:
+    """What a clause leaves in doubt that tells no hours: days of which it says a part ("26 December 12-4"), or those
+    of a part of the house. `other`: it is about something else."""
+    if clause.dates and not clause.says and re.search(r"\d", _without_dates(clause.text)):
+        return [_unclear(clause)]
+    if not other and _is_partly(clause):
+        return _apart(_unclear(clause))
+    return _of_a_part(clause)
+
+
 def _is_partly(clause: Clause) -> bool:
     """Whether a clause says something of days of the week and a part of them, and nothing else: "수요일 오후 휴진",
     "Wednesday mornings only", "토요일 13시까지"."""
     named = bool(clause.days or clause.holidays) and not clause.dates
+    if named and clause.clocks and _LATE_OPEN.search(clause.text):
+        return True
     return named and bool(_PARTLY.search(clause.text)) and not left_of(read(_PARTLY.sub(" ", clause.text)))
+
+
+def _without_dates(text: str) -> str:
+    for _, start, end in reversed(dates_in(text)):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _limited(said: str) -> list[Rule] | None:
     """What a sentence says whose days off hang on a holiday ("the Tuesday after a bank holiday", "bank holiday
     Mondays"): those days are not clear; None for any other sentence."""
-    if not CLOSED.search(said) or not (match := _HANGS.search(said)):
+    if not (CLOSED.search(said) or _EXCEPT.search(said)):
+        return None
+    if CLOSED.search(said) and _BETWEEN_YEARS.search(said):
+        sure = Dates(month=12, day=26, to_month=12, to_day=31)
+        ends = [Dates(month=12, day=25), Dates(month=1, day=1)]
+        return [Rule(state="closed", dates=[sure]), *(Rule(state="unclear", dates=[one]) for one in ends)]
+    if CLOSED.search(said) and _DAY_OF_MONTH.search(said):
+        return [Rule(state="unclear")]
+    if CLOSED.search(said) and _WEEK_OF.search(said) and days_in(said):
+        months = [day for one in seasons_in(said) for day in one.dates]
+        return [
+            Rule(state="closed", days=sorted(days_in(said))),
+            Rule(state="unclear", dates=months[:MOST_DATES]),
+        ]
+    if not (match := _HANGS.search(said)):
         return None
     if match["day"] is None:
         return [Rule(state="unclear", holidays=[Holiday(key=ALL)])]

@@ -37,7 +37,7 @@ from madang.knowledge.facts.columns import (
     without_pictures,
 )
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
-from madang.knowledge.facts.packs import pieces_in, pieces_of
+from madang.knowledge.facts.packs import held_in, pieces_in, pieces_of
 from madang.knowledge.facts.said_sizes import sizes_in
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Item
@@ -98,6 +98,8 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _UNHEADED = "item"
+_COUNTED = re.compile(r"\s*(?:qty|quantity|수량)\s*", re.IGNORECASE)
+_EACH = re.compile(r"\s*(?:unit price|price each|each|단가|개당\s?가격)(?:\s?[(（].*)?\s*", re.IGNORECASE)
 _OF_A_GROUP = re.compile(
     r"\b(?:program(?:me)?s?|class(?:es)?|courses?|workshops?|activit(?:y|ies)|sessions?|lessons?|treatments?|packages?|plans?|rooms?|seats?|tickets?|pass(?:es)?|title|name)\b"
     r"|프로그램|과정|강좌|수업|체험|클래스|코스|이용권|패스|객실|룸|좌석|상품|시술|진료|종목|대상|내역|세부",
@@ -240,9 +242,14 @@ def _names_of(row: _Row, category: str, *, alone: bool, bilingual: bool) -> list
     names = [name] if both is None else sorted(both, key=name.find)
     size = row.cells.get(SIZE, [("", "")])[0][1]
     if size and size not in name:
-        names = [f"{one} ({size})" for one in names]
-    pack = row.cells.get(PACK, [("", "")])[0][1]
-    if pieces_in(pack) > 1 and pieces_of(name) == 1:
+        said = f"size {size}" if size.isdigit() else size  # "12" counts nothing
+        names = [f"{one} ({said})" for one in names]
+    heading, pack = row.cells.get(PACK, [("", "")])[0]
+    # "수량: 20 · 단가: 30,000" counts what there is, each at that price
+    stock = bool(_COUNTED.fullmatch(heading)) and bool(
+        _EACH.fullmatch(row.cells.get(PRICE, [("", "")])[0][0])
+    )
+    if not stock and (pieces_in(pack) > 1 or held_in(f"({pack})")) and pieces_of(name) == 1:
         names = [f"{one} ({pack})" for one in names]
     also = [row.beside] if row.beside and alone else []
     also += [value for _, value in row.cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
@@ -379,7 +386,10 @@ def _said_again(name: str, about: str) -> list[str]:
 def _side_by_side(line: str) -> list[str]:
     """The parts of "식혜 3,000 / 콜라 2,000", where each of them ends in a number; otherwise the line."""
     parts = line.split(" / ")
-    return parts if len(parts) > 1 and all(re.search(r"\d\s*$", part) for part in parts) else [line]
+    if len(parts) < 2 or not all(re.search(r"\d\s*$", part) for part in parts):
+        return [line]
+    # "족발 35,000 / 40,000": which of them it costs is not said
+    return parts if all(re.search(r"[^\W\d_]", part) for part in parts) else []
 
 
 def _typed(line: str, category: str) -> list[Money]:

@@ -13,7 +13,7 @@ from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
-from madang.knowledge.facts.packs import WHOLE, pieces_of
+from madang.knowledge.facts.packs import WHOLE, held_in, pieces_of
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
 
@@ -48,6 +48,7 @@ _WHO = re.compile(
 )
 _MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|oz))(?![a-z])", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
+_PORTIONS = re.compile(r"(\d{1,2})\s?인분")
 _MINUTES = 10
 """From here on "90분" are minutes, not people."""
 _NO_COUNT = 0
@@ -238,7 +239,7 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
     if counted:
-        pairs, count = _packed(pairs, count, left.left[cut_from:cut_to])
+        pairs, count = _packed(pairs, count, f"{left.left[cut_from:start]} {left.left[end:cut_to]}")
     if counted and _PEOPLE.search(left.left[cut_from:cut_to]):
         sizes = {_size(item) for _, item in pairs}
         if None not in sizes:  # the price of a group of ten is no price of one
@@ -260,6 +261,18 @@ def _packed(
 ) -> tuple[Sequence[tuple[Fact, Item]], int]:
     """What is wanted of things that are sold by so many pieces, and how many of those: six of "붕어빵 3개" are two.
     No price is known for what makes no whole number of them."""
+    pairs = [pair for pair in pairs if not ("마리" in said and pair[1].variant.startswith("반"))] or pairs
+    portions = [_PORTIONS.match(item.variant) for _, item in pairs]
+    if any(portions) and "인분" in said:  # what three of "2인분" cost is not said
+        own = [
+            pair
+            for pair, one in zip(pairs, portions, strict=True)
+            if one is not None and int(one[1]) == count
+        ]
+        return (own, 1) if own else (pairs, _NO_COUNT)
+    held = {held_in(name) for _, item in pairs for name in (item.name, *item.others)} - {""}
+    if held and not WHOLE.search(said) and not any(one in said.lower() for one in held):
+        return pairs, _NO_COUNT
     sizes = {1 if is_for_each(pair) else _pieces(pair[1]) for pair in pairs}
     if sizes == {1} or WHOLE.search(said):
         return pairs, count

@@ -99,7 +99,12 @@ def joined(wanted: Sequence[Wanted]) -> list[Wanted]:
             for pair in one.items
             if before and any(pair[0].key == other[0].key for other in before.items)
         ]
-        if before is not None and both and (not one.counted or _qualifies(before)):
+        same = before is not None and len(both) == len(one.items) == len(before.items) == 1
+        if (
+            before is not None
+            and both
+            and (not one.counted or _qualifies(before) or (same and not before.counted))
+        ):
             number = one if one.counted else before
             found[-1] = Wanted(tuple(both), number.count, number.counted, before.at)
         else:

@@ -48,7 +48,7 @@ _RANGES = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"(?<!\bin )(?<!during )(?:\b(?:from|between)\s+)?\b(?P<am>{_MONTH})\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?{_TO}(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]|\s?(?:[ap]\.?m\b|h\b))(?:,?\s+(?P<by>20\d\d)\b)?",
+        rf"(?<!\bin )(?<!during )(?:\b(?:from|between)\s+)?(?<!\d )(?<!\d(?:st|nd|rd|th) )\b(?P<am>{_MONTH})\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?{_TO}(?P<bd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]|\s?(?:[ap]\.?m\b|h\b))(?:,?\s+(?P<by>20\d\d)\b)?",
         re.IGNORECASE,
     ),
     re.compile(_KPOINT.format(n="a") + _KTO + _KPOINT.format(n="b") + _KEND),

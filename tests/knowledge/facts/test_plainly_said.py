@@ -220,3 +220,18 @@ def test_what_is_not_clear_is_told(line: str, question: str) -> None:
     shop = business({"p.html": page("Open daily 9am-6pm", line, heading="영업시간 Opening hours")})
     found = ask(shop, question)
     assert found is not None and found.kind == "told", found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We close on bank holidays, and from noon on Christmas Eve until 2 January.",
+        "Sunday mornings only \ue000 \ue03f",
+        "That day \ue001 we close at 3pm.",
+        "9am-5pm except Mondays \ue002",
+    ],
+)
+def test_a_sentence_that_trails_into_a_season_and_letters_of_no_text_stop_no_reading(line: str) -> None:
+    shop = business({"p.html": page("Open Mon-Fri 9am-5pm", line, heading="Opening hours")})
+    found = ask(shop, "are you open on tuesday at 11am")
+    assert found is not None

@@ -210,9 +210,10 @@ def marked(said: str) -> tuple[str, list[Season]]:
 
 
 def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
-    """A clause with what it names; `seasons` are those that its marks stand for."""
+    """A clause with what it names; `seasons` are those that its marks stand for. Other marks say nothing."""
     clause = Clause(text, stretches=stretches_in(text), clocks=clocks_in(text))
-    named = [seasons[ord(mark) - _FIRST] for mark in MARK.findall(text)]
+    marks = [ord(mark) - _FIRST for mark in MARK.findall(text)]
+    named = [seasons[mark] for mark in marks if mark < len(seasons)]
     clause.seasonal = bool(named)
     clause.sure = all(one.sure for one in named)
     clause.undated = any(not one.dates for one in named)

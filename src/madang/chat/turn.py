@@ -239,15 +239,15 @@ class Turns:
                 )
             making.retrieved((time.perf_counter() - began) * 1000)
         tools = None
+        names = (asked.profile.name, asked.profile.called)
         if sought is not None and computed is None and way(runtime) is not None:
             tools = await self._knowledge.tools(
                 asked.character.id,
                 [*(one.content for one in asked.history if one.role == "user"), asked.message][-SPOKEN:],
                 moment=moment,
                 language=asked.language,
-                names=(asked.profile.name, asked.profile.called),
+                names=names,
             )
-        names = (asked.profile.name, asked.profile.called)
         quotes = sought is not None and computed is None
         changed = await self._knowledge.changed(asked.character.id, names) if quotes else []
         contact = None
@@ -269,7 +269,7 @@ class Turns:
             computed=computed,
             tools=tools,
             changed=tuple(changed),
-            titles=pages_of([source.title for source in able], (asked.profile.name, asked.profile.called)),
+            titles=pages_of([source.title for source in able], names),
             origins={source.id: source.url for source in able if source.url},
             instructions=asked.instructions,
             slot=asked.slot,

@@ -84,11 +84,19 @@ def without(found: FormData, typed: Typed) -> bool:
     return True
 
 
+def has_place(fact: Fact) -> bool:
+    """Whether the form has a place for a fact of a document: of the hours it has one for a plain week."""
+    rule = fact.value
+    return not isinstance(rule, Rule) or (rule.weekly and not rule.nth and rule.state in ("open", "closed"))
+
+
 def copy(typed: Typed, fact: Fact) -> tuple[str, int]:
     """Puts a fact of a document into the form, to be corrected there; (list, row) or ("hours", day) is where.
     Days that are filled in already stay. Raises BadInput for one that the form has no place for."""
+    if not has_place(fact):
+        raise BadInput("The form has no place for this one: write it in your own words below.")
     match fact.value:
-        case Rule() as rule if rule.weekly and not rule.nth and rule.state in ("open", "closed"):
+        case Rule() as rule:
             days = rule.days or range(7)
             free = [day for day in days if not typed.hours[day]["state"] and not typed.hours[day]["hours"]]
             for day in free:
@@ -101,8 +109,6 @@ def copy(typed: Typed, fact: Fact) -> tuple[str, int]:
             return _added(typed, "contacts", {"kind": contact.kind, "value": contact.value})
         case Policy() as policy:
             return _added(typed, "policies", {"key": policy.key, "text": policy.text})
-        case _:
-            raise BadInput("The form has no place for this one: write it in your own words below.")
 
 
 def _added(typed: Typed, group: str, row: Row) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from madang.authoring.pages.facts_form import has_place
 from madang.knowledge.facts.clocks import shown
 from madang.knowledge.facts.legends import mark_of
 from madang.knowledge.facts.own import named
@@ -52,10 +53,7 @@ class Listed:
     @property
     def taken(self) -> bool:
         """Whether the form has a place for it."""
-        rule = self.fact.value
-        return not self.off and not (
-            isinstance(rule, Rule) and (not rule.weekly or rule.nth or rule.state not in ("open", "closed"))
-        )
+        return not self.off and has_place(self.fact)
 
 
 def listed(found: Sequence[Fact], own: OwnFacts, language: str) -> list[Listed]:

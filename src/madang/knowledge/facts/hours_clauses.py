@@ -12,6 +12,7 @@ from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Clock, Stretch, clocks_in, stretches_in
 from madang.knowledge.facts.holiday import ALL, named_in
 from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST, ORDER, kind_of, minutes
+from madang.knowledge.facts.lines import blank
 from madang.knowledge.facts.seasons import Season, open_ended, seasons_in
 from madang.knowledge.facts.types import DAY, MOST_DATES, MOST_HOLIDAYS, MOST_SPANS, Dates, Holiday, Rule
 
@@ -217,25 +218,21 @@ def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
     clause.seasonal = bool(named)
     clause.sure = all(one.sure for one in named)
     clause.undated = any(not one.dates for one in named)
+    holidays, dates = named_in(text), dates_in(text)
     clause.holidays = [
         Holiday(key=key, offsets=offsets)
-        for key, offsets, _, _ in named_in(text)
+        for key, offsets, _, _ in holidays
         if key != "new_year" or "월" not in text
     ]
-    clause.dates = [dates for dates, _, _ in dates_in(text)] + [day for one in named for day in one.dates]
-    places = [(start, end) for _, start, end in dates_in(text)]
+    clause.dates = [day for day, _, _ in dates] + [day for one in named for day in one.dates]
+    places = [(start, end) for _, start, end in dates]
     if any(not any(a <= one.start() < b for a, b in places) for one in _LONE_DAY.finditer(text)):
         clause.sure, clause.undated = False, True  # "31일은 휴무" of the month that was named before
     if len(clause.dates) > MOST_DATES or len(clause.holidays) > MOST_HOLIDAYS:
         # more than a rule holds: some of them left out would be computed as any other day
         clause.dates, clause.holidays, clause.sure, clause.undated = [], [], False, True
-    plain = text
     # "Good Friday" and "Easter Monday" are no days of the week
-    named_days = [(start, end) for _, _, start, end in named_in(text)]
-    for start, end in sorted(
-        [*((start, end) for _, start, end in dates_in(text)), *named_days], reverse=True
-    ):
-        plain = plain[:start] + " " * (end - start) + plain[end:]
+    plain = blank(text, [*places, *((start, end) for _, _, start, end in holidays)])
     lone = {"월화수목금토일".index(letter) for match in _LONE.finditer(plain) for letter in match[1]}
     clause.days = sorted(days_in(plain) | lone)
     if _MONTHLY.search(text):
@@ -391,9 +388,8 @@ def left_of(clause: Clause) -> str:
 def _bare(clause: Clause) -> str:
     """The clause without its times, dates and holidays."""
     text = clause.text
-    places = [(one.start, one.end) for one in clause.stretches] + [
-        (one.start, one.end) for one in clause.clocks
-    ]
-    places += [(start, end) for _, start, end in dates_in(text)]
-    places += [(start, end) for _, _, start, end in named_in(text)]
-    return "".join(" " if any(a <= at < b for a, b in places) else letter for at, letter in enumerate(text))
+    times = [(one.start, one.end) for one in clause.stretches]
+    times += [(one.start, one.end) for one in clause.clocks]
+    dates = [(start, end) for _, start, end in dates_in(text)]
+    holidays = [(start, end) for _, _, start, end in named_in(text)]
+    return blank(text, [*times, *dates, *holidays])

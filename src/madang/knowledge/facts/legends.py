@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Fact, Item, Policy
 
@@ -25,8 +26,7 @@ _SIZES = re.compile(r"\b(?:small|medium|large|regular)\b|작은|중간|큰|소�
 
 def legends_in(text: str) -> Iterator[tuple[Policy, int, int]]:
     """(policy, start, end) for each mark that a line explains; the place is the line."""
-    at = 0
-    for line in text.split("\n"):
+    for start, end, line in lines_of(text):
         row = " · " in line or _NUMBERS.search(line)  # of a menu: what stands there is said of one thing
         for pattern in () if row else (_BRACKETED, _EQUAL):
             found = {
@@ -36,9 +36,8 @@ def legends_in(text: str) -> Iterator[tuple[Policy, int, int]]:
             }
             if len(found) >= _LEAST:
                 for mark, means in found.items():
-                    yield Policy(key=f"({mark})", text=means), at, at + len(line)
+                    yield Policy(key=f"({mark})", text=means), start, end
                 break
-        at += len(line) + 1
 
 
 def mark_of(policy: Policy) -> str:

@@ -24,12 +24,15 @@ _BEHIND = re.compile(
     rf"\s*[,:|]?\s*(?P<days>{_RUN})(?=\s*(?:[.;]\s*)?$|\s*[,;.]?\s*(?:and )?(?:we(?:['’]re| are) )?closed\b)",
     re.IGNORECASE,
 )
+_A_DAY = re.compile(_DAY, re.IGNORECASE)
 _JOINS = re.compile(r"\s*(?:and|,|&|/|및|그리고)\s*", re.IGNORECASE)
 _EXCEPT = re.compile(
     rf"\s*[,(（]?\s*\b(?:except|excluding|excl\.?|apart from|other than|but not)(?: (?:on|for))?\s+(?P<en>{_RUN})\s*[)）]?"
     rf"|\s*[,(（]?\s*(?P<ko>{_RUN})(?:은|는|을|를)?\s*(?:제외|빼고)\S{{0,3}}\s*[)）]?",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(r"exc|apart|other|but|제외|빼고", re.IGNORECASE)
+"""A part of each of its words."""
 _OWN_TIMES = re.compile(r"\s*[:：]?\s*(?=\d|noon|오전|오후)", re.IGNORECASE)
 _PART = re.compile(
     r"\W*(?:(?:the|our)\s+)?(?:caf[eé]|coffee shop|restaurant|bar|kitchen|shop|store|reception|library|gallery)\b|\W*(?:카페|식당|레스토랑|매장|주방)",
@@ -54,6 +57,8 @@ _LUNCH = re.compile(
     r"(?:\blunch[ -]?(?:breaks?|hour)|점심(?:\s?시간)?)\s*(?:[:：(（–-]|은|는|is|from)?\s*(?:from )?$",
     re.IGNORECASE,
 )
+_MEALTIME = re.compile(r"clos|lunch|점심", re.IGNORECASE)
+"""A part of each of the two above."""
 _BARE_LUNCH = re.compile(
     r"\s*(?:[-•*·]\s*)?lunch(?:[ -]?(?:times?|hours))?\b(?! menu| special| set)", re.IGNORECASE
 )
@@ -74,8 +79,7 @@ def plainly(said: str) -> str:
 
 def _days_first(said: str) -> str:
     """ "9am-5pm (Mon-Fri)", "Open 9am to 5pm, Monday to Friday": the days are said before their times."""
-    groups = _groups(said)
-    if not groups:
+    if not _A_DAY.search(said) or not (groups := _groups(said)):  # times are looked for only beside days
         return said
     text = said
     for start, end in reversed(groups):
@@ -101,11 +105,11 @@ def _groups(said: str) -> list[tuple[int, int]]:
 
 def _exceptions(said: str) -> str:
     """ "10am-6pm, except Mondays", "(월요일 제외)": the excepted days are days off."""
-    match = _EXCEPT.search(said)
+    match = _EXCEPT.search(said) if _LEFT_OUT.search(said) else None
     if match is None or _CLOSED.search(said) or not stretches_in(said):
         return said
     days, after = match["en"] or match["ko"], said[match.end() :]
-    if (own := _OWN_TIMES.match(after)) is not None and stretches_in(after)[:1]:
+    if (own := _OWN_TIMES.match(after)) is not None and stretches_in(after):
         return f"{said[: match.start()]}; {days} {after[own.end() :]}"  # "except Sunday 12-4"
     rest = f"{said[: match.start()]} {after}"
     if days_in(after) & days_in(days):
@@ -115,7 +119,7 @@ def _exceptions(said: str) -> str:
     if rule is None or rule.state != "open" or left_of(clause) or ELSE.search(said) or _PART.match(said):
         return said
     off = f"; closed {match['en']}" if match["en"] else f"; {match['ko']} 휴무"
-    return f"{said[: match.start()]} {said[match.end() :]}".rstrip(" .") + off
+    return rest.rstrip(" .") + off
 
 
 def _each_closed(said: str) -> str:
@@ -142,7 +146,7 @@ def _each_closed(said: str) -> str:
 
 def _lunch(said: str) -> str:
     """ "closed 1pm to 2pm for lunch", "점심시간 13:00~14:00": a break, where it is short."""
-    for one in reversed(stretches_in(said)):
+    for one in reversed(stretches_in(said)) if _MEALTIME.search(said) else ():
         start = one.start + 2 * said.startswith("점심", one.start)
         before = said[:start]
         closed, lunch = _OVER_LUNCH.search(before), _LUNCH.search(before)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.networks import profiles_in
 from madang.knowledge.facts.types import Contact
 from madang.knowledge.sentences import sentences
@@ -83,15 +84,13 @@ def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> lis
     """(contact, start, end); the place is the sentence. `title`: of the page, which may hold the name of the
     business."""
     found: list[tuple[Contact, int, int]] = []
-    at = 0
-    lines = text.split("\n")
-    says_who = [bool(_IMPRINT.search(line)) for line in lines]
-    for number, line in enumerate(lines):
+    lines = list(lines_of(text))
+    says_who = [bool(_IMPRINT.search(line)) for _, _, line in lines]
+    for number, (at, until, line) in enumerate(lines):
         # the foot of a page is often two or three lines
         beside = any(says_who[max(0, number - 1) : number + 2]) and bool(_PARTED.search(line))
         if imprint := _of_imprint(line) if says_who[number] or beside else []:
-            found.extend((contact, at, at + len(line)) for contact in imprint)
-            at += len(line) + 1
+            found.extend((contact, at, until) for contact in imprint)
             continue
         for start, end in sentences(line) if line.strip() else []:
             said = line[start:end]
@@ -99,7 +98,6 @@ def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> lis
                 found.extend((contact, at + start, at + end) for contact in _contacts(said))
                 if address := _unlabelled(said, headings, title):
                     found.append((address, at + start, at + end))
-        at += len(line) + 1
     return found
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.numerals import ENGLISH_WORD, money_in, small_number
 from madang.knowledge.facts.types import Policy
 
@@ -33,14 +34,12 @@ _KEYS = {False: "Discount from {least}", True: "{least}부터 할인"}
 
 def discounts_in(text: str) -> Iterator[tuple[Policy, int, int]]:
     """(policy, start, end) for each line that says from how many, or from what amount on, something is less."""
-    at = 0
-    for line in text.split("\n"):
+    for start, end, line in lines_of(text):
         row = " · " in line  # what stands there is said of one thing
         if not row and len(line) <= _LONGEST and (least := least_of(line)) is not None:
             number, amount = least
             key = _KEYS[bool(re.search("[가-힣]", line))].format(least=number or f"{amount:,f}")
-            yield Policy(key=key, text=line.strip()), at, at + len(line)
-        at += len(line) + 1
+            yield Policy(key=key, text=line.strip()), start, end
 
 
 def least_of(line: str) -> tuple[int, Decimal | None] | None:

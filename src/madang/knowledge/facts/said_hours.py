@@ -45,6 +45,7 @@ from madang.knowledge.facts.hours_table import (
     timed,
 )
 from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST
+from madang.knowledge.facts.lines import blank, lines_of
 from madang.knowledge.facts.plainly import may_close_over, plainly
 from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Holiday, Rule
@@ -283,8 +284,7 @@ def _of_heading(headings: list[str], text: str) -> _Scope | None:
 def _lines(text: str) -> list[tuple[int, int]]:
     """Sentences, and lines as sentences of their own."""
     places: list[tuple[int, int]] = []
-    at = 0
-    for line in text.split("\n"):
+    for at, _, line in lines_of(text):
         if line.strip():
             found = sentences(line)
             # "a.m. to 5 p.m." and "11.30": a piece that begins in small letters goes on
@@ -299,7 +299,6 @@ def _lines(text: str) -> list[tuple[int, int]]:
                 else:
                     joined.append((start, end))
             places.extend((at + start, at + end) for start, end in joined)
-        at += len(line) + 1
     return places
 
 
@@ -309,6 +308,8 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
         return limited, scope
     said = plainly(said)
     cue = bool(CUE.search(said))
+    if not (under or cue or near):
+        return [], scope  # most of any text; what it says of the year is not looked for
     if (cue or under) and lists_a_run(said):
         days = [dates for dates, _, _ in dates_in(said)] + [
             day for one in seasons_in(said) for day in one.dates
@@ -317,7 +318,7 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
     text, seasons = marked(_AFTER_LUNCH.sub(r"\1pm", joined_lists(said)))
     if _POINTS.search(said) and not _DIFFERENT.search(said) and not read(text, seasons).clocks:
         return [], scope  # it tells where to read about it, and says nothing itself
-    if not under and not cue and not (near and (seasons or scope)):
+    if not (under or cue or seasons or scope):
         return [], scope
     under = under or (near and bool(seasons or scope))
     clauses = merged([read(piece, seasons) for piece in pieces(text)], seasons)
@@ -397,7 +398,11 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
 def _of_half(clause: Clause, other: bool) -> list[Rule]:
     """What a clause leaves in doubt that tells no hours: days of which it says a part ("26 December 12-4"), or those
     of a part of the house. `other`: it is about something else."""
-    if clause.dates and not clause.says and re.search(r"\d", _without_dates(clause.text)):
+    if (
+        clause.dates
+        and not clause.says
+        and re.search(r"\d", blank(clause.text, ((start, end) for _, start, end in dates_in(clause.text))))
+    ):
         return [_unclear(clause)]
     if not other and _is_partly(clause):
         return _apart(_unclear(clause))
@@ -411,12 +416,6 @@ def _is_partly(clause: Clause) -> bool:
     if named and clause.clocks and _LATE_OPEN.search(clause.text):
         return True
     return named and bool(_PARTLY.search(clause.text)) and not left_of(read(_PARTLY.sub(" ", clause.text)))
-
-
-def _without_dates(text: str) -> str:
-    for _, start, end in reversed(dates_in(text)):
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
 
 
 def _limited(said: str) -> list[Rule] | None:

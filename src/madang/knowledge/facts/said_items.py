@@ -36,6 +36,7 @@ from madang.knowledge.facts.columns import (
     variant,
     without_pictures,
 )
+from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.numerals import Money, currency_of, money_in, plain_number
 from madang.knowledge.facts.packs import held_in, pieces_in, pieces_of
 from madang.knowledge.facts.said_sizes import sizes_in
@@ -124,16 +125,15 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
     """(item, start, end) for the rows of a passage; the place is the whole row. `about`: what else says whether
     the numbers of its tables are prices, such as the title of its source."""
     found: list[tuple[Item, int, int]] = []
-    at = 0
     category = _titled(headings[-1]) if headings else ""
-    lines = text.split("\n")
-    rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for line in lines]
+    lines = list(lines_of(text))
+    rows = [_row(line) if ": " in line and len(line) <= 1_200 else None for _, _, line in lines]
     # "국산" beside each of several names is where they are from
     beside = Counter(row.beside for row in rows if row is not None and row.beside)
-    around = [line for line, row in zip(lines, rows, strict=True) if row is None]
+    around = [line for (_, _, line), row in zip(lines, rows, strict=True) if row is None]
     told = [*about, *[*headings, *around][:_TELLING]]
     bilingual = _bilingual([row for row in rows if row is not None and NAME in row.cells])
-    for line, row in zip(lines, rows, strict=True):
+    for (at, _, line), row in zip(lines, rows, strict=True):
         items: list[Item] = []
         if len(line) <= 1_200:
             if row is not None:
@@ -146,7 +146,6 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
             )
         start = at + len(line) - len(line.lstrip())
         found += [(item, start, at + len(line.rstrip())) for item in items]
-        at += len(line) + 1
     return found
 
 

@@ -19,14 +19,18 @@ _SIZE = (
 _LABEL = re.compile(rf"{_SIZE}(?:\s?[(（][^()（）]{{1,20}}[)）])?", re.IGNORECASE)
 _AT_END = re.compile(rf"(?:^|(?<=[\s(（:])){_SIZE}$", re.IGNORECASE)
 _TYPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_TWO = re.compile(r"\d\D+\d|원|달러|유로|엔|파운드|won|dollar|euro|pound|yen", re.IGNORECASE)
+"""A part of any two amounts, in digits or in words."""
 _AROUND = " \t/|,;:·.-–—~()（）[]"
 _MOST, _LONGEST, _NAME = 6, 160, 60
 
 
 def sizes_in(line: str, category: str) -> list[Item]:
     """An item a size, each with what its price is for; none for a line of one price, or of other things."""
-    amounts = list(money_in(line)) if len(line) <= _LONGEST else []
-    if not amounts and len(line) <= _LONGEST and re.search("[가-힣]", line) and ": " not in line:
+    if len(line) > _LONGEST or not _TWO.search(line):
+        return []
+    amounts = list(money_in(line))
+    if not amounts and re.search("[가-힣]", line) and ": " not in line:
         amounts = [
             Money(Decimal(number), "KRW", match.start(), match.end())
             for match in _TYPED.finditer(line)

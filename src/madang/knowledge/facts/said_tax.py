@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.types import Policy
 
@@ -37,9 +38,7 @@ def _of_all(line: str) -> bool:
 
 def tax_in(text: str) -> Iterator[tuple[Policy, int, int]]:
     """(policy, start, end) for each line, rows aside, that says that VAT comes to what it names."""
-    at = 0
-    for line in text.split("\n"):
+    for start, end, line in lines_of(text):
         if " · " not in line and len(line) <= _LONGEST and ADDED.search(line) and _of_all(line):
             key = KEYS[bool(re.search("[가-힣]", line))]
-            yield Policy(key=key, text=line.strip()), at, at + len(line)
-        at += len(line) + 1
+            yield Policy(key=key, text=line.strip()), start, end

@@ -262,13 +262,9 @@ def _packed(
     """What is wanted of things that are sold by so many pieces, and how many of those: six of "붕어빵 3개" are two.
     No price is known for what makes no whole number of them."""
     pairs = [pair for pair in pairs if not ("마리" in said and pair[1].variant.startswith("반"))] or pairs
-    portions = [_PORTIONS.match(item.variant) for _, item in pairs]
-    if any(portions) and "인분" in said:  # what three of "2인분" cost is not said
-        own = [
-            pair
-            for pair, one in zip(pairs, portions, strict=True)
-            if one is not None and int(one[1]) == count
-        ]
+    portions = [(pair, int(one[1])) for pair in pairs if (one := _PORTIONS.match(pair[1].variant))]
+    if portions and "인분" in said:  # what three of "2인분" cost is not said
+        own = [pair for pair, size in portions if size == count]
         return (own, 1) if own else (pairs, _NO_COUNT)
     held = {held_in(name) for _, item in pairs for name in (item.name, *item.others)} - {""}
     if held and not WHOLE.search(said) and not any(one in said.lower() for one in held):

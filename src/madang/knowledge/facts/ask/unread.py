@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from madang.knowledge.facts.columns import SENTENCE
+from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.types import Business, Fact, Item
 
@@ -24,26 +25,26 @@ _BESIDE = re.compile(
 
 def partly_read(business: Business, items: Sequence[tuple[Fact, Item]]) -> bool:
     """Whether a passage that lists some of the items has prices that were not read."""
-    known: dict[str, bool] = business.memo.setdefault("unread", {})
+    known: frozenset[str] | None = business.memo.get("unread")
+    if known is None:
+        known = business.memo["unread"] = _partly_read(business)
+    return any(fact.passage_id in known for fact, _ in items)
+
+
+def _partly_read(business: Business) -> frozenset[str]:
+    """The passages that list items and have prices that were not read."""
     places: dict[str, list[tuple[int, int]]] = {}
     for fact, _ in business.items():
         places.setdefault(fact.passage_id, []).append((fact.start, fact.end))
-    for passage_id in {fact.passage_id for fact, _ in items}:
-        passage = business.passages.get(passage_id)
-        if passage is None:
-            continue
-        if passage_id not in known:
-            known[passage_id] = _unread(passage.text, places[passage_id])
-        if known[passage_id]:
-            return True
-    return False
+    return frozenset(
+        passage_id
+        for passage_id, read in places.items()
+        if (passage := business.passages.get(passage_id)) is not None and _unread(passage.text, read)
+    )
 
 
 def _unread(text: str, places: Sequence[tuple[int, int]]) -> bool:
-    at = 0
-    for line in text.split("\n"):
-        start, end = at, at + len(line)
-        at = end + 1
+    for start, end, line in lines_of(text):
         if any(a < end and start < b for a, b in places) or len(line) > (_ROW if " · " in line else _LINE):
             continue
         if _BESIDE.search(line) or SENTENCE.search(_PER.sub(" ", line)):

@@ -40,6 +40,8 @@ BAKERY = "# Bakery\n\n## Prices\n- Bagels (6) £4\n- Sourdough £3.80\n"
         ({"p.csv": LAUNDRY}, "how much for 10 shirts", "= £24.00"),
         ({"p.csv": LAUNDRY}, "2 duvets price", "= £30.00"),
         ({"a.md": BAKERY}, "how much for 12 bagels", "= £8.00"),
+        ({"p.csv": "Item,Adult,Child\nCandles (6),£9,\n"}, "how much are 12 candles", "= £18.00"),
+        ({"a.md": "# Zoo\n\n## Prices\n- Kids (5) £4\n- Grown-ups £8\n"}, "how much are 5 kids", "= £20.00"),
     ],
 )  # fmt: skip
 def test_pieces_are_counted_by_the_pack(files: dict[str, str | bytes], question: str, said: str) -> None:

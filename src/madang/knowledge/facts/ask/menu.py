@@ -269,7 +269,8 @@ def _packed(
     held = {held_in(name) for _, item in pairs for name in (item.name, *item.others)} - {""}
     if held and not WHOLE.search(said) and not any(one in said.lower() for one in held):
         return pairs, _NO_COUNT
-    sizes = {1 if is_for_each(pair) else _pieces(pair[1]) for pair in pairs}
+    # "Kids (5)" are so old; that a column says "Adult" makes no person of "Candles (6)"
+    sizes = {1 if _EACH.search(f"{item.name} {item.category}") else _pieces(item) for _, item in pairs}
     if sizes == {1} or WHOLE.search(said):
         return pairs, count
     own = [pair for pair in pairs if _pieces(pair[1]) == count]

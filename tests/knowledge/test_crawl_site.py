@@ -12,7 +12,8 @@ from madang.kernel.errors import BadInput, NotFound, StorageFull
 from madang.kernel.fetch import Fetcher
 from madang.kernel.settings import Settings
 from madang.knowledge.access import Knowledge
-from madang.knowledge.crawl import robots
+from madang.knowledge.crawl import robots, store
+from madang.knowledge.crawl.sites import EMBED
 from madang.knowledge.crawl.types import Pace
 from madang.storage.blobs import Blobs
 from madang.storage.database import Database
@@ -295,6 +296,35 @@ async def test_a_crawl_is_stopped_and_goes_on(knowledge: Knowledge, site: Site) 
         await asyncio.sleep(0.05)
     await knowledge.remove_site(WHO, begun.id)
     assert await knowledge.sites(WHO) == [] and await knowledge.sources(WHO) == []
+
+
+async def test_an_old_chain_does_not_take_the_site_back(
+    knowledge: Knowledge, site: Site, database: Database
+) -> None:
+    """The last page's vectors are asked for in the very moment in which the site is crawled again."""
+    shop(site)
+    begun = await knowledge.add_site(WHO, site.url)
+    await knowledge.wait_site(begun.id, "ready", seconds=WAIT)
+    async with database.write() as session:
+        row = await store.find(session, begun.id)
+        assert row is not None
+        run = row.job.split(":")[-2]
+        argument = {"site": begun.id, "round": 1, "run": run, "part": 77}
+        row.job = "another:run:0"
+        await session.flush()
+        old = asyncio.create_task(knowledge._sites._next(EMBED, begun.id, argument))
+        await asyncio.sleep(0.3)
+    await old
+    async with database.read() as session:
+        row = await store.find(session, begun.id)
+        assert row is not None and row.job == "another:run:0"
+
+
+async def test_a_site_that_is_added_twice_at_once_is_one(knowledge: Knowledge, site: Site) -> None:
+    shop(site)
+    begun = await asyncio.gather(*(knowledge.add_site(WHO, site.url) for _ in range(4)))
+    assert len({one.id for one in begun}) == 1
+    assert (await knowledge.wait_site(begun[0].id, seconds=WAIT)).state == "ready"
 
 
 async def test_a_site_out_of_reach_keeps_what_is_known(knowledge: Knowledge, site: Site) -> None:

@@ -17,7 +17,7 @@ from madang.knowledge.crawl.writing import Writing
 from madang.knowledge.document import Limits
 from madang.knowledge.ingest import Ingestion
 from madang.storage.blobs import Blobs
-from madang.storage.database import Database
+from madang.storage.database import Database, alone
 from madang.storage.jobs import JobContext, Jobs
 from madang.storage.search import SearchIndex
 
@@ -62,6 +62,7 @@ class Sites:
         ):
             raise BadInput("A site is read up to {limit} pages, 50 links deep.", limit=MOST_PAGES)
         async with self._database.write() as session:
+            await alone(session, character_id)
             row = await store.of_url(session, character_id, start)
             if row is None:
                 row = store.SiteRow(
@@ -229,7 +230,7 @@ class Sites:
         """
         job = await self._jobs.start(name, f"{site_id}:{argument['run']}:{argument['part']}", argument)
         async with self._database.write() as session:
-            row = await session.get(store.SiteRow, site_id)
+            row = await store.find(session, site_id)
             if row is not None and (anew or f":{argument['run']}:" in row.job):
                 row.job = job
 

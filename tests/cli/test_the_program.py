@@ -96,6 +96,26 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1 and port in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path) -> None:
+    """As in `madang ask … | head -1`."""
+    program = (
+        "import typer; from madang.cli import frame\n"
+        "async def work():\n    for number in range(100_000): typer.echo(f'line {number}')\n"
+        "frame.run(work())"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        assert command.stdout is not None and command.stderr is not None
+        assert command.stdout.readline() == "line 0\n"
+        command.stdout.close()
+        assert "unexpected" not in (said := command.stderr.read()) and "BrokenPipe" not in said, said
+    assert command.returncode != 0
+
+
 def test_ctrl_c_ends_the_studio_quietly(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from madang.kernel.settings import Settings
     from madang.models.registry import Models
 
+_SIGPIPE = 128 + 13
+"""What a shell gives for a program that wrote to a closed pipe."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -105,6 +108,9 @@ def run(work: Coroutine[Any, Any, int | None], *, as_json: bool = False, interru
         raise typer.Exit(interrupted) from None
     except typer.Exit:
         raise
+    except BrokenPipeError:
+        _nobody_reads()
+        raise typer.Exit(_SIGPIPE) from None
     except Exception as error:
         if os.environ.get("MADANG_TRACE"):
             raise
@@ -113,6 +119,11 @@ def run(work: Coroutine[Any, Any, int | None], *, as_json: bool = False, interru
         raise typer.Exit(1) from None
     if code:
         raise typer.Exit(code)
+
+
+def _nobody_reads() -> None:
+    """Whatever read this program's output has closed (`madang ask … | head -1`): write the rest nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def refuse(error: MadangError, *, as_json: bool = False) -> NoReturn:

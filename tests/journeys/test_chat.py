@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from tests.journeys.conftest import Open, Running
 
 from madang.kernel.errors import ModelFailed
@@ -80,6 +80,27 @@ def test_words_appear_as_they_are_made_and_stop_works_at_once(open_page: Open, r
     expect(page.get_by_text("Stopped.")).to_be_visible()
     until(lambda: running.model.running == 0)
     expect(box(page)).to_be_focused()
+
+
+def test_an_edit_that_is_not_accepted_is_written_still(open_page: Open) -> None:
+    page = open_page(TALK, forgiving=True)
+    say(page, SMALL_TALK)
+    done(page).get_by_role("button", name="Edit this message").click()
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=409, json={"error": {"code": "conflict", "message": "A reply is being made."}})
+
+    page.route("**/edit?*", refuse)
+    written = page.locator(".editing textarea")
+    written.fill(PRICE)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-alert]")).to_contain_text("A reply is being made.")
+    expect(written).to_have_value(PRICE)
+    expect(written).to_be_focused()
+    page.unroute("**/edit?*")
+    page.keyboard.press("Enter")
+    expect(page.locator("article[data-state=done] .bubble")).to_have_text(PRICE)
+    expect(done(page).get_by_text("2 / 2")).to_be_visible()
 
 
 def test_the_last_message_is_edited_and_the_older_one_stays(open_page: Open) -> None:

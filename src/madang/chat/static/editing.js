@@ -1,10 +1,10 @@
 /** The box in which a message that was sent is written anew, in its place. */
 
-/** @param {HTMLElement} article @param {HTMLElement} form @param {(text: string) => void} done */
-export function editing(article, form, done) {
+/** @param {HTMLElement} article @param {HTMLElement} form @param {(text: string) => void} done @param {string} [unsent] what was written before and not accepted */
+export function editing(article, form, done, unsent) {
   const said = /** @type {HTMLElement} */ (article.querySelector(".said"));
   const box = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
-  box.value = article.querySelector("[data-said]")?.textContent ?? "";
+  box.value = unsent ?? article.querySelector("[data-said]")?.textContent ?? "";
   const leave = () => {
     form.replaceWith(said);
     /** @type {HTMLElement | null} */ (said.querySelector("[data-edit]"))?.focus();

@@ -161,10 +161,15 @@ export class Turns {
       const { starter, regenerate, edit, version, branch } = button.dataset;
       if (starter !== undefined) hands.starter(button.textContent ?? "");
       else if (regenerate !== undefined) hands.regenerate(article);
-      else if (edit !== undefined) editing(article, this.copy("editing"), (text) => hands.edit(article, text));
+      else if (edit !== undefined) this.edit(article);
       else if (version) this.attempt(hands.version(article, Number(version)));
       else if (branch) this.attempt(hands.branch(branch));
     });
+  }
+
+  /** Lets a message be written anew in its place. @param {HTMLElement} article @param {string} [unsent] what was not accepted */
+  edit(article, unsent) {
+    editing(article, this.copy("editing"), (text) => this.hands?.edit(article, text), unsent);
   }
 
   /** @param {Promise<void>} work */

@@ -88,19 +88,7 @@ def _sentences(passages: Iterable[Passage], language: Language) -> Iterator[Aske
             if value is None or named is None or " · " in sentence or len(sentence) > 200:
                 continue
             what = named["what"].strip()
-            if what.lower() in (
-                "it",
-                "this",
-                "that",
-                "there",
-                "we",
-                "they",
-                "you",
-                "he",
-                "she",
-                "이것",
-                "그것",
-            ):
+            if what.lower() in NOTHING:
                 continue
             price = bool(_PRICE.search(value))
             question = kinds.value_question(what, price, language)

@@ -4,6 +4,7 @@ question and answer, a table's row or a heading, and what the reply must hold st
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from madang.authoring.drafts import NUMBERING, in_one_language
 from madang.authoring.phrases import Language
 from madang.characters.types import Check, Profile
 from madang.kernel.language import language_of
+from madang.knowledge.facts.columns import CATEGORY, NAME, kind_of, names_things
 from madang.knowledge.orders import telling
 from madang.knowledge.sentences import sentences
 from madang.knowledge.types import Passage
@@ -126,23 +128,42 @@ def pairs(passages: Sequence[Passage]) -> Iterator[Asked]:
 
 
 def cells(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:
-    """Prices and amounts of tables' rows: `Dish: Soup · Price: 9,000 won`."""
-    for passage in passages:
-        for row in passage.text.split("\n"):
-            cells = [cell.partition(": ") for cell in row.split(" · ")]
-            if len(cells) < 2 or not all(colon for _, colon, _ in cells):
+    """Prices and amounts of tables' rows: `Dish: Soup · Price: 9,000 won`. Not of several of one name."""
+    rows = [(passage, *row) for passage in passages for row in _rows(passage.text)]
+    named = Counter((passage.title, item) for passage, item, _ in rows)
+    for passage, item, others in rows:
+        if named[passage.title, item] > 1:
+            continue
+        for column, cell in others:
+            value = value_in(cell)
+            if value is None or len(cell) > len(value) + 12:
                 continue
-            item = cells[0][2].strip()
-            if not 1 < len(item) <= LONGEST_ITEM or _VALUE.search(item):
-                continue
-            for column, _, cell in cells[1:]:
-                value = value_in(cell)
-                if value is None or len(cell) > len(value) + 12:
-                    continue
-                template = templates.PRICE if _MONEY_RE.fullmatch(value) else templates.CELL
-                question = template[language].format(item=_inside(item), column=column.strip().lower())
-                yield Asked(question, passage, value, f"{item}: {cell.strip()}")
-                break
+            template = templates.PRICE if _MONEY_RE.fullmatch(value) else templates.CELL
+            question = template[language].format(item=_inside(item), column=column.lower())
+            yield Asked(question, passage, value, f"{item}: {cell}")
+            break
+
+
+def _rows(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """A table's rows: what each is called, and its other cells with their columns."""
+    for row in text.split("\n"):
+        apart = [cell.partition(": ") for cell in row.split(" · ")]
+        if len(apart) < 2 or not all(colon for _, colon, _ in apart):
+            continue
+        cells = [(column.strip(), cell.strip()) for column, _, cell in apart]
+        item = cells[at := _named(cells)][1]
+        if 1 < len(item) <= LONGEST_ITEM and not _VALUE.search(item):
+            yield item, [*cells[:at], *cells[at + 1 :]]
+
+
+def _named(cells: list[tuple[str, str]]) -> int:
+    """Which of a row's cells says what the row is called: a column of groups may stand before that of names."""
+    kinds = [kind_of(column) for column, _ in cells]
+    if NAME in kinds:
+        return kinds.index(NAME)
+    if kinds[0] == CATEGORY and kinds[1] is None and names_things(*cells[1]):
+        return 1
+    return 0
 
 
 def headings_of(passages: Sequence[Passage], language: Language) -> Iterator[Asked]:

@@ -179,10 +179,7 @@ function converse(talk) {
       if (making) return;
       const id = article.dataset.turn ?? "";
       const fresh = turns.pending(text, article);
-      reply(fresh, (signal) => api.edit(id, text, signal), () => {
-        fresh.replaceWith(article);
-        turns.edit(article, text);
-      });
+      reply(fresh, (signal) => api.edit(id, text, signal), () => turns.unedited(fresh, article, text));
     },
     version: async (article, version) => {
       await api.show(article.dataset.turn ?? "", version);

@@ -172,6 +172,12 @@ export class Turns {
     editing(article, this.copy("editing"), (text) => this.hands?.edit(article, text), unsent);
   }
 
+  /** What was written anew is not accepted. @param {HTMLElement} fresh @param {HTMLElement} article @param {string} text */
+  unedited(fresh, article, text) {
+    fresh.replaceWith(article);
+    this.edit(article, text);
+  }
+
   /** @param {Promise<void>} work */
   attempt(work) {
     work.catch((error) => this.complain(error.message));

@@ -157,7 +157,7 @@ def _rows(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def _named(cells: list[tuple[str, str]]) -> int:
-    """Which of a row's cells says what the row is called: a column of groups may stand before that of names."""
+    """Which of a row's cells names the row: a column of groups may stand before that of names."""
     kinds = [kind_of(column) for column, _ in cells]
     if NAME in kinds:
         return kinds.index(NAME)

@@ -346,8 +346,11 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
     if any(not word.isascii() for word in words):
         return [], end
     stems = tuple(stem(word) for word in words)
-    if _LINKING & {words[0], words[-1]}:
-        return [], end
+    if _LINKING & {words[0], words[-1]} or words[-1] in _WEEKDAYS:
+        return (
+            [],
+            end,
+        )  # "a child saturday" is a child's ticket; which of its prices holds is for `rates` to say
     if all(one in _COMMON for one in stems):
         # "for a day" may say which of the prices is meant, and names nothing
         said = "".join(words)
@@ -381,6 +384,7 @@ _LINKING = frozenset(
     " october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 """Words that no part of a name begins or ends with: "december", "for" of "Cutlery, set for 20" names nothing."""
+_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _COMMON = {
     stem(word)
     for word in [

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from madang.knowledge.days import days_in
 from madang.knowledge.facts import holiday
+from madang.knowledge.facts.ask import at_times
 from madang.knowledge.facts.ask.menu import Wanted
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.ask.when import when_of
@@ -60,6 +61,7 @@ _SPECIAL = re.compile(
 _SLASHED = re.compile(r"(?<![\d/])(1[0-2]|[1-9])/(3[01]|[12]\d|[1-9])(?![\d/])")
 """A day at the head of a column: "12/24"."""
 _HOLIDAY = re.compile(r"\bholidays?\b|공휴일", re.IGNORECASE)
+_HOLIDAYS = re.compile(r"\b(?:(?:bank|public|national) )?holidays?\b|공휴일", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,9 @@ class _Asked:
     day: date | None
     weekday: int | None
     months: tuple[Dates, ...] = ()
+    times: tuple[int, ...] = ()
+    part: tuple[int, int] | None = None
+    """Minutes of the part of the day."""
 
 
 def narrowed(
@@ -80,18 +85,19 @@ def narrowed(
     """
     if not any(_by_days(one.items) for one in wanted):
         return list(wanted), ()
-    asked = _asked(left, today, business.country)
+    asked = _asked(left, today, business.country, timed=all(at_times.by_times(one.items) for one in wanted))
     if asked is None:
         return None
     left.took(_NIGHT)
-    if asked.day is None and asked.weekday is None and not asked.months:
+    if asked.day is None and asked.weekday is None and not (asked.months or asked.times or asked.part):
         return list(wanted), ()
     every = [(fact, fact.value) for fact in business.facts if isinstance(fact.value, Policy)]
     used: list[Fact] = []
     found: list[Wanted] = []
     for one in wanted:
         of_season = _of_season(one.items, asked, _said(every, one, is_peak), used)
-        kept = _of_day(of_season, asked, _said(every, one, is_weekend), business, used)
+        of_day = _of_day(of_season, asked, _said(every, one, is_weekend), business, used)
+        kept = at_times.at(of_day, asked.times, asked.part)
         if not kept:
             return None
         found.append(replace(one, items=tuple(kept)))
@@ -118,11 +124,13 @@ def _by_days(items: Sequence[tuple[Fact, Item]]) -> bool:
 
 def _only_days(label: str) -> bool:
     """Whether a column is that of some days of the week: "Tue-Fri", "Sat & Sun per hour", "토·일"."""
-    rest = _FOR_EACH.sub(" ", _DAY_NAMES.sub(" ", label))
+    bare = _HOLIDAYS.sub(" ", at_times.label_of(label).bare)
+    rest = _FOR_EACH.sub(" ", _DAY_NAMES.sub(" ", bare))
     return bool(days_in(label)) and not re.search(r"[^\W\d_]", rest)
 
 
-def _asked(left: Left, today: date, country: str) -> _Asked | None:
+def _asked(left: Left, today: date, country: str, *, timed: bool) -> _Asked | None:
+    """`timed`: whether prices differ by the time of the day too."""
     months: tuple[Dates, ...] = ()
     for season in reversed(seasons_in(left.left)):
         if season.dates and season.sure and all(one.to_day is not None for one in season.dates):
@@ -132,17 +140,18 @@ def _asked(left: Left, today: date, country: str) -> _Asked | None:
             left.cut(season.start, season.end)
     some = bool(left.take(_ANY))
     when = when_of(left, today, country)
-    if when is None or when.times or when.now or len(when.days) + len(when.weekdays) > 1:
+    part = at_times.part_in(left) if timed else None
+    if when is None or (when.times and not timed) or when.now or len(when.days) + len(when.weekdays) > 1:
         return None
     day = when.days[0] if when.days else None
     if when.either is not None:
-        return _Asked(None, when.either[0].weekday(), months)
+        return _Asked(None, when.either[0].weekday(), months, when.times, part)
     if when.holiday and day is None:
         return None
     if day is not None and (months or some):
-        return _Asked(None, day.weekday(), months)
+        return _Asked(None, day.weekday(), months, when.times, part)
     weekday = day.weekday() if day is not None else when.weekdays[0] if when.weekdays else None
-    return _Asked(day, weekday, months)
+    return _Asked(day, weekday, months, when.times, part)
 
 
 def _of_season(

@@ -23,7 +23,7 @@ ELSE = re.compile(
     re.IGNORECASE,
 )
 CUE = re.compile(
-    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|휴장|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|(?:이용|관람)\s?시간|휴진",
+    r"\bopen(?:s|ing|ed)?\b|(?<!\d )(?<!\d)(?<!\d-)\bhours\b|\bclosed\b|\bclos(?:e|es|ing)\b|\blast orders?\b|\bbreak(?: time)?\b|영업|운영(?!비|체)|휴무|휴업|휴관|휴장|쉽니다|쉬어요|쉬는\s?(?:날|시간)|라스트\s?오더|마지막\s?주문|브레이크|엽니다|열고|닫습니다|오픈|진료|(?:이용|관람)\s?시간|휴진|쉬어\s?(?:갑|가|갈)|휴가(?![가-힣]*(?:철|지|객|비|시즌))|내부\s?수리|가게를?\s?비웁|마감(?:합니다|해요)|\bre-?open",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(
@@ -43,11 +43,11 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 CLOSED = re.compile(
-    r"\bclosed\b|\b(?:not|never) open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉼(?![가-힣])|쉬는\s?날|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
+    r"\bclosed\b|\b(?:not|never) open(?:ed)?\b|\b(?:don['’]t|aren['’]t) open\b|\bday off\b|\bwe close on\b(?!\s+\w+\s+at)|정기\s?휴무(?:일)?|휴무(?:일|입니다)?|휴업|휴관|휴점|휴진|휴장|(?<!공)휴일(?!\s?(?:영업|정상))|쉽니다|쉬어요|쉬고|쉼(?![가-힣])|쉬는\s?날|쉬어\s?(?:갑니다|가요|갈게요|가겠습니다)|휴가(?![가-힣]*(?:철|지|객|비|시즌))(?:입니다|예요|로)?|내부\s?수리(?:로)?|가게를?\s?비웁니다|문을?\s?닫습니다(?<!에 닫습니다)|영업하지\s?않\w*|영업\s?안\s?\w+|열지\s?않\w*|문을?\s?열지",
     re.IGNORECASE,
 )
 _LONE_DAY = re.compile(
-    r"(?<![\d월.:])(?<!월 )\d{1,2}일(?=은|에|까지|부터|\s|$)(?!\s?(?:전|후|이내|동안))|\d{1,2}일\s?간"
+    r"(?<![\d월.:])(?<!월 )\d{1,2}일(?=[은에,)]|까지|부터|\s|$)(?!\s?(?:전|후|이내|동안))|\d{1,2}일\s?간"
 )
 """A day without its month, or so many days."""
 _PART = re.compile(
@@ -84,7 +84,7 @@ _NTH_VALUE = {
 _SEVERAL = re.compile(r"^\s*(?:[^/:·\d]{1,20}/)+[^/:·\d]{1,20}:\s")
 """The names of several columns before a cell over all of them ("Lunch/Dinner: closed")."""
 _MONTHLY = re.compile(
-    r"매월|매달|\bof (?:each|every|the) month\b|\bevery month\b|둘째|넷째|첫째|셋째|[1-5]번째|[1-5]째",
+    r"매월|매달|\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bof (?:each |every |the )?month\b|\bevery month\b|둘째|넷째|첫째|셋째|[1-5]번째|[1-5]째",
     re.IGNORECASE,
 )
 _OFFSETS = (
@@ -256,10 +256,13 @@ def merged(clauses: list[Clause], seasons: Sequence[Season]) -> list[Clause]:
     joined: list[Clause] = []
     for number, clause in enumerate(clauses):
         before = joined[-1] if joined else None
-        if before is not None and before.says and not clause.says and ELSE.search(clause.text):
+        aside = ELSE.search(clause.text) and not ONLY.search(clause.text)
+        if before is not None and before.says and not clause.says and aside:
             continue
         if before is not None and not before.says and (before.when or not clause.when):
             joined[-1] = read(f"{before.text}, {clause.text}", seasons)
+        elif ELSE.search(clause.text) and not clause.says:
+            joined.append(clause)  # "(phone lines only)" is for who reads the clause before it
         elif before is not None and not clause.says and (not clause.when or _ends(clauses, number)):
             joined[-1] = read(f"{before.text} {clause.text}", seasons)
         else:

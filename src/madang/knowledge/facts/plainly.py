@@ -9,17 +9,15 @@ import re
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
 from madang.knowledge.facts.clocks import Stretch, stretches_in
+from madang.knowledge.facts.days_off import DAY as _DAY
+from madang.knowledge.facts.days_off import as_listed
 from madang.knowledge.facts.holiday import named_in
 from madang.knowledge.facts.hours_clauses import ELSE, left_of, read, rule_of
 from madang.knowledge.facts.lasts import LAST
 
-_DAY = (
-    r"(?:\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b\.?|\b(?:weekdays?|weekends?|(?:public |bank )holidays?)\b"
-    r"|[월화수목금토일]요일|(?<![가-힣])[월화수목금토일](?![가-힣])|평일|주중|주말|공휴일)"
-)
 _RUN = rf"(?:on )?(?:{_DAY})(?:(?:\s|[,·/&~∼〜–—-]|\b(?:and|to|through|on)\b|및|부터|까지|(?<=일)[과와])*(?:{_DAY}))*"
 """Days of the week and nothing else: "Monday to Saturday", "월~토", "Wed, Thu & Sat"."""
-_BRACKETED = re.compile(rf"\s*[(（]\s*(?P<days>{_RUN})\s*[)）]", re.IGNORECASE)
+_BRACKETED = re.compile(rf"\s*[(（]\s*(?P<days>{_RUN})(?:\s?만| only)?\s*[)）]", re.IGNORECASE)
 _BEHIND = re.compile(
     rf"\s*[,:|]?\s*(?P<days>{_RUN})(?=\s*(?:[.;]\s*)?$|\s*[,;.]?\s*(?:and )?(?:we(?:['’]re| are) )?closed\b)",
     re.IGNORECASE,
@@ -34,7 +32,7 @@ _EXCEPT = re.compile(
 _LEFT_OUT = re.compile(r"exc|apart|other|but|제외|빼고", re.IGNORECASE)
 """A part of each of its words."""
 _OWN_TIMES = re.compile(r"\s*[:：]?\s*(?=\d|noon|오전|오후)", re.IGNORECASE)
-_PART = re.compile(
+PART = re.compile(
     r"\W*(?:(?:the|our)\s+)?(?:caf[eé]|coffee shop|restaurant|bar|kitchen|shop|store|reception|library|gallery)\b|\W*(?:카페|식당|레스토랑|매장|주방)",
     re.IGNORECASE,
 )
@@ -74,7 +72,7 @@ _CLOSING = 180
 
 def plainly(said: str) -> str:
     """The sentence as it is read; itself where nothing of it wants another order."""
-    return _lunch(_each_closed(_exceptions(_days_first(said))))
+    return _lunch(_each_closed(_exceptions(_days_first(as_listed(said)))))
 
 
 def _days_first(said: str) -> str:
@@ -116,7 +114,7 @@ def _exceptions(said: str) -> str:
         return rest  # "(일요일 제외), 일요일 12:00~18:00"
     clause = read(rest)
     rule = rule_of(clause)
-    if rule is None or rule.state != "open" or left_of(clause) or ELSE.search(said) or _PART.match(said):
+    if rule is None or rule.state != "open" or left_of(clause) or ELSE.search(said) or PART.match(said):
         return said
     off = f"; closed {match['en']}" if match["en"] else f"; {match['ko']} 휴무"
     return rest.rstrip(" .") + off

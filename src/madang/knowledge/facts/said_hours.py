@@ -16,7 +16,8 @@ from madang.knowledge.days import days_in
 from madang.knowledge.facts.branches import led_by
 from madang.knowledge.facts.calendars import dates_in, joined_lists, lists_a_run
 from madang.knowledge.facts.clocks import stretches_in
-from madang.knowledge.facts.holiday import ALL, named_in
+from madang.knowledge.facts.closures import closures_in, moves, on_holiday_mondays, reopening, with_dates
+from madang.knowledge.facts.holiday import ALL
 from madang.knowledge.facts.hours_clauses import (
     CLOSED,
     CUE,
@@ -34,6 +35,7 @@ from madang.knowledge.facts.hours_clauses import (
     read,
     rule_of,
 )
+from madang.knowledge.facts.hours_limits import limited
 from madang.knowledge.facts.hours_table import (
     dated_line,
     dated_row,
@@ -46,7 +48,7 @@ from madang.knowledge.facts.hours_table import (
 )
 from madang.knowledge.facts.lasts import BEFORE, ENTRY, LAST
 from madang.knowledge.facts.lines import blank, lines_of
-from madang.knowledge.facts.plainly import may_close_over, plainly
+from madang.knowledge.facts.plainly import PART, may_close_over, plainly
 from madang.knowledge.facts.seasons import Season, seasons_in, without
 from madang.knowledge.facts.types import MOST_DATES, Dates, Holiday, Rule
 from madang.knowledge.sentences import sentences
@@ -82,6 +84,15 @@ _PART_OF_IT = re.compile(
     re.IGNORECASE,
 )
 _SHORT_LINE = 60
+_FEW_WORDS = 7
+"""Most words that are not understood of a line that may still be about the business itself."""
+_DAYS_OFF = re.compile(
+    r"\W*(?:(?:정기|의무|비정기)\s?)?휴(?:무|관|진|점|업|장)(?:일|\s?안내)?\s*(?:[:：(（]|은\s|는\s|매|[월화수목금토일첫둘셋넷격]|\d)"
+    r"|\W*(?:we(?:['’]re| are) )?closed?\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""A line that tells days off."""
+_OF_A_THING = re.compile(r"\W*(?P<label>[^:：\d]{2,24}?)\s*[:：]")
 _LED = re.compile(
     r"^(?:(?:we(?:['’]re| are) )?open(?:ing)?(?: hours| times?)?|hours|(?:영업|운영|진료)\s?시간)\s*[:：]?\s*",
     re.IGNORECASE,
@@ -112,17 +123,6 @@ _PARTLY = re.compile(
     re.IGNORECASE,
 )
 """What makes days open for a part of them alone."""
-_HANGS = re.compile(
-    r"\b(?:public|bank) holiday (?:mon|tues|wednes|thurs|fri)days?\b"
-    r"|\b(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)days?) (?P<side>after|before|following|preceding)\b(?! \d)",
-    re.IGNORECASE,
-)
-_EXCEPT = re.compile(r"\b(?:except|excluding|apart from)\b|제외", re.IGNORECASE)
-_BETWEEN_YEARS = re.compile(r"\bbetween (?:christmas|xmas)(?: day)? and (?:the )?new year", re.IGNORECASE)
-_DAY_OF_MONTH = re.compile(r"매(?:월|달)\s?\d{1,2}일")
-_WEEK_OF = re.compile(
-    r"\b(?:first|second|third|fourth|last|final)(?: (?:two|three|few|\d))? weeks? (?:of|in)\b", re.IGNORECASE
-)
 _LATE_OPEN = re.compile(
     r"야간\s?(?:개장|운영|진료|개관|영업)|연장\s?(?:운영|영업|개관)|\blate(?: night)? opening\b",
     re.IGNORECASE,
@@ -159,27 +159,13 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
     for start, end, said in _with_days(text, places) if near else _plain(text, places):
         if len(said) > 400:
             continue
-        if said in led:
-            place, rest = led[said]
-            rules, _ = _rules(rest, under=True, near=True, scope=None)
-            found.extend((rule.model_copy(update={"of": place}), start, end) for rule in rules)
-            continue
         if (number := text.count("\n", 0, start)) != line:
             line, scope, before, opened = number, part, "", False
         things = rows_in(said) if near else []
         parts = [(one, "") for one in seasonal_row(said)] if dated else []
-        if parts or len(things) > 1:
-            for sentence, thing in parts or things:
-                rules, _ = _rules(sentence, under=True, near=True, scope=None)
-                found.extend((rule.model_copy(update={"of": thing}), start, end) for rule in rules)
+        if by_itself := _by_itself(said, led.get(said), parts or (things if len(things) > 1 else []), before):
+            found.extend((rule, start, end) for rule in by_itself)
             continue
-        if mixed(said):
-            found.append((_unclear(read(said)), start, end))
-            continue
-        if _THAT_DAY.match(said):
-            found.extend((rule, start, end) for rule in _of_that_day(said, before))
-            continue
-        before = said
         by_date = dated_row(said) or dated_line(said) if dated else None
         read_as, thing = things[0] if things else (by_date or said, "")
         told = bool(things) or by_date is not None
@@ -191,10 +177,43 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         rules = _over_lunch(rules, said, text, under or opened or above)
         ruled, first = bool(rules), False
         opened = opened or any(rule.state == "open" and rule.spans for rule in rules)
-        above = goes_on or (opened and bool(rules))
-        if not rules and not things and (days := on_dates(said) if dated else None) is not None:
-            rules = [_unclear(read(*marked(joined_lists(days))))]
+        above = goes_on or (bool(rules) and (opened or above))
+        rules += _of_days(said, before, rules, dated=dated and not things, heard=near or opened or above)
+        before = said
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
+    return found
+
+
+def _by_itself(
+    said: str, led: tuple[str, str] | None, rows: Sequence[tuple[str, str]], before: str
+) -> list[Rule]:
+    """The rules of a line that is read without those around it: of a place (`led`), a row of several hours (`rows`), of
+    "that day" of the sentence before; empty for any other line."""
+    if led is not None:
+        return _of([(led[1], led[0])])
+    if rows:
+        return _of(rows)
+    if mixed(said):
+        return [_unclear(read(said))]
+    return _of_that_day(said, before) if _THAT_DAY.match(said) else []
+
+
+def _of(rows: Sequence[tuple[str, str]]) -> list[Rule]:
+    """The rules of sentences, each of a thing."""
+    each = [(thing, _rules(said, under=True, near=True, scope=None)[0]) for said, thing in rows]
+    return [rule.model_copy(update={"of": thing}) for thing, rules in each for rule in rules]
+
+
+def _of_days(said: str, before: str, rules: Sequence[Rule], *, dated: bool, heard: bool) -> list[Rule]:
+    """What a sentence says of days beside its `rules`. `heard`: where hours are spoken of."""
+    found: list[Rule] = []
+    if not rules and dated and (days := on_dates(said)) is not None:
+        found = [_unclear(read(*marked(joined_lists(days))))]
+    found += reopening(before, said)
+    if moves(said) and (heard or rules):
+        found.append(Rule(state="unclear", holidays=[Holiday(key=ALL, offsets=[0, 1])]))
+    if not (rules or found) and _DAYS_OFF.match(said):
+        found.append(Rule(state="unclear", days=read(said).days))  # whichever they are, some days are off
     return found
 
 
@@ -249,7 +268,10 @@ def _goes_on(said: str) -> bool:
     if _is_partly(clause):
         return True
     rule = rule_of(clause)
-    return rule is not None and rule.state in ("break", "closed") and not left_of(clause)
+    if rule is None or left_of(clause):
+        return False
+    of_days = rule.state == "open" and bool(rule.spans) and bool(rule.days or rule.holidays)
+    return rule.state in ("break", "closed") or of_days
 
 
 def _of_that_day(said: str, before: str) -> list[Rule]:
@@ -304,8 +326,12 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[list[Rule], _Scope | None]:
     """The rules of a sentence, and the part of the year that the next one is about."""
-    if (limited := _limited(said)) is not None:
-        return limited, scope
+    said = with_dates(said)
+    if (hanging := closures_in(said)) is not None:
+        return hanging, scope
+    if (rest := on_holiday_mondays(said)) is not None:
+        rules, scope = _rules(rest, under, near, scope) if days_in(rest) else ([], scope)
+        return [*rules, Rule(state="unclear", holidays=[Holiday(key=ALL)])], scope
     said = plainly(said)
     cue = bool(CUE.search(said))
     if not (under or cue or near):
@@ -346,11 +372,17 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
     # "last admission 4pm (3pm in winter)"
     unsure = any(clause.seasonal and clause.clocks and not clause.stretches for clause in clauses)
     alone = sum(bool(LAST.search(clause.text)) for clause in clauses) == 1
+    thing = _OF_A_THING.match(said)
+    of_a_thing = thing is not None and bool(ELSE.search(thing["label"])) and not CUE.search(thing["label"])
+    last: list[Rule] = []
     for clause in clauses:
         # what follows "Delivery 11:00-20:00" is about delivery too, until it says otherwise
-        other = bool(ELSE.search(clause.text)) or (other and not CUE.search(clause.text))
+        other = of_a_thing or bool(ELSE.search(clause.text)) or (other and not CUE.search(clause.text))
         if other or not clause.says:
-            found.extend(_of_half(clause, other))
+            half = _of_half(clause, other)
+            if last and not half and not (of_a_thing or PART.match(said)):
+                found[-len(last) :] = limited(last, clause)
+            found, last = [*found, *half], []
             continue
         lasts = bool(LAST.search(clause.text))
         if lasts and ((unsure and ENTRY.search(said)) or (on_dates and not clause.when)):
@@ -374,25 +406,30 @@ def _clauses(clauses: Sequence[Clause], said: str, under: bool, scope: _Scope | 
         if rule is None or left:
             if only_adds(clause) or (not under and not left and half_said(clause)):
                 continue  # a glance at hours that are told elsewhere makes them no less clear
-            # whatever else it says of those days
-            of_dates = bool(clause.dates and (CLOSED.search(clause.text) or CUE.search(clause.text)))
-            if (
-                under
-                or of_dates
-                or clause.seasonal
-                or _is_partly(clause)
-                or UNSETTLED.search(said)
-                or (rule is None and not left)
-            ):
-                found.extend(_apart(_unclear(clause)))
-            else:
+            if not (under or _doubtful(clause, rule, left, said)):
                 return []  # about something else, in the middle of other things
+            found, last = [*found, *_apart(_unclear(clause))], []
             continue
         subject = _SUBJECT.match(clause.text) if rule.state == "closed" and rule.weekly else None
         part_of_it = (subject["part"] or subject["korean"]) if subject is not None else rule.of
-        found.extend(one.model_copy(update={"of": part_of_it}) for one in _apart(rule))
+        last = [one.model_copy(update={"of": part_of_it}) for one in _apart(rule)]
+        found.extend(last)
         days = clause.days if rule.state == "open" else days
     return found
+
+
+def _doubtful(clause: Clause, rule: Rule | None, left: str, said: str) -> bool:
+    """Whether a clause that is not wholly understood leaves its days in doubt, whatever else it says of them."""
+    of_dates = bool(clause.dates and (CLOSED.search(clause.text) or CUE.search(clause.text)))
+    unsaid = rule is None and not left
+    partly = clause.seasonal or _is_partly(clause) or _closes_somehow(clause, left)
+    return of_dates or unsaid or partly or bool(UNSETTLED.search(said))
+
+
+def _closes_somehow(clause: Clause, left: str) -> bool:
+    """Whether days are off in words that are not all understood: "이번 주 일요일은 쉽니다". They are not clear."""
+    named = bool(clause.days or clause.dates or clause.holidays or clause.undated)
+    return named and bool(CLOSED.search(clause.text)) and len(left.split()) <= _FEW_WORDS
 
 
 def _of_half(clause: Clause, other: bool) -> list[Rule]:
@@ -416,39 +453,6 @@ def _is_partly(clause: Clause) -> bool:
     if named and clause.clocks and _LATE_OPEN.search(clause.text):
         return True
     return named and bool(_PARTLY.search(clause.text)) and not left_of(read(_PARTLY.sub(" ", clause.text)))
-
-
-def _limited(said: str) -> list[Rule] | None:
-    """What a sentence says whose days off hang on a holiday ("the Tuesday after a bank holiday", "bank holiday
-    Mondays"): those days are not clear; None for any other sentence."""
-    if not (CLOSED.search(said) or _EXCEPT.search(said)):
-        return None
-    if CLOSED.search(said) and _BETWEEN_YEARS.search(said):
-        sure = Dates(month=12, day=26, to_month=12, to_day=31)
-        ends = [Dates(month=12, day=25), Dates(month=1, day=1)]
-        return [Rule(state="closed", dates=[sure]), *(Rule(state="unclear", dates=[one]) for one in ends)]
-    if CLOSED.search(said) and _DAY_OF_MONTH.search(said):
-        return [Rule(state="unclear")]
-    if CLOSED.search(said) and _WEEK_OF.search(said) and days_in(said):
-        months = [day for one in seasons_in(said) for day in one.dates]
-        return [
-            Rule(state="closed", days=sorted(days_in(said))),
-            Rule(state="unclear", dates=months[:MOST_DATES]),
-        ]
-    if not (match := _HANGS.search(said)):
-        return None
-    if match["day"] is None:
-        return [Rule(state="unclear", holidays=[Holiday(key=ALL)])]
-    around = range(1, 8) if match["side"].lower() in ("after", "following") else range(-7, 0)
-    named = [Holiday(key=key, offsets=[0]) for key, _, _, _ in named_in(said)]
-    rules = [Rule(state="unclear", holidays=[one]) for one in named]
-    rules += (
-        [Rule(state="unclear", days=sorted(days_in(match["day"])))]
-        if ALL in {one.key for one in named}
-        else []
-    )
-    near = [Holiday(key=one.key, offsets=list(around)) for one in named if one.key != ALL]
-    return [*rules, *(Rule(state="unclear", holidays=[one]) for one in near)]
 
 
 def _of_a_part(clause: Clause) -> list[Rule]:

@@ -214,8 +214,6 @@ def _named(rules: Sequence[_Said], day: date, country: str) -> tuple[list[_Said]
 
 
 def _meant(named: Holiday, day: date, country: str) -> bool:
-    if named.key == holiday.ALL:
-        return holiday.is_on(holiday.ALL, day, country)
     return any(holiday.is_on(named.key, day - timedelta(days=offset), country) for offset in named.offsets)
 
 
@@ -310,9 +308,7 @@ def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: da
     ]
     if not opening:
         return None
-    # "daily 9-18, Sunday 10-16": what is said of fewer days wins
-    least = min(len(one.rule.days) or 8 for one in opening)
-    opening = [one for one in opening if (len(one.rule.days) or 8) == least]
+    opening = _nearest(opening)
     spans = sorted({tuple(span) for one in opening for span in one.rule.spans})
     if any(a[1] > b[0] for a, b in itertools.pairwise(spans)):
         return Day("unclear", (), tuple(one.fact for one in opening))  # two sets of hours for one day
@@ -329,6 +325,23 @@ def _week(rules: Sequence[_Said], around: Sequence[_Said], weekday: int, day: da
     if limited and day is None:
         used += [one.fact for one in limited]
     return Day("open", tuple(openings), tuple(_once(used)))
+
+
+def _nearest(opening: Sequence[_Said]) -> list[_Said]:
+    """ "Daily 9-18, Sunday 10-16": what is said of fewer days wins over what it would lie across. What lies
+    apart comes to it: "Lunch Tue-Sun 12-14:30, dinner Tue-Sat 18-22"."""
+    found: list[_Said] = []
+    for one in sorted(opening, key=_width):
+        wider = [other for other in found if _width(other) < _width(one)]
+        if not any(
+            a < d and c < b for other in wider for a, b in one.rule.spans for c, d in other.rule.spans
+        ):
+            found.append(one)
+    return found
+
+
+def _width(said: _Said) -> int:
+    return len(said.rule.days) or 8
 
 
 def _things(rules: Sequence[_Said], weekday: int) -> dict[str, _Said]:

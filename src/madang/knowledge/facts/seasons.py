@@ -71,7 +71,7 @@ _ALONE = (
 )
 """Whole months, one or several."""
 _WORDS = re.compile(
-    r"\b(?:(?:in|during|throughout|over)\s+)?(?:the\s+)?(?:(?:high|low|off|peak|festive|holiday|summer|winter)[- ]season|(?:winter|summer|spring|autumn)s?(?!\s+(?-i:[A-Z](?!ours|pening|losing|eason)))|season(?:s|al|ally)?|school (?:holidays|vacations?)|half[- ]term|term[- ]time)\b"
+    r"\b(?:(?:in|during|throughout|over)\s+)?(?:the\s+)?(?:(?:high|low|off|peak|festive|holiday|summer|winter)[- ]season|(?:winter|summer|spring|autumn)s?(?!\s+(?-i:[A-Z](?!ours|pening|losing|eason)))|season(?:s|al|ally)?|(?:(?:school|easter|christmas|xmas|summer|winter|autumn|spring|february|october|may) )?(?:school )?(?:holidays|vacations?|breaks?)(?<!public holidays)(?<!bank holidays)(?<!the holidays)(?= ?[:–-]|\s*\(| only| (?:are|we))|school (?:holidays|vacations?)|half[- ]term|term[- ]time)\b"
     r"|동절기|하절기|춘추절기|동계|하계|(?<![가-힣])(?:겨울|여름)철?(?=에|은|의|방학|시즌|[\s(,:·~]|$)|(?<![가-힣])(?:봄|가을)(?:철|(?=에|은))|극?성수기|비수기|방학|휴가철|연말연시|(?<![가-힣])장마철?|시즌(?![가-힣]{2})",
     re.IGNORECASE,
 )

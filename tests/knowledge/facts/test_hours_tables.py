@@ -204,9 +204,16 @@ def test_cells_with_a_last_order_and_cells_over_several_columns(
 
 @pytest.mark.parametrize(
     ("said", "days"),
-    [("12/24(목)은 쉽니다.", [24]), ("9/10은 쉽니다.", [10]), ("9/10 정도는 쉽니다.", []), ("24/12(목)은 쉽니다.", [])],
+    [
+        ("12/24(목)은 쉽니다.", [24]),
+        ("9/10은 쉽니다.", [10]),
+        ("9/10 정도는 쉽니다.", []),
+        ("24/12(목)은 쉽니다.", []),
+    ],
 )
-def test_days_between_slashes_are_days_with_their_weekday_or_where_they_are_off(said: str, days: list[int]) -> None:
+def test_days_between_slashes_are_days_with_their_weekday_or_where_they_are_off(
+    said: str, days: list[int]
+) -> None:
     assert [one.day for rule, _, _ in rules_in(said, ["영업 안내"]) for one in rule.dates] == days
 
 

@@ -27,11 +27,11 @@ _BARE = re.compile(
 )
 _DASH = r"[-–—~∼〜]"
 _BETWEEN = re.compile(
-    rf"\s*(?:{_DASH}|to|until|till|through|and|부터|에서|에\s?(?:열고|열어서?|문을 열고|오픈해서?|시작해서?),?|오픈\s?{_DASH}?|open\s?{_DASH}?)\s*",
+    rf"\s*(?:{_DASH}|to|until|till|through|and|부터|에서|에\s?(?:열고|열어서?|문을 열고|오픈해서?|시작해서?),?|오픈\s?{_DASH}?|open\s?{_DASH}?)\s*(?:익일|다음\s?날|next day)?\s*",
     re.IGNORECASE,
 )
 _BARE_SPAN = re.compile(
-    rf"(?<![\d:.,$₩€£/-])\b(?:from\s+)?(?P<a>\d{{1,2}})\s*(?:{_DASH}|to|until|till)\s*(?P<b>\d{{1,2}})\b(?!\s*(?:[%:/월일원명개분]|won|people|minutes|min|days?|months?|years?|persons?|{_DASH}))(?!,\d)(?:\s?(?P<mer>{_MERIDIEM}))?",
+    rf"(?<![\d:.,$₩€£/-])\b(?:from\s+)?(?P<a>\d{{1,2}})\s*(?:{_DASH}|to|until|till)\s*(?P<b>\d{{1,2}})\b(?!\.\d|\s*(?:[%:/월일원명개분]|won|people|minutes|min|days?|months?|years?|persons?|{_DASH}))(?!,\d)(?:\s?(?P<mer>{_MERIDIEM}))?",
     re.IGNORECASE,
 )
 
@@ -41,6 +41,11 @@ _DOTTED = re.compile(
     re.IGNORECASE,
 )
 """Two times with dots, one after the other: "9.00 - 17.30"; of "5.30 - 10.30" nobody says which half of the day."""
+_POINTED = re.compile(
+    rf"(?<![\d.,:$₩€£/])(?:(\d{{1,2}})\.(00|15|30|45)(\s*(?:{_DASH}|to|until|till)\s*)(\d{{1,2}})(?:\.(00|15|30|45))?|(\d{{1,2}})(\s*(?:{_DASH}|to|until|till)\s*)(\d{{1,2}})\.(00|15|30|45))(?![\d.,:/])(?!\s?(?:kg|g\b|km|m\b|ml|l\b|%|each|per\b|p\b|euros?|pounds?|dollars?|miles?))",
+    re.IGNORECASE,
+)
+"""The same, where only one of them has minutes, or "pm" stands behind both: "12-2.30pm", "8.30-2"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,20 @@ class Stretch:
 def clocks_in(text: str) -> list[Clock]:
     """The times of a text, in order; a bare number is none."""
     found = []
-    text = _DOTTED.sub(lambda match: "{}:{}{}{}:{}".format(*(part for part in match.groups() if part)), text)
+    text = _colons(text)
     for match in _TIME.finditer(text):
         clock = _clock(match)
         if clock is not None:
             found.append(clock)
     return found
+
+
+def _colons(text: str) -> str:
+    """The text, as long as it is, with colons for the points in its times."""
+    text = _DOTTED.sub(lambda match: "{}:{}{}{}:{}".format(*(part for part in match.groups() if part)), text)
+    if re.search("[가-힣]", text):
+        return text  # "11.30~12.15" may be days
+    return _POINTED.sub(lambda match: match[0].replace(".", ":"), text)
 
 
 def bare_clock(text: str) -> Clock | None:
@@ -90,6 +103,7 @@ def bare_clock(text: str) -> Clock | None:
 
 def stretches_in(text: str) -> list[Stretch]:
     """Spans of time, in order. Whether a bare "9-5" is one, its sentence says."""
+    text = _colons(text)
     clocks = clocks_in(text)
     found: list[Stretch] = []
     taken = -1

@@ -34,6 +34,11 @@ _PRICED = re.compile(
     r"\b(?:all |our )?prices?\b[^.\n]{0,40}\b(?:pounds?|euros?|dollars?|won|vat|tax|include[sd]?|per)\b|[₩$€£]\s?\d|\d\s?(?:won\b|원)|가격은?[^.\n]{0,20}원|단위\s?[:：]\s?원|요금은",
     re.IGNORECASE,
 )
+_NUMBERS = re.compile(
+    r"\b(?:useful|phone|telephone|room|extension|emergency) (?:numbers|list)\b|전화\s?번호|내선",
+    re.IGNORECASE,
+)
+"""Headings of numbers that nobody pays."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
 _NAME = 120
 """Characters of a name, as facts keep it."""
@@ -60,7 +65,11 @@ def facts_of(passages: Sequence[Passage], data: list[dict[str, Any]]) -> list[Fa
         said: list[tuple[Value, int, int]] = [
             # the first heading of a page may be its title alone
             *(() if speaks_of_one(passage.headings) else rules_in(text, passage.headings or [passage.title])),
-            *items_in(text, passage.headings, about),
+            *(
+                ()
+                if any(map(_NUMBERS.search, passage.headings[-1:] or [passage.title]))
+                else items_in(text, passage.headings, about)
+            ),
             *rates_in(text),
             *legends_in(text),
             *discounts_in(text),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from madang.knowledge.days import days_in
 from madang.knowledge.facts.calendars import dates_in
@@ -112,6 +112,9 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 ONLY = re.compile(r"\bonly\b|\bjust\b|만(?![가-힣])", re.IGNORECASE)
+_HALF_SAID = re.compile(r"[ap]\.?m\b|[가-힣]|\b0\d|noon|morning", re.IGNORECASE)
+_MORNING = 8 * 60
+"""Minutes: who opens at a bare hour before this may mean the afternoon."""
 _FIRST, _MARKS = 0xE000, 64
 MARK = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MARKS - 1)}]")
 """Letters that no text has, for the parts of the year that a sentence names."""
@@ -212,7 +215,7 @@ def marked(said: str) -> tuple[str, list[Season]]:
 
 def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
     """A clause with what it names; `seasons` are those that its marks stand for. Other marks say nothing."""
-    clause = Clause(text, stretches=stretches_in(text), clocks=clocks_in(text))
+    clause = Clause(text, stretches=_halves(text), clocks=clocks_in(text))
     marks = [ord(mark) - _FIRST for mark in MARK.findall(text)]
     named = [seasons[mark] for mark in marks if mark < len(seasons)]
     clause.seasonal = bool(named)
@@ -244,6 +247,16 @@ def read(text: str, seasons: Sequence[Season] = ()) -> Clause:
             sorted({offset for pattern, offset in _OFFSETS if pattern.search(text)}) or holiday.offsets
         )
     return clause
+
+
+def _halves(text: str) -> list[Stretch]:
+    """The spans of a clause; of "4.30-9" nobody says which half of the day it is in."""
+    found = stretches_in(text)
+    for number, one in enumerate(found):
+        bare = not _HALF_SAID.search(text, one.start, one.end)
+        if bare and one.opens < _MORNING and one.opens < one.closes <= 12 * 60:
+            found[number] = replace(one, sure=False)
+    return found
 
 
 def _nth(word: str) -> int:

@@ -1,9 +1,11 @@
 """Markdown: headings make the path, list items and table rows stay whole, markup is taken off."""
 
+# ruff: noqa: E501 - a pattern is read whole
 from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from unicodedata import east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -13,6 +15,12 @@ from madang.knowledge.readers.decode import decode, line
 from madang.knowledge.readers.text import paragraphs
 
 _FRONT_MATTER = re.compile(r"\A---\n(.{0,10000}?)\n---\n", re.S)
+_SHORT = 64
+"""Columns; lines of prose are broken at more."""
+_GOES_ON = re.compile(
+    r"(?:,|\b(?:and|or|the|to|of|for|with|at|in|on|from|by|an?|is|are|our|your)|[가-힣](?:은|는|이|가|을|를|의|에|에서|과|와|로|으로|고|며|면|서))$"
+)
+_BEGINS_SMALL = re.compile(r"[a-z]")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,500}>", re.S)
 
 
@@ -104,15 +112,30 @@ class _Walk:
 
 
 def _plain(token: Token) -> str:
-    """Visible text of an inline token; a hard break is a line break, a soft one a space."""
+    """Visible text of an inline token; a hard break is a line break, a soft one is where lines stand alone."""
     parts: list[str] = []
+    soft = "\n" if _stand_alone(token.content.split("\n")) else " "
     for child in token.children or []:
         if child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type == "softbreak":
-            parts.append(" ")
+            parts.append(soft)
         elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.startswith("<br")):
             parts.append("\n")
         elif child.type == "image" and child.content:
             parts.append(child.content)
     return _TAG.sub("", "".join(parts))
+
+
+def _stand_alone(lines: list[str]) -> bool:
+    """Whether lines that Markdown would join are lines of their own, as people write hours and prices: all of them
+    short, half of them with a number, and none that goes on in the next one."""
+    lines = [one.strip() for one in lines]
+    if len(lines) < 2 or any(_width(one) > _SHORT for one in lines):
+        return False
+    goes_on = any(_GOES_ON.search(one) for one in lines[:-1]) or any(map(_BEGINS_SMALL.match, lines[1:]))
+    return not goes_on and 2 * sum(bool(re.search(r"\d", one)) for one in lines) >= len(lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

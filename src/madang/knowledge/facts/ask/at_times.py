@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.clocks import clocks_in, stretches_in
 from madang.knowledge.facts.types import Fact, Item
 
@@ -18,22 +17,6 @@ _OR_LATER = re.compile(
     r"\s?(?:(?:or|and) (?:after|later)\b|onwards?\b|\+|이후|후(?![가-힣])|부터)", re.IGNORECASE
 )
 _ALWAYS = re.compile(r"\b(?:all day|any ?time)\b|종일|시간\s?무관", re.IGNORECASE)
-_PARTS = (
-    (
-        re.compile(
-            r"\b(?:in the )?mornings?\b|(?<![가-힣])(?:아침|오전)(?:에|엔)?(?![가-힣])", re.IGNORECASE
-        ),
-        (0, 12),
-    ),
-    (re.compile(r"\b(?:in the )?(?:afternoons?|afters)\b", re.IGNORECASE), (12, 17)),
-    (
-        re.compile(
-            r"\b(?:in the )?(?:evenings?|eves?)\b|(?<![가-힣])저녁(?:에|엔)?(?![가-힣])", re.IGNORECASE
-        ),
-        (17, 24),
-    ),
-)
-"""Parts of a day, and the hours of which they surely are. Night, or 오후, is too much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +55,6 @@ def label_of(said: str) -> Label:
 def by_times(items: Sequence[tuple[Fact, Item]]) -> bool:
     """Whether any of these prices is said to hold at some times of the day, or at all."""
     return any(label_of(item.variant).timed for _, item in items)
-
-
-def part_in(left: Left) -> tuple[int, int] | None:
-    """The minutes of the part of a day that is named, taken out of `left`; None for none."""
-    for words, (since, until) in _PARTS:
-        if left.took(words):
-            return since * 60, until * 60
-    return None
 
 
 def at(

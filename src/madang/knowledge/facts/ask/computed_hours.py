@@ -61,9 +61,15 @@ class Asked:
             return self._week(list(range(7)), asked)
         if asked in ("opens", "closes") and not when.named:
             return self._next(asked)
-        day = when.days[0] if when.days else self._today
+        return self._on(when.days[0] if when.days else self._today, asked)
+
+    def _on(self, day: date, asked: str) -> Computed | None:
+        """What is asked of one day."""
+        when = self._when
         if when.times:
             return self._at(day, asked)
+        if when.part is not None and asked in ("is_open", "is_closed"):
+            return self._in_part(day, when.part, asked)
         if asked in ("opens", "closes"):
             return self._bound(day, asked)
         if (when.now or not when.named) and asked in ("is_open", "is_closed"):
@@ -159,6 +165,22 @@ class Asked:
             days,
             [day],
         )
+
+    def _in_part(self, day: date, part: tuple[int, int], asked: str) -> Computed | None:
+        """Whether it is open in any of the evening, or the morning: "are you open tonight"."""
+        days = day_of(self._business, day)
+        since, until = part
+        if not _usable(days) or any(
+            one.state == "closed" or any(span.opens < until and since < span.closes for span in one.spans)
+            for one in days
+        ):
+            return self._day(day, asked)
+        name = dated(day, self._today, self._language)
+        sentence = (
+            "No, we are not open {day} then." if asked == "is_open" else "Yes, we are closed {day} then."
+        )
+        said = [f"{self._say(sentence, day=name)} {self._plain(one, day)}" for one in days]
+        return self._made("open_at", said, days, [day])
 
     def _until(self, days: list[Day], before: list[Day], day: date, asked: str) -> Computed | None:
         """Whether it is open up to a time: the minute before it is."""

@@ -140,18 +140,22 @@ def _asked(left: Left, today: date, country: str, *, timed: bool) -> _Asked | No
             left.cut(season.start, season.end)
     some = bool(left.take(_ANY))
     when = when_of(left, today, country)
-    part = at_times.part_in(left) if timed else None
-    if when is None or (when.times and not timed) or when.now or len(when.days) + len(when.weekdays) > 1:
+    if (
+        when is None
+        or ((when.times or when.part) and not timed)
+        or when.now
+        or len(when.days) + len(when.weekdays) > 1
+    ):
         return None
     day = when.days[0] if when.days else None
     if when.either is not None:
-        return _Asked(None, when.either[0].weekday(), months, when.times, part)
+        return _Asked(None, when.either[0].weekday(), months, when.times, when.part)
     if when.holiday and day is None:
         return None
     if day is not None and (months or some):
-        return _Asked(None, day.weekday(), months, when.times, part)
+        return _Asked(None, day.weekday(), months, when.times, when.part)
     weekday = day.weekday() if day is not None else when.weekdays[0] if when.weekdays else None
-    return _Asked(day, weekday, months, when.times, part)
+    return _Asked(day, weekday, months, when.times, when.part)
 
 
 def _of_season(

@@ -20,6 +20,28 @@ _TODAY = re.compile(
     r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b|(?<![가-힣])(?:오늘|금일|이따가?)(?!의)",
     re.IGNORECASE,
 )
+_PARTS = (
+    (
+        re.compile(
+            r"\b(?:in the )?evening\b|(?<![가-힣])(?:이따\s?)?저녁(?:에|때)?(?![가-힣])", re.IGNORECASE
+        ),
+        re.compile(r"\b(?:tonight|this evening)\b", re.IGNORECASE),
+        (18, 24),
+    ),
+    (
+        re.compile(
+            r"\b(?:in the )?morning\b|(?<![가-힣])(?:아침|오전)(?:에|중에)?(?![가-힣])", re.IGNORECASE
+        ),
+        re.compile(r"\bthis morning\b", re.IGNORECASE),
+        (6, 12),
+    ),
+    (
+        re.compile(r"\b(?:in the )?afternoon\b|(?<![가-힣])오후에?(?![가-힣])", re.IGNORECASE),
+        re.compile(r"\bthis afternoon\b", re.IGNORECASE),
+        (12, 18),
+    ),
+)
+"""Parts of a day, and the hours that everybody counts among them."""
 _AFTER = re.compile(r"\bthe day after tomorrow\b|(?<![가-힣])(?:모레|내일모레)", re.IGNORECASE)
 _TOMORROW = re.compile(r"\btomorrow\b|(?<![가-힣])(?:내일|명일)", re.IGNORECASE)
 _DAY = re.compile(
@@ -53,6 +75,8 @@ class When:
     """"Next Monday": two days that may be meant."""
     until: bool = False
     """The times are ends: "until ten", "10시까지"."""
+    part: tuple[int, int] | None = None
+    """Minutes of the part of the day that is named, where no time is."""
 
     @property
     def named(self) -> bool:
@@ -94,7 +118,24 @@ def when_of(left: Left, today: date, country: str) -> When | None:
     times, until = timed
     if tonight and len(times) == 2:
         times = [time for time in times if time >= 12 * 60]
-    return When(tuple(dict.fromkeys(days)), tuple(sorted(weekdays)), tuple(times), now, named, either, until)
+    return When(
+        tuple(dict.fromkeys(days)),
+        tuple(sorted(weekdays)),
+        tuple(times),
+        now,
+        named,
+        either,
+        until,
+        None if times else _part_of_day(left),
+    )
+
+
+def _part_of_day(left: Left) -> tuple[int, int] | None:
+    """The minutes of the part of a day that is named, in words that may be taken out of `left` already ("tonight")."""
+    for words, today, (since, until) in _PARTS:
+        if left.took(words) or today.search(left.text):
+            return since * 60, until * 60
+    return None
 
 
 def _holiday(left: Left, today: date, country: str) -> tuple[str, list[date]] | None:

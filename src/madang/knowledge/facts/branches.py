@@ -50,7 +50,9 @@ def led_by(lines: Sequence[str]) -> Mapping[str, tuple[str, str]]:
 
 def told_apart(facts: Sequence[Fact], passages: Sequence[Passage]) -> list[Fact]:
     """The rules of sections that each have a week of their own, differing, under the name of each."""
-    labels = {passage.id: _label(passage) for passage in passages}
+    # the first heading is the page's where all passages stand under it
+    of_the_page = len({passage.headings[0] for passage in passages if passage.headings}) < 2
+    labels = {passage.id: _label(passage.headings[of_the_page:]) for passage in passages}
     weeks: dict[str, set[tuple[object, ...]]] = {}
     for fact in facts:
         rule = fact.value
@@ -68,9 +70,9 @@ def told_apart(facts: Sequence[Fact], passages: Sequence[Passage]) -> list[Fact]
     ]
 
 
-def _label(passage: Passage) -> str:
-    """The deepest heading of a passage that may name a place; none for the first heading, which is the page's."""
-    for heading in reversed(passage.headings[1:]):
+def _label(headings: Sequence[str]) -> str:
+    """The deepest heading that may name a place; empty for none."""
+    for heading in reversed(headings):
         if names_a_place(heading):
             return heading.strip()
     return ""

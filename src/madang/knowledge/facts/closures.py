@@ -60,6 +60,8 @@ _RUNS = re.compile(
 )
 """A part of the year outside of which there is nothing."""
 _DATED = re.compile(r"\d\s?(?:월|[./]\s?\d)")
+_LATE, _EARLY = 11, 2
+"""Months at the end of a year, and at the beginning of the next."""
 _COUNTS = {"two": 2, "three": 3, "few": 3}
 
 
@@ -123,6 +125,26 @@ def reopening(before: str, said: str) -> list[Rule]:
     if not all(ends) or ends[0][-1].to_day is not None:
         return []
     return _between(ends[0][-1], ends[1][0], sure=False)
+
+
+def in_year(rule: Rule, year: int) -> Rule:
+    """The rule with its days in that year, or the next for what runs into it or is in its first weeks beside a day of
+    December; a weekly one as it is."""
+    if not rule.dates:
+        return rule
+    late = any(one.month >= _LATE for one in rule.dates)
+    dates = [
+        one
+        if one.year
+        else one.model_copy(
+            update={
+                "year": (begins := year + (late and one.month <= _EARLY and one.to_month is None)),
+                "to_year": begins + ((one.to_month or one.month) < one.month) if one.to_month else None,
+            }
+        )
+        for one in rule.dates
+    ]
+    return rule.model_copy(update={"dates": dates})
 
 
 def moves(said: str) -> bool:

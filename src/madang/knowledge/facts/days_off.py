@@ -20,6 +20,7 @@ _TIMES = re.compile(r"\d\s?(?:[:.]\d\d|시|[ap]\.?m\b)|\d\s?[-–~]\s?\d", re.IG
 _NUMBERED = re.compile(
     r"(?<![\d/.])([1-5])\s?[·,/&]\s?([1-5])\s?(?:번째|째|주차|주)(?![\d일간])(?:\s?주)?(?=\s*(?:[월화수목금토일](?:요일)?(?![가-힣])|토·일))"
 )
+_BOTH = re.compile(r"(설날?|구정)\s?(?:[,·/&]|과|와|및)\s?(추석(?:\s?명절)?\s?연휴)")
 _SPELLED = re.compile(r"(첫|두|세|네|다섯)\s?번째(?:\s?주)?")
 _WEEKS = {"첫": "첫째", "두": "둘째", "세": "셋째", "네": "넷째", "다섯": "다섯째"}
 _SHORT_DATE = re.compile(
@@ -34,13 +35,14 @@ _ORDER = ("", "첫째", "둘째", "셋째", "넷째", "다섯째")
 
 def as_listed(said: str) -> str:
     """The sentence with its days off in one list, and the weeks of a month as words that are read."""
+    said = _SPELLED.sub(lambda match: _WEEKS[match[1]], said)
+    said = _NUMBERED.sub(lambda match: f"매월 {_ORDER[int(match[1])]}, {_ORDER[int(match[2])]} ", said)
+    said = _BOTH.sub(r"\1 연휴, \2", said)
     if not _OFF.search(said):
         return said
     if re.search("[가-힣]", said):
         dotted = not _MAY_BE_TIMES.search(said)
         said = _SHORT_DATE.sub(lambda match: _written(match, dotted=dotted), said)
-    said = _SPELLED.sub(lambda match: _WEEKS[match[1]], said)
-    said = _NUMBERED.sub(lambda match: f"매월 {_ORDER[int(match[1])]}, {_ORDER[int(match[2])]} ", said)
     if _TIMES.search(said):
         return said  # a comma may begin other hours
     korean = bool(re.search("[가-힣]", said))

@@ -59,6 +59,8 @@ WORDS: dict[str, str] = {
     "parents": r"어버이날",
     ALL: r"(?:public|bank|national|federal|legal|statutory) holidays?|(?:all )?holidays|공휴일|법정 ?휴일|빨간 ?날|국경일",
 }
+_MOSTLY = {"GB": "ENG"}
+"""The part of a country whose holidays are taken, where the country as a whole has fewer than most people in it."""
 _WORDS = re.compile(
     "|".join(rf"(?P<{key}>{pattern})" for key, pattern in WORDS.items()),
     re.IGNORECASE,
@@ -157,12 +159,12 @@ def public(country: str, year: int, language: str = "en") -> dict[date, str]:
     import holidays
 
     try:
-        known = holidays.country_holidays(country, years=year)
+        known = holidays.country_holidays(country, subdiv=_MOSTLY.get(country), years=year)
     except NotImplementedError:
         return {}
     wanted = "ko" if language == "ko" else "en_US"
     if wanted in (known.supported_languages or ()):
-        known = holidays.country_holidays(country, years=year, language=wanted)
+        known = holidays.country_holidays(country, subdiv=_MOSTLY.get(country), years=year, language=wanted)
     return {day: str(name) for day, name in known.items() if day.year == year}
 
 

@@ -312,7 +312,8 @@ def rule_of(clause: Clause) -> Rule | None:
         return None  # two things in one clause
     if _ALWAYS.search(text):
         named = {"days": clause.days or list(range(7)), "holidays": [Holiday(key=ALL)]}
-        return Rule(state="open", **(about | named))
+        always = [(0, DAY)] if _WHOLE_DAY.search(text) else spans
+        return Rule(state="open", spans=always, **(about | named))
     if _NO_BREAK.search(text):
         return Rule(state="no_break", days=clause.days) if not spans else None
     if LAST.search(text):

@@ -109,7 +109,9 @@ def only_days(text: str) -> bool:
 
 def names_a_thing(heading: str) -> bool:
     """Whether hours under a name are those of that thing, rather than a part of the day or a service."""
-    return 0 < len(heading) <= _HEADING and not _HOURS.search(heading) and not _SERVICES.search(heading)
+    if not 0 < len(heading) <= _HEADING or _is_season(heading):
+        return False
+    return not _HOURS.search(heading) and not _SERVICES.search(heading)
 
 
 def dated_row(line: str) -> str | None:

@@ -13,10 +13,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from madang.knowledge.days import days_in
-from madang.knowledge.facts.branches import led_by
+from madang.knowledge.facts.branches import led_by, names_a_place
 from madang.knowledge.facts.calendars import dates_in, joined_lists, lists_a_run
 from madang.knowledge.facts.clocks import stretches_in
-from madang.knowledge.facts.closures import closures_in, moves, on_holiday_mondays, reopening, with_dates
+from madang.knowledge.facts.closures import (
+    closures_in,
+    in_year,
+    moves,
+    on_holiday_mondays,
+    reopening,
+    with_dates,
+)
 from madang.knowledge.facts.holiday import ALL
 from madang.knowledge.facts.hours_clauses import (
     CLOSED,
@@ -68,6 +75,11 @@ _OF_OPENING = re.compile(
     re.IGNORECASE,
 )
 """Headings under which a table of dates and hours is one of when a business is open."""
+_NOTICES = re.compile(
+    r"공지|알림|알려\s?드립니다|(?:관람|이용|방문|진료|동절기|하절기|휴무|휴관|휴가)\s?안내|\bnotices?\b|\bnews\b|\bannouncements?\b|\bplease note\b",
+    re.IGNORECASE,
+)
+"""Headings of what may say something of the hours, too."""
 _THAT_DAY = re.compile(r"\s*(?:(?:이|그)\s?날(?![가-힣]{2})|(?:on )?that day\b)", re.IGNORECASE)
 _POINTS = re.compile(
     r"\b(?:please |kindly )(?:read|see|check)\b|(?:봐|보아|확인해|참고해|참조해)\s?주(?:세요|십시오|시기)",
@@ -119,10 +131,15 @@ _OPEN_SOMEHOW = re.compile(
 )
 _PARTLY = re.compile(
     r"\b(?:mornings?|afternoons?|evenings?|half[- ]days?|only|until|till|by appointment|appointments?|by arrangement|bookings?)\b"
-    r"|오전|오후|저녁|점심|반나절|단축|예약(?:제|자|하신\s?분)?|까지|부터|만(?![가-힣]{2})|쉽니다|쉼|진료|영업|운영",
+    r"|오전|오후|저녁|점심|반나절|단축|격주|예약(?:제|자|하신\s?분)?(?:\s?손님)?|받(?:아요|습니다)|불가(?:해요|합니다)?|까지|부터|만(?![가-힣]{2})|쉽니다|쉼|진료|영업|운영",
     re.IGNORECASE,
 )
 """What makes days open for a part of them alone."""
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=년|\b)")
+_POSTED = re.compile(
+    r"\W*(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2},? )?(?P<year>20\d\d)(?:[-./년]\s?\d{1,2}[-./월]\s?\d{1,2}일?)?\s*[:：\n]"
+)
+"""The day on which a notice was written."""
 _LATE_OPEN = re.compile(
     r"야간\s?(?:개장|운영|진료|개관|영업)|연장\s?(?:운영|영업|개관)|\blate(?: night)? opening\b",
     re.IGNORECASE,
@@ -147,9 +164,12 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         return []
     if any(_ELSEWHERE.search(heading) for heading in headings) and not any(map(HEADING.search, headings)):
         return []
-    under = bool(headings) and bool(HEADING.search(headings[-1]))
     near = any(HEADING.search(heading) for heading in headings)
+    under = near and bool(HEADING.search(headings[-1]))
+    loose = near and not under and names_a_place(headings[-1])
     dated = near or any(map(_OF_OPENING.search, headings))
+    under, loose = under or loose, loose or (not near and any(map(_NOTICES.search, headings[-1:])))
+    near = near or loose
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
     line, scope, before, opened, above = -1, part, "", False, False
@@ -172,6 +192,8 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         entry = (near or opened or above) and bool(ENTRY.search(said))
         goes_on = (opened or above) and len(said) <= _SHORT_LINE and _goes_on(said)
         rules, scope = _rules(read_as, under or told or entry or goes_on, near or told, scope)
+        if loose and not CUE.search(said) and left_of(read(*marked(_PARTLY.sub(" ", said)))):
+            rules = []  # of something else
         if entry and not (ruled or first):
             rules = [rule for rule in rules if rule.state != "last_entry"]  # of what was named before it
         rules = _over_lunch(rules, said, text, under or opened or above)
@@ -181,7 +203,16 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         rules += _of_days(said, before, rules, dated=dated and not things, heard=near or opened or above)
         before = said
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
-    return found
+    year = _year_of(headings, text)
+    return [(in_year(rule, year), start, end) for rule, start, end in found] if year else found
+
+
+def _year_of(headings: Sequence[str], text: str) -> int | None:
+    """The year that a section is about ("Christmas 2025", "12 December 2024: …"), where it names one alone."""
+    named = {int(year) for heading in headings for year in _YEAR.findall(heading)}
+    if not named and (dated := _POSTED.match(text)) is not None:
+        named = {int(dated["year"])}
+    return named.pop() if len(named) == 1 else None
 
 
 def _by_itself(
@@ -350,7 +381,7 @@ def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[li
     clauses = merged([read(piece, seasons) for piece in pieces(text)], seasons)
     if not any(clause.says for clause in clauses):
         late = [one for one in clauses if _TO_LATE.search(one.text) or _is_partly(one)]
-        if (under or cue) and late:
+        if (under or cue or near) and late:
             return [_unclear(one) for one in late], scope
         # "on 24 December we are open by appointment only": whatever that is, it is not as usual
         if on_days := [one for one in clauses if one.dates and _OPEN_SOMEHOW.search(one.text)]:

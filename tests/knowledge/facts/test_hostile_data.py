@@ -307,11 +307,11 @@ def test_days_far_away_are_no_failure() -> None:
     "text", ["Aa" * 190 + "!", "Aa " * 130 + "!", "Aa-Aa " * 65 + "!", "1 jan, " * 55, "7, " * 130 + "8월"]
 )
 def test_an_address_or_a_season_that_never_ends_costs_nothing(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     rules_in(text[:400], ["Opening hours", "Winter"])
     contacts_in(f"1 Aa-ro, {text}"[:400], ["Find us"], text)
     contacts_in(f"1 {text}, Busan"[:400], ["Find us"], text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_what_speaks_to_the_ai_is_no_fact() -> None:

@@ -12,7 +12,7 @@ from madang.knowledge.facts.types import Contact
 from madang.knowledge.sentences import sentences
 
 _PHONE = re.compile(
-    r"(?<![\d.,-])(?:\+\d{1,3}[\s.-]?)?(?:\(0?\d{1,4}\)|0\d{1,3}|1[5-9]\d\d|\d{2,4})[\s.-]\d{3,4}(?:[\s.-]\d{3,4})?(?!\d|,\d|\s?원)"
+    r"(?<![\d.,-])(?:\+\d{1,3}[\s.-]?)?(?:\(0?\d{1,5}\)|0\d{1,4}|1[5-9]\d\d|\d{2,4})[\s.-](?:\d{3,4}[\s.-]\d{3,4}|\d{5,6}|\d{3,4})(?!\d|,\d|\s?원)"
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _SITE = re.compile(
@@ -31,6 +31,13 @@ _SITE_LABEL = re.compile(
     r"(?:^|[\s·|(])(?:(?:our|the) )?(?:website|web ?site|homepage|web|홈페이지|웹\s?사이트|누리집)\s*(?:(?:is|at)\s+|[:：]\s*|는\s+|은\s+)$",
     re.IGNORECASE,
 )
+_FOR_SOME = re.compile(
+    r"\s*[(（][^()（）]*(?:\bonly\b|만(?![가-힣])|\bfrom\b|부터)[^()（）]*[)）]|\s*[(（][^()（）\d]{2,30}[)）]\s*(?:[,;/·|]|\band\b)",
+    re.IGNORECASE,
+)
+"""What says behind a contact that it is for some: "(bins only)", "(문자만)", "(rooms), …"."""
+_OF_PARTNERS = re.compile(r"(?:제휴|광고|협찬|채용|입점|납품|언론|대관)\s?$")
+"""Before a word for inquiries: those of who wants something else than customers do."""
 _ADDRESS = re.compile(
     r"^(?:[-*•]\s*)?(?:our |the )?(?:street |postal )?address(?:\s*(?:is|:)\s*)(?P<en>.{6,200})$"
     r"|^(?:[-*•]\s*)?(?:저희\s?)?(?:가게\s?|매장\s?|식당\s?)?(?:도로명\s?)?(?:주소|위치|오시는\s?길)(?:\s*[:：]\s*|는\s+|은\s+)(?P<ko>.{4,200})$"
@@ -101,17 +108,25 @@ def contacts_in(text: str, headings: Sequence[str] = (), title: str = "") -> lis
     return found
 
 
+def _led(label: re.Pattern[str], said: str, contact: re.Match[str]) -> bool:
+    """Whether a label names a contact, and nothing says that it is for some matters alone."""
+    named = label.search(said[: contact.start()])
+    if named is None or _FOR_SOME.match(said, contact.end()):
+        return False
+    return not _OF_PARTNERS.search(said[: named.start()])
+
+
 def _contacts(said: str) -> list[Contact]:
     """Those that a label right before them names: any other number or address may be somebody else's."""
     found = [
         Contact(kind="email", value=match.group()[:300])
         for match in _EMAIL.finditer(said)
-        if _MAIL_LABEL.search(said[: match.start()])
+        if _led(_MAIL_LABEL, said, match)
     ]
     found += [
         Contact(kind="phone", value=match.group().strip())
         for match in _PHONE.finditer(said)
-        if _CALLED.search(said[: match.start()]) and 7 <= len(re.sub(r"\D", "", match.group())) <= 15
+        if _led(_CALLED, said, match) and 7 <= len(re.sub(r"\D", "", match.group())) <= 15
     ]
     found += [
         Contact(kind="website", value=match.group().rstrip(".,"))

@@ -27,7 +27,7 @@ _BARE = re.compile(
 )
 _DASH = r"[-–—~∼〜]"
 _BETWEEN = re.compile(
-    rf"\s*(?:{_DASH}|to|until|till|through|and|부터|에서|에\s?(?:열고|열어서?|문을 열고|오픈해서?|시작해서?),?|오픈\s?{_DASH}?|open\s?{_DASH}?)\s*(?:익일|다음\s?날|next day)?\s*",
+    rf"\s*(?:{_DASH}|to|until|till|through|and|부터|에서|에\s?(?:열고|열어서?|문을 열고|오픈해서?|시작해서?),?|오픈\s?{_DASH}?|open\s?{_DASH}?)\s*(?:익일)?\s*",
     re.IGNORECASE,
 )
 _BARE_SPAN = re.compile(

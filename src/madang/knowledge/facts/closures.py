@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from madang.knowledge.days import days_in
@@ -19,7 +20,7 @@ from madang.knowledge.facts.types import MOST_DATES, Dates, Holiday, Rule
 _TO = r"\s*(?:[-–—~∼〜]|to|until|till|through)\s*"
 _EXCEPT = re.compile(r"\b(?:except|excluding|apart from)\b|제외", re.IGNORECASE)
 _SHUTS = re.compile(
-    r"\bclos(?:e|es|ing|ed)\b|\blast (?:trading )?(?:day|date)\b|휴(?:무|관|진|점|업|장|가)|쉽니다|쉬어",
+    r"\bclos(?:e|es|ing|ed)\b|\bshut\b|\blast (?:trading )?(?:day|date)\b|휴(?:무|관|진|점|업|장|가)|쉽니다|쉬어",
     re.IGNORECASE,
 )
 _HANGS = re.compile(
@@ -48,18 +49,25 @@ _AROUND_CHRISTMAS = re.compile(
     r"\b(?:christmas|xmas|festive) (?:week|break|period|shutdown|holidays?)\b|\b(?:over|for|during) (?:the )?(?:christmas|xmas|festive)\b(?! day| eve)|연말연시",
     re.IGNORECASE,
 )
+_RUN_AFTER = re.compile(_TO + r"(?=\w)|\s?(?:부터|까지)", re.IGNORECASE)
+_RUN_BEFORE = re.compile(r"\w" + _TO + "$", re.IGNORECASE)
 _NAMES = {key: f"{day} {calendar.month_name[month]}" for key, (month, day) in FIXED.items()}
 _AGAIN = re.compile(
-    r"\bre-?open\w*|\bback (?:on|from)\b|\bopen again\b|다시\s?(?:문|영업|운영|열|엽)|재\s?(?:오픈|개장)",
+    r"\bre-?open(?!ed)\w*|\bback (?:on|from)\b|\bopen again\b|다시\s?(?:문|영업|운영|열|엽)|재\s?(?:오픈|개장)",
     re.IGNORECASE,
 )
-_FROM_TO = re.compile(r"\bfrom\b.*\b(?:un)?til\b|\bat\b.*\b(?:un)?til\b|부터.*까지", re.IGNORECASE)
+_FROM_TO = re.compile(
+    r"\b(?:from|at)\b.*\b(?:un)?till?\b|\b(?:closed|shut)\b.{0,12}\b(?:un)?till?\b", re.IGNORECASE
+)
 _RUNS = re.compile(
-    r"^\W*(?:(?:운영|개장|영업|전시|팝업|행사|축제|관람|운행|시즌)\s?기간|(?:팝업|전시|행사|운영)?\s?종료일?)\s*[:：]?\s*(?=\S)|\b(?:open(?:ing)?|our) season\s*[:：]|\bseason (?:runs|is)\b|\bruns? (?:from|until)\b",
+    r"^\W*(?:(?:운영|개장|영업|전시|팝업|행사|축제|운행|시즌)\s?기간|(?:팝업|전시|운영)\s?종료일?)\s*[:：]?\s*(?=\S)|^\W*(?:our |the )?(?:open(?:ing)? )?season\s*[:：]",
     re.IGNORECASE,
 )
 """A part of the year outside of which there is nothing."""
 _DATED = re.compile(r"\d\s?(?:월|[./]\s?\d)")
+_WINTER = re.compile(
+    r"christmas|xmas|winter|new year|festive|연말|겨울|동절기|1[12]월|\b(?:nov|dec)", re.IGNORECASE
+)
 _LATE, _EARLY = 11, 2
 """Months at the end of a year, and at the beginning of the next."""
 _COUNTS = {"two": 2, "three": 3, "few": 3}
@@ -71,8 +79,8 @@ def with_dates(said: str) -> str:
     names = [one for one in named_in(said) if one[0] in _NAMES and one[1] == [0]]
     for key, _, start, end in reversed(names):
         before, after = said[:start], said[end:]
-        runs = re.match(_TO + r"(?=\w)", after, re.IGNORECASE) or re.search(_TO + "$", before, re.IGNORECASE)
-        if runs or _FROM_TO.search(said):
+        runs = _RUN_AFTER.match(after) or _RUN_BEFORE.search(before)
+        if runs or (_FROM_TO.search(said) and not after.lstrip().startswith("(")):
             said = f"{before}{_NAMES[key]}{after}"
     return _LONE_IN_LIST.sub(r"\1\2, \1\3", said)
 
@@ -122,23 +130,29 @@ def reopening(before: str, said: str) -> list[Rule]:
     if not (_AGAIN.search(said) and _SHUTS.search(before)) or _AGAIN.search(before):
         return []
     ends = [[day for day, _, _ in dates_in(joined_lists(with_dates(one)))] for one in (before, said)]
-    if not all(ends) or ends[0][-1].to_day is not None:
+    if len(ends[0]) != 1 or not ends[1] or ends[0][0].to_day is not None:
         return []
-    return _between(ends[0][-1], ends[1][0], sure=False)
+    return _between(ends[0][0], ends[1][0], sure=False)
 
 
-def in_year(rule: Rule, year: int) -> Rule:
-    """The rule with its days in that year, or the next for what runs into it or is in its first weeks beside a day of
-    December; a weekly one as it is."""
+def in_winter(headings: Sequence[str], rules: Iterable[Rule]) -> bool:
+    """Whether what is said runs into the next year: it has days of the last months, or its heading has."""
+    said = " ".join(headings)
+    months = [one.month for rule in rules for one in rule.dates]
+    return any(month >= _LATE for month in months) or bool(_WINTER.search(said))
+
+
+def in_year(rule: Rule, year: int, *, late: bool) -> Rule:
+    """The rule with its days in that year, its first months in the next one where what is said is `late`; a weekly one
+    as it is."""
     if not rule.dates:
         return rule
-    late = any(one.month >= _LATE for one in rule.dates)
     dates = [
         one
         if one.year
         else one.model_copy(
             update={
-                "year": (begins := year + (late and one.month <= _EARLY and one.to_month is None)),
+                "year": (begins := year + (late and one.month <= _EARLY)),
                 "to_year": begins + ((one.to_month or one.month) < one.month) if one.to_month else None,
             }
         )
@@ -160,10 +174,23 @@ def _away(said: str) -> list[Rule] | None:
         week = days[0].model_copy(update={"to_month": last.month, "to_day": last.day})
         return [Rule(state="unclear", dates=[week])]
     timed = bool(clocks_in(said))
-    goes = _AGAIN.search(said) or (timed and _FROM_TO.search(said) and not stretches_in(said))
+    goes = _AGAIN.search(said) or (timed and _FROM_TO.search(said))
+    if goes and timed and len(days) == 1 and days[0].to_day is not None:
+        days = _ends(days[0])
     if not (goes and len(days) == 2 and all(day.to_day is None for day in days)):
         return None
-    return _between(*days, sure=bool(_AGAIN.search(said)) and not timed)
+    also = (
+        [Rule(state="unclear", holidays=[Holiday(key=ALL)])]
+        if ALL in {key for key, *_ in named_in(said)}
+        else []
+    )
+    return [*_between(*days, sure=bool(_AGAIN.search(said)) and not timed), *also]
+
+
+def _ends(run: Dates) -> list[Dates]:
+    """The first and the last day of a run."""
+    first = Dates(month=run.month, day=run.day, year=run.year)
+    return [first, Dates(month=run.to_month or run.month, day=run.to_day or run.day, year=run.to_year)]
 
 
 def _between(first: Dates, last: Dates, *, sure: bool) -> list[Rule]:

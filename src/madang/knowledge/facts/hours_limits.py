@@ -34,6 +34,8 @@ def limited(rules: Sequence[Rule], clause: Clause) -> list[Rule]:
         return [*rules, Rule(state="unclear", dates=clause.dates)]
     if clause.holidays and not clause.days:
         return [*rules, Rule(state="unclear", holidays=clause.holidays)]
+    if "falls on" in clause.text:
+        return list(rules)
     if clause.days and (clause.clocks or _LIMITS.search(clause.text)):
         return [*rules, Rule(state="unclear", days=clause.days)]
     return _doubted(rules) if _LIMITS.search(clause.text) else list(rules)

@@ -32,7 +32,7 @@ _SITE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _FOR_SOME = re.compile(
-    r"\s*[(（][^()（）]*(?:\bonly\b|만(?![가-힣])|\bfrom\b|부터)[^()（）]*[)）]|\s*[(（][^()（）\d]{2,30}[)）]\s*(?:[,;/·|]|\band\b)",
+    r"\s*[(（][^()（）]*(?:\bonly\b|만(?![가-힣])|\bfrom\b|부터)[^()（）]*[)）]|\s*[(（][^()（）\d]{2,30}[)）]\s*(?:[,;/·|]|\band\b)\s*\S+\s*[(（]",
     re.IGNORECASE,
 )
 """What says behind a contact that it is for some: "(bins only)", "(문자만)", "(rooms), …"."""

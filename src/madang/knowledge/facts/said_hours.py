@@ -18,6 +18,7 @@ from madang.knowledge.facts.calendars import dates_in, joined_lists, lists_a_run
 from madang.knowledge.facts.clocks import stretches_in
 from madang.knowledge.facts.closures import (
     closures_in,
+    in_winter,
     in_year,
     moves,
     on_holiday_mondays,
@@ -104,6 +105,11 @@ _DAYS_OFF = re.compile(
     re.IGNORECASE,
 )
 """A line that tells days off."""
+_OF_SOMEBODY = re.compile(
+    r"\W*(?:[가-힣]{2,}\s){0,2}(?![가-힣]*(?:요일|일|주|날|저희|가게|매장)(?:은|는))[가-힣]{2,}(?:은|는)\s|.*\b(?:the|our|a) (?!shop|store|office|studio|caf[eé]|restaurant|bakery|museum|gallery|clinic|bar)\w+ (?:\w+ )?(?:is|are|will be) closed\b",
+    re.IGNORECASE,
+)
+"""A day off of somebody, or of something, else."""
 _OF_A_THING = re.compile(r"\W*(?P<label>[^:：\d]{2,24}?)\s*[:：]")
 _LED = re.compile(
     r"^(?:(?:we(?:['’]re| are) )?open(?:ing)?(?: hours| times?)?|hours|(?:영업|운영|진료)\s?시간)\s*[:：]?\s*",
@@ -135,7 +141,7 @@ _PARTLY = re.compile(
     re.IGNORECASE,
 )
 """What makes days open for a part of them alone."""
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=년|\b)")
+_YEAR = re.compile(r"(?<![\d/–~-])(20\d\d)(?=년|\b)(?!\s?[-/–~]\s?\d)")
 _POSTED = re.compile(
     r"\W*(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2},? )?(?P<year>20\d\d)(?:[-./년]\s?\d{1,2}[-./월]\s?\d{1,2}일?)?\s*[:：\n]"
 )
@@ -204,7 +210,10 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         before = said
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
     year = _year_of(headings, text)
-    return [(in_year(rule, year), start, end) for rule, start, end in found] if year else found
+    if year is None:
+        return found
+    late = in_winter(headings, [rule for rule, _, _ in found])
+    return [(in_year(rule, year, late=late), start, end) for rule, start, end in found]
 
 
 def _year_of(headings: Sequence[str], text: str) -> int | None:
@@ -460,6 +469,8 @@ def _doubtful(clause: Clause, rule: Rule | None, left: str, said: str) -> bool:
 def _closes_somehow(clause: Clause, left: str) -> bool:
     """Whether days are off in words that are not all understood: "이번 주 일요일은 쉽니다". They are not clear."""
     named = bool(clause.days or clause.dates or clause.holidays or clause.undated)
+    if _OF_SOMEBODY.match(clause.text):
+        return False
     return named and bool(CLOSED.search(clause.text)) and len(left.split()) <= _FEW_WORDS
 
 

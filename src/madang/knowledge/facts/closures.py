@@ -51,6 +51,7 @@ _AROUND_CHRISTMAS = re.compile(
 )
 _RUN_AFTER = re.compile(_TO + r"(?=\w)|\s?(?:부터|까지)", re.IGNORECASE)
 _RUN_BEFORE = re.compile(r"\w" + _TO + "$", re.IGNORECASE)
+_END_OF_RUN = re.compile(r"\d\s*(?:[-–—~]|\bto\b)\s*(?:[A-Za-z]+ )?$")
 _NAMES = {key: f"{day} {calendar.month_name[month]}" for key, (month, day) in FIXED.items()}
 _AGAIN = re.compile(
     r"\bre-?open(?!ed)\w*|\bback (?:on|from)\b|\bopen again\b|다시\s?(?:문|영업|운영|열|엽)|재\s?(?:오픈|개장)",
@@ -70,7 +71,16 @@ _WINTER = re.compile(
 )
 _LATE, _EARLY = 11, 2
 """Months at the end of a year, and at the beginning of the next."""
+_TURNS = re.compile(
+    r"clos|shut|re-?open|back on|back from|open again|last (?:trading )?da|except|exclud|apart from|holiday|season|휴|쉬|쉽|제외|기간|종료|다시|재\s?[오개]|christmas|xmas|new year",
+    re.IGNORECASE,
+)
 _COUNTS = {"two": 2, "three": 3, "few": 3}
+
+
+def may_close(said: str) -> bool:
+    """Whether a sentence has any of the words that closures have: most have none, and are not looked at further."""
+    return bool(_TURNS.search(said))
 
 
 def with_dates(said: str) -> str:
@@ -129,10 +139,13 @@ def reopening(before: str, said: str) -> list[Rule]:
     """ "Our last day is 22 December. We reopen on 5 January." """
     if not (_AGAIN.search(said) and _SHUTS.search(before)) or _AGAIN.search(before):
         return []
-    ends = [[day for day, _, _ in dates_in(joined_lists(with_dates(one)))] for one in (before, said)]
-    if len(ends[0]) != 1 or not ends[1] or ends[0][0].to_day is not None:
+    left = joined_lists(with_dates(before))
+    ends = [dates_in(left), dates_in(joined_lists(with_dates(said)))]
+    if len(ends[0]) != 1 or not ends[1] or ends[0][0][0].to_day is not None:
         return []
-    return _between(ends[0][0], ends[1][0], sure=False)
+    if _END_OF_RUN.search(left[: ends[0][0][1]]):
+        return []  # "Mon 4 - Fri 15 January: closed"
+    return _between(ends[0][0][0], ends[1][0][0], sure=False)
 
 
 def in_winter(headings: Sequence[str], rules: Iterable[Rule]) -> bool:

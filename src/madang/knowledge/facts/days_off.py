@@ -35,10 +35,12 @@ _ORDER = ("", "첫째", "둘째", "셋째", "넷째", "다섯째")
 
 def as_listed(said: str) -> str:
     """The sentence with its days off in one list, and the weeks of a month as words that are read."""
+    if not (off := _OFF.search(said)) and not any(one in said for one in ("째", "주", "연휴")):
+        return said
     said = _SPELLED.sub(lambda match: _WEEKS[match[1]], said)
     said = _NUMBERED.sub(lambda match: f"매월 {_ORDER[int(match[1])]}, {_ORDER[int(match[2])]} ", said)
     said = _BOTH.sub(r"\1 연휴, \2", said)
-    if not _OFF.search(said):
+    if not off:
         return said
     if re.search("[가-힣]", said):
         dotted = not _MAY_BE_TIMES.search(said)

@@ -20,6 +20,7 @@ from madang.knowledge.facts.closures import (
     closures_in,
     in_winter,
     in_year,
+    may_close,
     moves,
     on_holiday_mondays,
     reopening,
@@ -249,8 +250,9 @@ def _of_days(said: str, before: str, rules: Sequence[Rule], *, dated: bool, hear
     found: list[Rule] = []
     if not rules and dated and (days := on_dates(said)) is not None:
         found = [_unclear(read(*marked(joined_lists(days))))]
-    found += reopening(before, said)
-    if moves(said) and (heard or rules):
+    turns = may_close(said)
+    found += reopening(before, said) if turns else []
+    if turns and moves(said) and (heard or rules):
         found.append(Rule(state="unclear", holidays=[Holiday(key=ALL, offsets=[0, 1])]))
     if not (rules or found) and _DAYS_OFF.match(said):
         found.append(Rule(state="unclear", days=read(said).days))  # whichever they are, some days are off
@@ -366,12 +368,13 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 def _rules(said: str, under: bool, near: bool, scope: _Scope | None) -> tuple[list[Rule], _Scope | None]:
     """The rules of a sentence, and the part of the year that the next one is about."""
-    said = with_dates(said)
-    if (hanging := closures_in(said)) is not None:
-        return hanging, scope
-    if (rest := on_holiday_mondays(said)) is not None:
-        rules, scope = _rules(rest, under, near, scope) if days_in(rest) else ([], scope)
-        return [*rules, Rule(state="unclear", holidays=[Holiday(key=ALL)])], scope
+    if may_close(said):
+        said = with_dates(said)
+        if (hanging := closures_in(said)) is not None:
+            return hanging, scope
+        if (rest := on_holiday_mondays(said)) is not None:
+            rules, scope = _rules(rest, under, near, scope) if days_in(rest) else ([], scope)
+            return [*rules, Rule(state="unclear", holidays=[Holiday(key=ALL)])], scope
     said = plainly(said)
     cue = bool(CUE.search(said))
     if not (under or cue or near):

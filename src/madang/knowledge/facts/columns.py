@@ -81,10 +81,15 @@ _COUNTS = re.compile(
 )
 _WHOM = re.compile(r"\b(?:house|hotel|other|day|staying)\s+guests?\b|숙박객|비숙박객", re.IGNORECASE)
 _NO_PRICE = re.compile(
-    r"\d|[~∼〜+−]|-\s*$|부터|\bfrom\b|이상|할인|보증금|최대|\b(?:off|discount|deposit|up to|minus|less)\b",
+    r"\d|[~∼〜+−]|-\s*$|^\s*(?:yes|no|on request|optional|available|allowed|welcome)\b|부터|^\s*(?:가능|불가|있음|없음|네|예)|\bfrom\b|이상|할인|보증금|최대|\b(?:off|discount|deposit|up to|minus|less)\b",
     re.IGNORECASE,
 )
 """What beside an amount says that it is not what a thing costs."""
+_ANSWERED = re.compile(
+    r"\s*(?:(?:yes|no|on request|optional|available|allowed|welcome)\b|가능|불가|있음|없음|네|예)",
+    re.IGNORECASE,
+)
+"""A cell that says whether, and perhaps for how much: "Dogs: Yes (£10)"."""
 _MOST = 10**12
 HEAT = re.compile(
     r"(?:맵기|매운\s?(?:맛|정도)|spic(?:e|iness)(?: level)?|heat(?: level)?)(?:\s?\([^)]*\))?", re.IGNORECASE
@@ -164,7 +169,7 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
 
 def holds_a_price(column: str, value: str) -> bool:
     """Whether a cell has an amount that is not the one price of a thing: "from £38", "£10-£15"."""
-    known = _counts(column) or bool(_DEPOSIT.search(column))
+    known = _counts(column) or bool(_DEPOSIT.search(column)) or bool(_ANSWERED.match(value))
     return not known and single(value, "") is None and any(True for _ in money_in(value))
 
 

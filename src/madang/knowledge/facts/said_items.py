@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from madang.kernel.language import language_of
+from madang.knowledge.facts.additions import NOTE
 from madang.knowledge.facts.bilingual import side_in, sides
 from madang.knowledge.facts.columns import (
     ABOUT,
@@ -262,7 +263,7 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     cells = row.cells
     currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
     prices = cells[PRICE][:1] if PRICE in cells else prices_of(row.others, told)
-    if not names or not prices:
+    if not names or not prices or NOTE.search(names[0]):
         return []
     if kind_of(cells[NAME][0][0]) is None:
         category = category or cells[NAME][0][0]

@@ -17,10 +17,12 @@ from madang.knowledge.facts.ask.menu import Wanted, heads, named_in, sold
 from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
+from madang.knowledge.facts.ask.together import listed, together
 from madang.knowledge.facts.ask.wanted import (
     as_spelled,
     counted_at_end,
     joined,
+    of_each,
     on_that_day,
     rows_on_that_day,
 )
@@ -138,6 +140,7 @@ def answer(
         return None
     known, named, group, long = meant
     known = counted_at_end(left, as_spelled(left, known))
+    known = together(left.text, joined(of_each(known)), business)
     daily = on_that_day(left, known, business, earlier if _bare(question) or hours else (), today)
     days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
     daily = by_the_hour(left, daily, hours, business) if daily and hours else daily
@@ -164,8 +167,10 @@ def answer(
     if wanted and (extreme or chosen or stock or group):
         return asked.extreme(wanted, lowest=lowest) if extreme and not (chosen or stock or group) else None
     if wanted:
-        if has and not prices and not all(heads(one, said) for one, said in named):
-            return None  # "Do you sell clay?" is no question about a "Family clay morning"
+        # "Do you sell clay?" is no question about a "Family clay morning"
+        other = has and not prices and not all(heads(one, said) for one, said in named)
+        if other or not listed(left.text, wanted, business):
+            return None
         told = because(asked.named(wanted), rules) if prices or has or _bare(question) else None
         return told if told is None or not less or told.kind == "total" else None
     if days[0]:

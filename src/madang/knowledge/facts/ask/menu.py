@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from madang.kernel.language import language_of
+from madang.knowledge.facts.additions import adds
 from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
@@ -19,7 +20,7 @@ from madang.knowledge.lexicon import stem
 
 _COUNTER = r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|팩|통|단|장|권|벌|켤레|송이|다발|곱빼기|명|분|매)"
 _KOREAN_COUNT = re.compile(
-    rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD}))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
+    rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD})(?!\s?다))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
 )
 _ENGLISH_COUNT = re.compile(
     rf"(?:\b(?:(?P<n>\d{{1,3}})|(?P<w>{'|'.join(ENGLISH)}|an?|couple of|a couple of))\s*(?:x\s+|×\s*)?(?:(?:cups?|bowls?|plates?|glass(?:es)?|bottles?|orders?|portions?|servings?|pieces?|rolls?|slices?) of )?)$",
@@ -64,11 +65,18 @@ class Wanted:
     count: int
     counted: bool
     at: int
+    end: int = -1
+    """Where its words, and a number behind them, end."""
+    said: tuple[str, ...] = ()
+    """The words that name it, one for each place where some stand."""
+    measured: bool = False
+    """Whether `count` counts what its price is for, such as hours."""
 
 
 def sold(business: Business, language: str) -> list[tuple[Fact, Item]]:
-    """What is sold, without fees: in the language of the question, where there is a list in it."""
-    every = [(fact, item) for fact, item in business.items() if item.category != "fee"]
+    """What is sold, without fees, and without what only comes to other prices: in the language of the question,
+    where there is a list in it."""
+    every = [pair for pair in business.items() if pair[1].category != "fee" and not adds(pair[1].name)]
     own = [
         pair
         for pair in every
@@ -89,7 +97,7 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
     fit something.
     """
     passes = bool(_PASS.search(left.text))
-    listed = [one for one in _listed(business) if passes or not one.by_pass]
+    listed = [one for one in listed_names(business) if passes or not one.by_pass]
     found: list[Wanted] = []
     asked = normal(left.left)
     names: dict[str, list[tuple[Fact, Item]]] = {}
@@ -100,7 +108,9 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
         for match in _pattern(name).finditer(left.left):
             found.append(_wanted(left, match.start(), match.end(), names[name]))
     if parts:
-        found += _by_words(left, listed)
+        # "sea view" is what is wanted of a room, and no "Sea view supplement"
+        added = adds(left.text)
+        found += _by_words(left, [one for one in listed if added or not one.addition])
     return sorted(found, key=lambda one: one.at)
 
 
@@ -117,13 +127,15 @@ class _Listed:
     hangul: tuple[str, ...]
     lead: int = 0
     """Of how many first words none names it alone."""
+    addition: bool = False
+    """Whether it only comes to the price of something else."""
     by_pass: bool = False
     """Whether it says only who has to pay so much for a pass: "Adult" under "Annual membership"."""
     short: bool = False
     """Another word for it that is too short to be looked for inside of words: "아이" is not in "아이스"."""
 
 
-def _listed(business: Business) -> list[_Listed]:
+def listed_names(business: Business) -> list[_Listed]:
     """The items, taken apart once."""
     known: list[_Listed] | None = business.memo.get("menu")
     if known is None:
@@ -155,6 +167,7 @@ def _listed(business: Business) -> list[_Listed]:
                 _stems(name),
                 _stems(_BRACKETS.sub(" ", name.removesuffix(f" ({pair[1].variant})"))),
                 tuple(re.findall("[가-힣]+", name)),
+                addition=adds(name),
                 by_pass=bool(_PASS.search(f"{pair[1].category} {pair[0].said.partition(':')[0]}"))
                 and bool(_WHO.fullmatch(_BRACKETS.sub("", name).strip())),
                 lead=int(at >= len(every) + len(others)),
@@ -248,7 +261,7 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
             count = _NO_COUNT  # a boat for three costs what a boat does
     left.cut(cut_from, cut_to)
     once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
-    return Wanted(tuple(once.values()), count, counted, start)
+    return Wanted(tuple(once.values()), count, counted, start, max(end, cut_to), (left.text[start:end],))
 
 
 def _is_time(said: re.Match[str]) -> bool:
@@ -339,7 +352,7 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
             part, rest = word[:cut], word[cut:]
             if rest and not _PARTICLE.fullmatch(rest):
                 continue
-            pairs = [one.pair for one in every if any(_korean_part(part, whole) for whole in one.hangul)]
+            pairs = [one.pair for one in every if any(part_of(part, whole) for whole in one.hangul)]
             if pairs:
                 return pairs, end - len(rest)
         return [], end
@@ -420,7 +433,7 @@ _COMMON = {
 }
 
 
-def _korean_part(part: str, whole: str) -> bool:
+def part_of(part: str, whole: str) -> bool:
     """Whether a Korean word is a whole word of a name, or what it begins or ends with."""
     denied = any(whole.endswith(f"{without}{part}") for without in "비미준무")  # "숙박객" is no "비숙박객"
     return (whole.endswith(part) and not denied) or (len(part) >= 3 and whole.startswith(part))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from madang.knowledge.facts.additions import reduces
 from madang.knowledge.facts.ask.discounts import discounts, tax
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
@@ -18,6 +19,7 @@ from madang.knowledge.facts.ask.wanted import bare_name, joined, plainest
 from madang.knowledge.facts.ask.wording import listed, price, say, sentence_case
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.types import Business, Fact, Item
+from madang.knowledge.facts.units import by_measure, condition_of, may_be_less, unit_of
 
 SHOWN = 8
 """Most items that a reply names and quotes."""
@@ -152,7 +154,7 @@ class Prices:
 
     def _told(self, items: Sequence[tuple[Fact, Item]]) -> str:
         """Each with its price."""
-        return ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in items)
+        return ", ".join(f"{self._name(item)}: {self._costs(fact, item)}" for fact, item in items)
 
     def _apart(self, two: Sequence[tuple[Fact, Item]]) -> str:
         """How much two prices differ."""
@@ -170,7 +172,7 @@ class Prices:
             differ = self._say("My sources do not agree here, so I will not choose between them.")
             text = f"{differ} {'; '.join(parts)}."
             return Computed("price", text, tuple(one for one, _ in wanted.items), differ=True)
-        text = self._say("{item} is {price}.", item=self._name(item), price=self._price(item))
+        text = self._say("{item} is {price}.", item=self._name(item), price=self._costs(fact, item))
         if any(there.available is False for _, there in wanted.items):
             text += " " + self._say("It is marked as sold out.")
         return self._taxed(Computed("price", text, (fact,)))
@@ -181,12 +183,17 @@ class Prices:
             prices = {(item.amount, item.currency) for _, item in one.items}
             if len(prices) > 1 or one.items[0][1].amount is None or not 1 <= one.count <= 999:
                 return None
+            if not self._adds_up(one, several=len(wanted) > 1):
+                return None
             chosen.append((one.items[0], one.count))
         if len({item.currency for (_, item), _ in chosen}) != 1:
             return None
         total = sum((Decimal(count) * (item.amount or 0) for (_, item), count in chosen), Decimal(0))
         currency = chosen[0][0][1].currency
-        parts = [f"{count} × {self._name(item)} ({self._price(item)})" for (_, item), count in chosen]
+        parts = [
+            f"{count} × {self._name(item)} ({self._costs(fact, item, ', ')})"
+            for (fact, item), count in chosen
+        ]
         text = self._say(
             "{parts} = {total}.", parts=" + ".join(parts), total=price(total, currency, self._language)
         )
@@ -196,6 +203,14 @@ class Prices:
         if less:
             text += " " + self._say("No discount is counted in; what is said about it stands below.")
         return self._taxed(Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less])))
+
+    def _adds_up(self, one: Wanted, *, several: bool) -> bool:
+        """Whether the price is one of so many pieces: what comes off is not added, six sausages are no six
+        kilos, and what is free with something else may be free here."""
+        fact, item = one.items[0]
+        unit = unit_of(fact.said, item.amount, item.variant)
+        free = several and may_be_less(condition_of(fact.said, item.amount, item.variant))
+        return not (reduces(item.name) or free or (by_measure(unit) and not one.measured))
 
     def _taxed(self, made: Computed) -> Computed:
         """With a word of the VAT that comes to it, where its list says so."""
@@ -349,8 +364,10 @@ class Prices:
         self, kind: str, sentence: str, found: Sequence[tuple[Fact, Item]], **params: object
     ) -> Computed:
         names = [
-            f"{self._name(item)} ({self._price(item)})" if item.amount is not None else self._name(item)
-            for _, item in found[:SHOWN]
+            f"{self._name(item)} ({self._costs(fact, item, ', ')})"
+            if item.amount is not None
+            else self._name(item)
+            for fact, item in found[:SHOWN]
         ]
         text = self._say(sentence, items=listed(names, self._language), **params)
         if len(found) > SHOWN:
@@ -379,6 +396,16 @@ class Prices:
 
     def _price(self, item: Item) -> str:
         return price(item.amount, item.currency, self._language) if item.amount is not None else "?"
+
+    def _costs(self, fact: Fact, item: Item, gap: str = "") -> str:
+        """Its price, with what it is for, and on what condition."""
+        unit = unit_of(fact.said, item.amount, item.variant)
+        condition = condition_of(fact.said, item.amount, item.variant)
+        known = normal(unit) in normal(f"{item.name} {item.variant}")
+        told = self._price(item) + (f" {unit}" if unit and not known else "")
+        if not condition or normal(condition) in normal(item.name):
+            return told
+        return f"{told}{gap}{condition}" if gap else f"{told} ({condition})"
 
     def _say(self, sentence: str, **params: object) -> str:
         return say(self._language, sentence, **params)

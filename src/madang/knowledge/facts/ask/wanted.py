@@ -106,7 +106,13 @@ def joined(wanted: Sequence[Wanted]) -> list[Wanted]:
             and (not one.counted or _qualifies(before) or (same and not before.counted))
         ):
             number = one if one.counted else before
-            found[-1] = Wanted(tuple(both), number.count, number.counted, before.at)
+            found[-1] = replace(
+                number,
+                items=tuple(both),
+                at=before.at,
+                end=max(before.end, one.end),
+                said=before.said + one.said,
+            )
         else:
             found.append(one)
     return found

@@ -96,6 +96,10 @@ HEAT = re.compile(
 )
 """A column of how spicy something is, in words or in numbers from 0."""
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+_FURTHER = re.compile(
+    r"\b(?:extra|additional)\b(?!\s*(?:large|small|long|short|hot|strong|day))|\bsharing\b|\beach further\b|추가",
+    re.IGNORECASE,
+)
 _DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
 _NO_COLUMN = re.compile(
     r"\b(?:sav(?:e|ings?)|vat|tax|late|fines?|penalt(?:y|ies)|was|rrp|list price|old price|net|points?|commission|wages?|salary|pay)\b|^\s*(?:19|20)\d\d\s*$"
@@ -152,7 +156,8 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
     prices."""
     others = [(column, value) for column, value in others if not _NO_COLUMN.search(column)]
     kept = [(column, value) for column, value in others if not _DEPOSIT.search(column)]
-    others = kept or others  # "Deposit" beside prices is none
+    kept = [(column, value) for column, value in kept if not _FURTHER.search(column)] or kept
+    others = kept or others  # "Deposit" beside prices is none, nor what each further one costs
     found = [(column, value) for column, value in others if _priced(column, value)]
     if found:
         return found
@@ -169,7 +174,8 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
 
 def holds_a_price(column: str, value: str) -> bool:
     """Whether a cell has an amount that is not the one price of a thing: "from £38", "£10-£15"."""
-    known = _counts(column) or bool(_DEPOSIT.search(column)) or bool(_ANSWERED.match(value))
+    known = _counts(column) or any(one.search(column) for one in (_DEPOSIT, _FURTHER, _NO_COLUMN))
+    known = known or bool(_ANSWERED.match(value))
     return not known and single(value, "") is None and any(True for _ in money_in(value))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from madang.kernel.language import language_of
 from madang.knowledge.facts.additions import adds
 from madang.knowledge.facts.ask.alike import otherwise
+from madang.knowledge.facts.ask.labels import labelled
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
@@ -49,10 +50,12 @@ _WHO = re.compile(
 )
 _MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|oz))(?![a-z])", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
+_OF_A_GROUP = re.compile(r"\bgroups?\b[^\d]{0,12}\d|\d\s?\+ people|단체[^\d]{0,8}\d", re.IGNORECASE)
+"""Who is alone does not pay a group's price."""
 _PORTIONS = re.compile(r"(\d{1,2})\s?인분")
 _MINUTES = 10
 """From here on "90분" are minutes, not people."""
-_NO_COUNT = 0
+NO_COUNT = 0
 """Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
 
@@ -69,6 +72,8 @@ class Wanted:
     """Where its words, and a number behind them, end."""
     said: tuple[str, ...] = ()
     """The words that name it, one for each place where some stand."""
+    people: bool = False
+    """Whether `count` counts people."""
     measured: bool = False
     """Whether `count` counts what its price is for, such as hours."""
 
@@ -76,7 +81,11 @@ class Wanted:
 def sold(business: Business, language: str) -> list[tuple[Fact, Item]]:
     """What is sold, without fees, and without what only comes to other prices: in the language of the question,
     where there is a list in it."""
-    every = [pair for pair in business.items() if pair[1].category != "fee" and not adds(pair[1].name)]
+    every = [
+        pair
+        for pair in business.items()
+        if pair[1].category != "fee" and not adds(pair[1].name) and not _OF_A_GROUP.search(pair[1].name)
+    ]
     own = [
         pair
         for pair in every
@@ -251,17 +260,30 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
             else ENGLISH[word]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
-    if counted:
+    own = labelled(pairs, count, left.left[:cut_from], left.left[start:end]) if counted else None
+    if own is not None and all(pieces(item) == 1 for _, item in pairs):
+        pairs, count, counted = (own[0], 1, False) if own[1] else (pairs, NO_COUNT, True)
+    elif counted:
         pairs, count = _packed(pairs, count, f"{left.left[cut_from:start]} {left.left[end:cut_to]}")
-    if counted and _PEOPLE.search(left.left[cut_from:cut_to]):
+    people = counted and bool(_PEOPLE.search(left.left[cut_from:cut_to]))
+    if people:
         sizes = {_size(item) for _, item in pairs}
         if None not in sizes:  # the price of a group of ten is no price of one
-            count, counted = (1, False) if sizes == {count} else (_NO_COUNT, True)
+            count, counted = (1, False) if sizes == {count} else (NO_COUNT, True)
         elif not all(map(is_for_each, pairs)):
-            count = _NO_COUNT  # a boat for three costs what a boat does
+            count = NO_COUNT  # a boat for three costs what a boat does
     left.cut(cut_from, cut_to)
     once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
-    return Wanted(tuple(once.values()), count, counted, start, max(end, cut_to), (left.text[start:end],))
+    said = left.text[start:end]
+    return Wanted(
+        tuple(once.values()),
+        count,
+        counted,
+        start,
+        max(end, cut_to),
+        (said,),
+        people=people or bool(_WHO.search(said)),
+    )
 
 
 def _is_time(said: re.Match[str]) -> bool:
@@ -278,22 +300,22 @@ def _packed(
     portions = [(pair, int(one[1])) for pair in pairs if (one := _PORTIONS.match(pair[1].variant))]
     if portions and "인분" in said:  # what three of "2인분" cost is not said
         own = [pair for pair, size in portions if size == count]
-        return (own, 1) if own else (pairs, _NO_COUNT)
+        return (own, 1) if own else (pairs, NO_COUNT)
     held = {held_in(name) for _, item in pairs for name in (item.name, *item.others)} - {""}
     if held and not WHOLE.search(said) and not any(one in said.lower() for one in held):
-        return pairs, _NO_COUNT
+        return pairs, NO_COUNT
     # "Kids (5)" are so old; that a column says "Adult" makes no person of "Candles (6)"
-    sizes = {1 if _EACH.search(f"{item.name} {item.category}") else _pieces(item) for _, item in pairs}
+    sizes = {1 if _EACH.search(f"{item.name} {item.category}") else pieces(item) for _, item in pairs}
     if sizes == {1} or WHOLE.search(said):
         return pairs, count
-    own = [pair for pair in pairs if _pieces(pair[1]) == count]
+    own = [pair for pair in pairs if pieces(pair[1]) == count]
     if own:
         return own, 1
     size = sizes.pop()
-    return pairs, count // size if not sizes and count % size == 0 else _NO_COUNT
+    return pairs, count // size if not sizes and count % size == 0 else NO_COUNT
 
 
-def _pieces(item: Item) -> int:
+def pieces(item: Item) -> int:
     return max(pieces_of(name) for name in (item.name, *item.others))
 
 

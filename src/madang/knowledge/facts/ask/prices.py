@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from madang.knowledge.facts.additions import reduces
+from madang.knowledge.facts.ask.counted import counts, for_several, settled
 from madang.knowledge.facts.ask.discounts import discounts, tax
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
@@ -39,7 +40,7 @@ class Prices:
 
     def named(self, wanted: Sequence[Wanted]) -> Computed | None:
         """The price of what is named, or the sum of several."""
-        wanted = joined(wanted)
+        wanted = [settled(one) for one in joined(wanted)]
         alone = len(wanted) == 1 and wanted[0].count == 1
         if alone and wanted[0].items and self._half_priced(wanted[0]):
             return None
@@ -209,6 +210,8 @@ class Prices:
         kilos, and what is free with something else may be free here."""
         fact, item = one.items[0]
         unit = unit_of(fact.said, item.amount, item.variant)
+        if not counts(one):
+            return False
         free = several and may_be_less(condition_of(fact.said, item.amount, item.variant))
         return not (reduces(item.name) or free or (by_measure(unit) and not one.measured))
 
@@ -244,25 +247,34 @@ class Prices:
         return Computed("total", text, unique(fact for one in found for fact in one.facts))
 
     def _beside_families(self, made: Computed, wanted: Sequence[Wanted]) -> Computed:
-        """A sum of several people's tickets, with the family tickets of the same list: one may cost less."""
-        if sum(one.count for one in wanted) < _FAMILY or not all(
-            is_for_each(pair) for one in wanted for pair in one.items
-        ):
+        """A sum, with what the same list sells for several, such as family tickets: it may cost less."""
+        several = for_several(self._business, wanted)
+        people = sum(one.count for one in wanted) >= _FAMILY
+        if people and all(is_for_each(pair) for one in wanted for pair in one.items):
+            families = self._families(wanted)
+        else:
+            families = []
+        gap = "\n\n" if made.text.startswith("- ") else " "
+        if several:
+            told = "A price for several may cost less; what there is stands below."
+            text = f"{made.text}{gap}{self._say(told)}"
+            return replace(made, text=text, facts=unique([*made.facts, *several, *families])[:SHOWN])
+        if not families:
             return made
+        text = f"{made.text}{gap}{self._say('A family ticket may cost less; what there is stands below.')}"
+        return replace(made, text=text, facts=unique([*made.facts, *families])[:SHOWN])
+
+    def _families(self, wanted: Sequence[Wanted]) -> list[Fact]:
+        """The family tickets of the lists that tickets are of."""
         lists = {(fact.source_id, item.category) for one in wanted for fact, item in one.items}
         known = {fact.place for one in wanted for fact, _ in one.items}
-        families = [
+        return [
             fact
             for fact, item in self._business.items()
             if (fact.source_id, item.category) in lists
             and fact.place not in known
             and _OF_FAMILIES.match(item.name)
         ]
-        if not families:
-            return made
-        gap = "\n\n" if made.text.startswith("- ") else " "
-        text = f"{made.text}{gap}{self._say('A family ticket may cost less; what there is stands below.')}"
-        return replace(made, text=text, facts=unique([*made.facts, *families])[:SHOWN])
 
     def chosen(
         self,

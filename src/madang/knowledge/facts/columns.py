@@ -28,7 +28,7 @@ _COLUMNS = {
     ABOUT: "description|what it is|details|about|notes|note|설명|소개|내용|비고|특징|상세|ingredients|재료|맛|taste",
     DIET: "diet|dietary|tags|tag|allergens|allergen|식단|태그|알레르기|알레르겐|알러지|구성|표시|vegetarian|vegan|spicy|채식|비건|맵기",
     CATEGORY: "category|section|type|group|카테고리|분류|구분|종류|섹션",
-    STOCK: "availability|available|stock|status|in stock|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
+    STOCK: "availability|available|stock|status|in stock|qty in stock|quantity in stock|stock level|stock qty|stock quantity|stock count|in stock qty|on hand|qty on hand|left|qty left|left in stock|remaining|places left|spaces left|seats left|places|spaces|places available|spaces available|qty available|quantity available|재고 수량|재고수량|재고량|재고 현황|잔여|잔여 수량|잔여석|잔여 좌석|남은 수량|남은 자리|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
     CURRENCY: "currency|통화",
     SIZE: "size|volume|사이즈|크기|용량|규격",
     PACK: "pack size|pack|pack of|unit|units|qty|quantity|단위|판매 단위|판매단위|입수|포장|포장 단위|포장단위|수량",
@@ -52,6 +52,8 @@ SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립니|받습",
     re.IGNORECASE,
 )
+AGED = re.compile(r"\b(?:under|over)[ -]?\d{1,2}'?s?\b", re.IGNORECASE)
+"""Who is meant, in the name of a ticket: "Under 3s"."""
 _TOLD = re.compile(
     rf"{_PRICES.pattern}|\b(?:menu|tariff|tickets?|admission|rental|hire)\b|메뉴|입장|이용료|대여|[₩$€£]\s?\d|\d\s?(?:won\b|원)",
     re.IGNORECASE,
@@ -146,7 +148,8 @@ def names_things(column: str, value: str) -> bool:
     heading = column.strip().lower()
     if not heading or _SIZES.search(heading) or _DATES.search(heading) or _PRICES.search(heading):
         return False
-    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not SENTENCE.search(value)
+    said = AGED.sub(" ", value)
+    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not SENTENCE.search(said)
 
 
 def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from madang.knowledge.facts.additions import adds
+from madang.knowledge.facts.ask.alike import otherwise
 from madang.knowledge.facts.ask.labels import aside, labelled, numbered
 from madang.knowledge.facts.ask.menu import NO_COUNT, Wanted, is_for_each, pieces
-from madang.knowledge.facts.columns import kind_of
+from madang.knowledge.facts.columns import kind_of, says_for_whom
 from madang.knowledge.facts.numerals import money_in, plain_number
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
@@ -32,6 +33,7 @@ _BUNDLE = re.compile(
 )
 """A column of what several cost together."""
 _EXTRA = re.compile(r"\b(?:extra|additional|each further|sharing|second|2nd)\b|추가", re.IGNORECASE)
+_FREE = re.compile(r"free|no charge|무료", re.IGNORECASE)
 _LEAST = re.compile(
     r"\b(?:min(?:imum|\.)?|least)\b[^a-z]*(?:order|qty|quantity|purchase|buy|pieces)|최소\s?(?:주문|구매|수량)",
     re.IGNORECASE,
@@ -91,9 +93,19 @@ def counts(one: Wanted) -> bool:
         number = re.fullmatch(r"\D{0,12}?(\d{1,4})\D{0,12}", value.strip())
         if number and _LEAST.search(column) and int(number[1]) > one.count:
             return False
+        if item.variant and _FREE.fullmatch(value.strip()) and says_for_whom(column) and not _named(one):
+            return False  # which of them it is for was not said
         if one.count > 1 and (_in_stock(column, value, item) or _for_more(column, value, one)):
             return False
     return True
+
+
+def _named(one: Wanted) -> bool:
+    """Whether the words for it say which of its prices is meant."""
+    said = {stem(word) for word in re.findall("[a-z]+|[가-힣]+", " ".join(one.said).lower())}
+    label = one.items[0][1].variant
+    labels = [label, *otherwise(label)]
+    return any(said & {stem(word) for word in re.findall("[a-z]+|[가-힣]+", each.lower())} for each in labels)
 
 
 def _in_stock(column: str, value: str, item: Item) -> bool:

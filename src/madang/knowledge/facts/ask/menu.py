@@ -405,7 +405,10 @@ def _runs_in(stems: tuple[str, ...], name: tuple[str, ...], lead: int = 0) -> bo
     """Whether words are a run of a name's, and more than its first `lead`."""
     size = len(stems)
     starts = range(max(0, lead + 1 - size), len(name) - size + 1)
-    return any(name[start : start + size] == stems for start in starts)
+    # no member is a "non-member"
+    return any(
+        name[start : start + size] == stems and (start == 0 or name[start - 1] != "non") for start in starts
+    )
 
 
 _DIETS = re.compile(

@@ -26,6 +26,12 @@ SHOWN = 8
 """Most items that a reply names and quotes."""
 FEW = 4
 _WEIGHED = re.compile(r"\d\s?(?:g|kg|ml|l|oz)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(?:due|order|reserved|coming|back (?:in|on|soon|by)|awaiting|available from|wait)|예정|대기|예약",
+    re.IGNORECASE,
+)
+_OF_DAYS = re.compile(r"(?:^| · )(?:days?|dates?|when|starts?|요일|날짜|일시|일정)(?: \S+)?: ", re.IGNORECASE)
+"""A row of a day."""
 _FAMILY = 3
 """People from whom a family ticket may be for."""
 _OF_FAMILIES = re.compile(r"famil(?:y|ies)\b|가족", re.IGNORECASE)
@@ -70,7 +76,7 @@ class Prices:
         rows = {fact.place for fact, _ in wanted.items}
         if len(rows) != 1 or len(wanted.items) < 2 or any(item.amount is None for _, item in wanted.items):
             return None
-        return Computed("price", f"{self._told(wanted.items)}.", unique(fact for fact, _ in wanted.items))
+        return self._each(wanted.items)
 
     def _of_all(self, wanted: Wanted) -> Computed | None:
         """The prices of the few things that a word names ("membership": monthly, annual), rather than asking
@@ -80,7 +86,14 @@ class Prices:
             return None
         if any(item.amount is None for _, item in every):
             return None
-        return Computed("price", f"{self._told(every)}.", unique(fact for fact, _ in every))
+        return self._each(every)
+
+    def _each(self, items: Sequence[tuple[Fact, Item]]) -> Computed:
+        """Several prices, with what is sold out of them."""
+        text = f"{self._told(items)}."
+        if gone := [self._name(item) for _, item in items if item.available is False]:
+            text += " " + self._say("Marked as sold out: {items}.", items=listed(gone, self._language))
+        return self._taxed(Computed("price", text, unique(fact for fact, _ in items)))
 
     def extreme(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
         """The cheapest, or the dearest, of what a word names ("the cheapest bike for a full day")."""
@@ -175,7 +188,9 @@ class Prices:
             return Computed("price", text, tuple(one for one, _ in wanted.items), differ=True)
         text = self._say("{item} is {price}.", item=self._name(item), price=self._costs(fact, item))
         if any(there.available is False for _, there in wanted.items):
-            text += " " + self._say("It is marked as sold out.")
+            later = any(_LATER.search(one.said) for one, _ in wanted.items)
+            told = "It may not be in stock; its row says more." if later else "It is marked as sold out."
+            text += " " + self._say(told)
         return self._taxed(Computed("price", text, (fact,)))
 
     def _sum(self, wanted: Sequence[Wanted]) -> Computed | None:
@@ -285,9 +300,13 @@ class Prices:
         *,
         group: frozenset[str] = frozenset(),
         long: frozenset[int] = frozenset(),
+        today: bool = False,
     ) -> Computed | None:
-        """Those that fit, cheapest first. Nothing is concluded from what no row says."""
+        """Those that fit, cheapest first. Nothing is concluded from what no row says, nor what there is today
+        from rows of several days."""
         every = sold(self._business, self._language)
+        if today and any(_OF_DAYS.search(fact.said) for fact, _ in every):
+            return None
         if group and (lowest or highest) and not all(item.category for _, item in every):
             return None  # one without a group may belong to this one
         every = [pair for pair in within(every, group) if not long or long & lasts(pair[1])]
@@ -407,6 +426,8 @@ class Prices:
         return "|".join([normal(bare), *sorted(label[:-1].split())]) if own else normal(name)
 
     def _price(self, item: Item) -> str:
+        if item.amount == 0:
+            return self._say("free")
         return price(item.amount, item.currency, self._language) if item.amount is not None else "?"
 
     def _costs(self, fact: Fact, item: Item, gap: str = "") -> str:

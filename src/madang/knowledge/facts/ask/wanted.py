@@ -144,7 +144,8 @@ def as_spelled(left: Left, named: Sequence[Wanted]) -> list[Wanted]:
 
 
 def _words_of(item: Item) -> set[str]:
-    return {word for name in (item.name, *item.others) for word in re.findall(r"[a-z]{5,}", name.lower())}
+    names = (item.name, *item.others)
+    return {word for name in names for word in re.findall(r"(?<!non-)\b[a-z]{5,}", name.lower())}
 
 
 def counted_at_end(left: Left, named: Sequence[Wanted]) -> list[Wanted]:

@@ -82,6 +82,7 @@ def test_a_number_says_which_where_names_have_one(files: Files, question: str, s
         (CATS, "2 cats price"),
         (LASER, "how much for 6 laser underarm"),
         (CAKES, "6 cupcakes price"),
+        ({"l.csv": "Tour,Adult,Child,Minimum people\nCity walk,£15,£8,4\n"}, "2 adults city walk price"),
         ({"l.csv": "Item,Unit,Price\nApples,per kg,£2.40\nMilk,2 pints,£1.30\n"}, "3 apples price"),
         ({"l.csv": "Item,Unit,Price\nApples,per kg,£2.40\nMilk,2 pints,£1.30\n"}, "4 pints of milk price"),
         ({"l.csv": "Product,Price per kg\nSausages,£8.50\n"}, "6 sausages price"),

@@ -108,6 +108,12 @@ COURSES: dict[str, str | bytes] = {
 COTTAGES: dict[str, str | bytes] = {
     "list.csv": "Room,Sleeps,Dogs,Price per night\nRose,2,No,£90\nFern,2,Yes (£10),£75\n"
 }
+CINEMA: dict[str, str | bytes] = {
+    "p.md": "# Cinema\n\n## Prices\n\n| Ticket | Mon-Thu | Fri-Sun |\n|---|---|---|\n| Standard (adult) | £9 | £11 |\n| Child | £6 | £7 |\n| Off each standard ticket (Under 26) | £1.50 | £1.50 |\n"
+}
+BEDS: dict[str, str | bytes] = {
+    "p.md": "# Inn\n\n## Prices\n\n| Room | Per night | Extra bed |\n|---|---|---|\n| Double | £95 | £20 |\n| Family | £130 | £25 |\n"
+}
 RAMEN = _prices("라면 4,000원", "면 추가 1,000원", "김밥 3,500원")
 
 
@@ -121,6 +127,10 @@ RAMEN = _prices("라면 4,000원", "면 추가 1,000원", "김밥 3,500원")
         (COURSES, "what's the cheapest course", "Pottery taster (£35.00)"),
         (COURSES, "which courses are under £100", "One fits: Pottery taster"),
         (COTTAGES, "rooms under £100", "2 fit: Fern (£75.00 per night) and Rose (£90.00 per night)"),
+        (CINEMA, "an adult ticket on saturday price", "Standard (adult) (Fri-Sun) is £11.00"),
+        (CINEMA, "child ticket tuesday price", "Child (Mon-Thu) is £6.00"),
+        (BEDS, "cheapest room", "Double (£95.00 per night)"),
+        (BEDS, "2 double rooms price", "2 × Double (£95.00 per night) = £190.00"),
         (RAMEN, "제일 싼 메뉴", "김밥 (3,500원)"),
         (RAMEN, "면 추가 얼마", "1,000원"),
         (RAMEN, "라면이랑 면 추가 얼마", "= 5,000원"),

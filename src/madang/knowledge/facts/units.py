@@ -36,7 +36,8 @@ def unit_of(said: str, amount: Decimal | None, variant: str) -> str:
         found = _KOREAN.search(behind) or _PER.match(behind.lstrip(" (（,")) or _KOREAN.search(column)
         found = found or _KOREAN.search(value) or _PER.search(column)
         if found is not None:
-            return found[0].strip()
+            unit = found[0].strip()
+            return unit[0].lower() + unit[1:]
         break
     for cell in said.split(_CELL):
         column, colon, value = cell.partition(": ")

@@ -32,10 +32,13 @@ _BUNDLE = re.compile(
     re.IGNORECASE,
 )
 """A column of what several cost together."""
-_EXTRA = re.compile(r"\b(?:extra|additional|each further|sharing|second|2nd)\b|추가", re.IGNORECASE)
+_EXTRA = re.compile(
+    r"\b(?:extra|additional|each further|second|2nd)\b(?! ?(?:beds?|cots?|towels?|nights?|days?|hours?|cleaning))|\bsharing\b|추가\s?(?:인원|1인|명|마리)",
+    re.IGNORECASE,
+)
 _FREE = re.compile(r"free|no charge|무료", re.IGNORECASE)
 _LEAST = re.compile(
-    r"\b(?:min(?:imum|\.)?|least)\b[^a-z]*(?:order|qty|quantity|purchase|buy|pieces)|최소\s?(?:주문|구매|수량)",
+    r"\b(?:min(?:imum|\.)?|least)\b[^a-z]*(?:order|qty|quantity|purchase|buy|pieces|people|persons?|guests?|group|number)|최소\s?(?:주문|구매|수량|인원)",
     re.IGNORECASE,
 )
 _STOCKED = re.compile(r"qty|quantity|units?|수량", re.IGNORECASE)

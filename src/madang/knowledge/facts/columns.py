@@ -28,7 +28,7 @@ _COLUMNS = {
     ABOUT: "description|what it is|details|about|notes|note|설명|소개|내용|비고|특징|상세|ingredients|재료|맛|taste",
     DIET: "diet|dietary|tags|tag|allergens|allergen|식단|태그|알레르기|알레르겐|알러지|구성|표시|vegetarian|vegan|spicy|채식|비건|맵기",
     CATEGORY: "category|section|type|group|카테고리|분류|구분|종류|섹션",
-    STOCK: "availability|available|stock|status|in stock|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
+    STOCK: "availability|available|stock|status|in stock|qty in stock|quantity in stock|stock level|stock qty|stock quantity|stock count|in stock qty|on hand|qty on hand|left|qty left|left in stock|remaining|places left|spaces left|seats left|places|spaces|places available|spaces available|qty available|quantity available|재고 수량|재고수량|재고량|재고 현황|잔여|잔여 수량|잔여석|잔여 좌석|남은 수량|남은 자리|재고|판매|품절|상태|판매 상태|판매상태|판매여부",
     CURRENCY: "currency|통화",
     SIZE: "size|volume|사이즈|크기|용량|규격",
     PACK: "pack size|pack|pack of|unit|units|qty|quantity|단위|판매 단위|판매단위|입수|포장|포장 단위|포장단위|수량",
@@ -52,6 +52,8 @@ SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|can|may|must|will|we|you|our|your|if|for every|with every|over|under|from|between|about|around|per)\b|\b(?:of|for|the|to|with|and|or)$|니다|세요|어요|아요|습니|까지|부터|이며|하시|드립니|받습",
     re.IGNORECASE,
 )
+AGED = re.compile(r"\b(?:under|over)[ -]?\d{1,2}'?s?\b", re.IGNORECASE)
+"""Who is meant, in the name of a ticket: "Under 3s"."""
 _TOLD = re.compile(
     rf"{_PRICES.pattern}|\b(?:menu|tariff|tickets?|admission|rental|hire)\b|메뉴|입장|이용료|대여|[₩$€£]\s?\d|\d\s?(?:won\b|원)",
     re.IGNORECASE,
@@ -81,16 +83,25 @@ _COUNTS = re.compile(
 )
 _WHOM = re.compile(r"\b(?:house|hotel|other|day|staying)\s+guests?\b|숙박객|비숙박객", re.IGNORECASE)
 _NO_PRICE = re.compile(
-    r"\d|[~∼〜+−]|-\s*$|부터|\bfrom\b|이상|할인|보증금|최대|\b(?:off|discount|deposit|up to|minus|less)\b",
+    r"\d|[~∼〜+−]|-\s*$|^\s*(?:yes|no|on request|optional|available|allowed|welcome)\b|부터|^\s*(?:가능|불가|있음|없음|네|예)|\bfrom\b|이상|할인|보증금|최대|\b(?:off|discount|deposit|up to|minus|less)\b",
     re.IGNORECASE,
 )
 """What beside an amount says that it is not what a thing costs."""
+_ANSWERED = re.compile(
+    r"\s*(?:(?:yes|no|on request|optional|available|allowed|welcome)\b|가능|불가|있음|없음|네|예)",
+    re.IGNORECASE,
+)
+"""A cell that says whether, and perhaps for how much: "Dogs: Yes (£10)"."""
 _MOST = 10**12
 HEAT = re.compile(
     r"(?:맵기|매운\s?(?:맛|정도)|spic(?:e|iness)(?: level)?|heat(?: level)?)(?:\s?\([^)]*\))?", re.IGNORECASE
 )
 """A column of how spicy something is, in words or in numbers from 0."""
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+_FURTHER = re.compile(
+    r"\b(?:extra|additional)\b(?!\s*(?:large|small|long|short|hot|strong|day))|\bsharing\b|\beach further\b|추가",
+    re.IGNORECASE,
+)
 _DEPOSIT = re.compile(r"\bdeposits?\b|보증금|예치금|예약금", re.IGNORECASE)
 _NO_COLUMN = re.compile(
     r"\b(?:sav(?:e|ings?)|vat|tax|late|fines?|penalt(?:y|ies)|was|rrp|list price|old price|net|points?|commission|wages?|salary|pay)\b|^\s*(?:19|20)\d\d\s*$"
@@ -137,7 +148,8 @@ def names_things(column: str, value: str) -> bool:
     heading = column.strip().lower()
     if not heading or _SIZES.search(heading) or _DATES.search(heading) or _PRICES.search(heading):
         return False
-    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not SENTENCE.search(value)
+    said = AGED.sub(" ", value)
+    return bool(re.search(r"[^\W\d_]{2}", value)) and len(value) <= 60 and not SENTENCE.search(said)
 
 
 def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:
@@ -147,7 +159,8 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
     prices."""
     others = [(column, value) for column, value in others if not _NO_COLUMN.search(column)]
     kept = [(column, value) for column, value in others if not _DEPOSIT.search(column)]
-    others = kept or others  # "Deposit" beside prices is none
+    kept = [(column, value) for column, value in kept if not _FURTHER.search(column)] or kept
+    others = kept or others  # "Deposit" beside prices is none, nor what each further one costs
     found = [(column, value) for column, value in others if _priced(column, value)]
     if found:
         return found
@@ -164,7 +177,8 @@ def prices_of(others: Sequence[tuple[str, str]], headings: Sequence[str]) -> lis
 
 def holds_a_price(column: str, value: str) -> bool:
     """Whether a cell has an amount that is not the one price of a thing: "from £38", "£10-£15"."""
-    known = _counts(column) or bool(_DEPOSIT.search(column))
+    known = _counts(column) or any(one.search(column) for one in (_DEPOSIT, _FURTHER, _NO_COLUMN))
+    known = known or bool(_ANSWERED.match(value))
     return not known and single(value, "") is None and any(True for _ in money_in(value))
 
 

@@ -40,6 +40,11 @@ _NUMBERS = re.compile(
 )
 """Headings of numbers that nobody pays."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
+_LASTS = re.compile(
+    r"\b(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|length|duration|sessions?|ages?|size)\b|시간|분|기간|회|일",
+    re.IGNORECASE,
+)
+_MINUTES = re.compile(r"\bmin(?:ute)?s?\b|분", re.IGNORECASE)
 _NAME = 120
 """Characters of a name, as facts keep it."""
 _LETTERS = "mail:"
@@ -127,11 +132,18 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
         apart = len(set(called)) == len(called)  # by their groups already
         column = _telling(cells) if len({item.amount for _, item in rows}) > 1 and not apart else None
         kinds = _plainly([row[column] for row in cells]) if column else {}
+        if column and all(kind.isdigit() for kind in kinds.values()):
+            kinds = {value: f"{kind} {_unit(column)}" for value, kind in kinds.items()}
         for (fact, item), row in zip(rows, cells, strict=True) if column else ():
             known = renamed.get(id(fact), fact).value
             names = _of_kind(known if isinstance(known, Item) else item, kinds[row[column or ""]])
             renamed[id(fact)] = _called(fact, item, names)
     return [renamed.get(id(fact), fact) for fact in facts]
+
+
+def _unit(column: str) -> str:
+    """What the numbers of a column count: "min" of "Minutes"."""
+    return "min" if _MINUTES.search(column) else " ".join(_BRACKETS.sub("", column).lower().split())
 
 
 def _of_kind(item: Item, kind: str) -> list[str]:
@@ -176,6 +188,12 @@ def _telling(rows: Sequence[dict[str, str]]) -> str | None:
         values = [row.get(column, "") for row in rows]
         words = all(any(letter.isalpha() for letter in value) and len(value) <= _WORDS for value in values)
         if words and len(set(values)) == len(values):
+            return column
+    for column in rows[0]:
+        # "Minutes: 60" and "Minutes: 30" of one treatment
+        values = [row.get(column, "") for row in rows]
+        numbers = all(re.fullmatch(r"\d{1,4}(?:\.\d)?", value) for value in values)
+        if numbers and _LASTS.search(column) and len(set(values)) == len(values):
             return column
     return None
 

@@ -27,6 +27,18 @@ _ENGLISH = re.compile(
     rf"\b(?P<n>\d{{1,3}}|{ENGLISH_WORD})\s+(?:[a-z]+\s+){{0,2}}?(?:or|and)\s+(?:more|over|above|up)\b|\b(?:more than|at least|from|over)\s+(?P<n2>\d{{1,3}}|{ENGLISH_WORD})\s+(?!(?:%|percent|years?|days?|hours?|minutes?|am|pm)\b)[a-z]+",
     re.IGNORECASE,
 )
+_SECOND = re.compile(
+    r"\b(?:second|2nd)\b[^.\n]{0,40}?\b(?:half[- ]price|free|half)\b|\b(?:half[- ]price|free)\b[^.\n]{0,20}\b(?:second|2nd)\b"
+    r"|\bbuy one\b[^.\n]{0,20}\b(?:one|second)\b|\bbogof?\b|\b(?:2|two) for (?:1|one|the price of)\b"
+    r"|\b(?:kids?|child(?:ren)?|under[- ]\d{1,2}s?|infants?|carers?|seniors?|students?)\b(?: (?:go|eat|swim|play|stay|enter))? free (?:with|when|if)\b"
+    r"|(?:두|둘|2)\s?(?:번째|째|인째)[^.\n]{0,20}(?:반값|무료|절반)",
+    re.IGNORECASE,
+)
+_THIRD = re.compile(
+    r"\b(?:third|3rd)\b[^.\n]{0,40}?\b(?:half[- ]price|free|half)\b|\b(?:3|three) for (?:2|two)\b|\bbuy two\b[^.\n]{0,20}\bfree\b",
+    re.IGNORECASE,
+)
+"""What is less for the second, or the third, of something."""
 _FROM = re.compile(r"\s?(?:이상|부터|넘게|초과)|\s+(?:or|and)\s+(?:more|over|above|up)\b", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:over|above|from|at least|more than|spend(?:ing)?)\s*$", re.IGNORECASE)
 _KEYS = {False: "Discount from {least}", True: "{least}부터 할인"}
@@ -45,6 +57,10 @@ def discounts_in(text: str) -> Iterator[tuple[Policy, int, int]]:
 def least_of(line: str) -> tuple[int, Decimal | None] | None:
     """(how many, from what amount) is the least for which a line gives a discount; 0 or None for what it does
     not name. None for a line that gives none."""
+    if _SECOND.search(line):
+        return 2, None
+    if _THIRD.search(line):
+        return 3, None
     if not _LESS.search(line):
         return None
     for money in money_in(line):

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from madang.kernel.language import language_of
+from madang.knowledge.facts.additions import NOTE
 from madang.knowledge.facts.bilingual import side_in, sides
 from madang.knowledge.facts.columns import (
     ABOUT,
+    AGED,
     CATEGORY,
     CURRENCY,
     DIET,
@@ -46,7 +48,7 @@ from madang.knowledge.facts.types import Item
 _YES = re.compile(r"^\s*(?:y|yes|true|o|○|✓|✔|1|예|네|가능)\s*$", re.IGNORECASE)
 _NO = re.compile(r"^\s*(?:n|no|false|x|×|0|아니오|아니요|불가|없음)\s*$", re.IGNORECASE)
 _GONE = re.compile(
-    r"sold\s?out|out of stock|unavailable|not available|discontinued|품절|매진|없음|판매\s?중지|단종|일시\s?품절",
+    r"\bsold\b|\bavailable from\b|out of stock|unavailable|not available|discontinued|\bnone\b|\bon order\b|\bback ?order|\breserved\b|\bdue\b|\bcoming\b|\bback (?:in|on|soon|by)\b|\bfull\b|\bfully booked\b|\bwait(?:ing)? ?list\b|\bpre-?order|\bawaiting\b|\bgone\b|^\s*[-–—]+\s*$|예약\s?완료|입고\s?예정|예정|마감|대기|품절|매진|없음|판매\s?중지|단종|일시\s?품절",
     re.IGNORECASE,
 )
 _THERE = re.compile(r"in stock|available|판매\s?중|있음|가능", re.IGNORECASE)
@@ -99,7 +101,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _UNHEADED = "item"
-_COUNTED = re.compile(r"\s*(?:qty|quantity|수량)\s*", re.IGNORECASE)
+_COUNTED = re.compile(r"\s*(?:qty|quantity|units|수량)\s*", re.IGNORECASE)
 _EACH = re.compile(r"\s*(?:unit price|price each|each|단가|개당\s?가격)(?:\s?[(（].*)?\s*", re.IGNORECASE)
 _OF_A_GROUP = re.compile(
     r"\b(?:program(?:me)?s?|class(?:es)?|courses?|workshops?|activit(?:y|ies)|sessions?|lessons?|treatments?|packages?|plans?|rooms?|seats?|tickets?|pass(?:es)?|title|name)\b"
@@ -107,6 +109,14 @@ _OF_A_GROUP = re.compile(
     re.IGNORECASE,
 )
 """Columns beside one of groups that name what is in them."""
+_COLOUR = re.compile(r"colou?rs?|색상|색깔|색|컬러", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:and|or|various|assorted|all|any|multi\w*|mixed)\b", re.IGNORECASE)
+_FREE = re.compile(r"\s*(?:free(?: of charge| entry| admission)?|no charge|무료)\s*", re.IGNORECASE)
+_GOES_FREE = re.compile(
+    r"(?P<name>(?:.{0,20}\b)?(?:under[- ]?\d{1,2}s?|infants?|bab(?:y|ies)|toddlers?|child(?:ren)?|kids|carers?|members?|seniors?|students?)\b.{0,24}?|.{0,12}(?:유아|영아|미취학|어린이|경로|장애인|회원|세 미만|개월 미만).{0,12}?)\s*[:：\-–—.…]*\s+(?:is |are |go |enter )?(?:free|무료)",
+    re.IGNORECASE,
+)
+"""A line of a price list that names who pays nothing."""
 _NONE = re.compile(r"\s*(?:[-–—x×/]|n/?a|none|없음|불가)\s*", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s+(?=\S)")
 
@@ -146,7 +156,7 @@ def items_in(text: str, headings: list[str], about: Sequence[str] = ()) -> list[
             )
         start = at + len(line) - len(line.lstrip())
         found += [(item, start, at + len(line.rstrip())) for item in items]
-    return found
+    return _in_its_currency(found)
 
 
 def _row(line: str) -> _Row:
@@ -155,7 +165,7 @@ def _row(line: str) -> _Row:
     if len(parts) > 1 and not parts[0][1] and all(colon for _, colon, _ in parts[1:]):
         parts[0] = (_UNHEADED, ": ", parts[0][0])  # tables seldom name the column of their names
     row = [
-        (column.strip(), value.strip(), kind_of(column))
+        (column.strip(), value.strip(), _kind(column, value))
         for column, colon, value in parts
         if colon and value.strip()
     ]
@@ -181,6 +191,12 @@ def _row(line: str) -> _Row:
     if beside and (pair := (row[(named or 0) + 1][0], beside)) in others:
         others.remove(pair)
     return _Row(cells, others, beside)
+
+
+def _kind(column: str, value: str) -> str | None:
+    """As `kind_of`; a column "Left" of prices says nothing of what is left."""
+    kind = kind_of(column)
+    return None if kind == STOCK and any(True for _ in money_in(value)) else kind
 
 
 def _beside(row: Sequence[tuple[str, str, str | None]], named: int) -> str:
@@ -243,16 +259,29 @@ def _names_of(row: _Row, category: str, *, alone: bool, bilingual: bool) -> list
     if size and size not in name:
         said = f"size {size}" if size.isdigit() else size  # "12" counts nothing
         names = [f"{one} ({said})" for one in names]
-    heading, pack = row.cells.get(PACK, [("", "")])[0]
-    # "수량: 20 · 단가: 30,000" counts what there is, each at that price
-    stock = bool(_COUNTED.fullmatch(heading)) and bool(
-        _EACH.fullmatch(row.cells.get(PRICE, [("", "")])[0][0])
-    )
-    if not stock and (pieces_in(pack) > 1 or held_in(f"({pack})")) and pieces_of(name) == 1:
-        names = [f"{one} ({pack})" for one in names]
+    colour = next((value for column, value in row.others if _COLOUR.fullmatch(column)), "")
+    if re.fullmatch(r"[^\W\d_][\w' -]{1,24}", colour) and not _EVERY.search(colour):
+        names = [one if colour.lower() in one.lower() else _coloured(one, colour) for one in names]
+    names = [_with_pack(one, *row.cells.get(PACK, [("", "")])[0], row) for one in names]
     also = [row.beside] if row.beside and alone else []
     also += [value for _, value in row.cells.get(OTHER, []) if re.search(r"[^\W\d_]{2}", value)]
     return list(dict.fromkeys([*names, *map(_clean, also)])) if name else []
+
+
+def _coloured(name: str, colour: str) -> str:
+    """With its colour before its size: "Jumper (Red) (S)"."""
+    bare, gap, size = name.partition(" (")
+    return f"{bare} ({colour}){gap}{size}"
+
+
+def _with_pack(name: str, heading: str, pack: str, row: _Row) -> str:
+    """A name with how many pieces its price is for; a bare number under "Qty" may be how many there are."""
+    if _EACH.fullmatch(row.cells.get(PRICE, [("", "")])[0][0]) and _COUNTED.fullmatch(heading):
+        return name  # "수량: 20 · 단가: 30,000" counts what there is, each at that price
+    if _COUNTED.fullmatch(heading) and re.fullmatch(r"\s*\d+\s*", pack):
+        return f"{name} ({heading}: {pack.strip()})" if int(pack) > 1 else name
+    held = pieces_in(pack) > 1 or held_in(f"({pack})")
+    return f"{name} ({pack})" if held and pieces_of(name) == 1 else name
 
 
 def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Sequence[str]) -> list[Item]:
@@ -262,7 +291,7 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     cells = row.cells
     currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
     prices = cells[PRICE][:1] if PRICE in cells else prices_of(row.others, told)
-    if not names or not prices:
+    if not names or not prices or NOTE.search(names[0]):
         return []
     if kind_of(cells[NAME][0][0]) is None:
         category = category or cells[NAME][0][0]
@@ -281,13 +310,24 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     each += unread
     found = []
     for what, price, of in each:
-        money = single(price, of)
+        money = Money(Decimal(0), of, 0, len(price)) if _FREE.fullmatch(price) else single(price, of)
         called = [f"{one} ({side_in(what, language_of(one))})" for one in names] if several_of else names
         if len(called[0]) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
             continue
         item = _item(called, money, cells, category, line)
         found.append(item.model_copy(update={"variant": what[:80] if several_of else ""}))
     return found
+
+
+def _in_its_currency(found: list[tuple[Item, int, int]]) -> list[tuple[Item, int, int]]:
+    """What is free is so in the currency of its list; in one without prices it is no item."""
+    money = {item.currency for item, _, _ in found if item.amount}
+    if len(money) != 1:
+        return [one for one in found if one[0].amount != 0]
+    own = {"currency": money.pop()}
+    return [
+        (item.model_copy(update=own) if item.amount == 0 else item, start, end) for item, start, end in found
+    ]
 
 
 def _item(
@@ -302,6 +342,9 @@ def _item(
     diet = [_answered(column, value) for column, value in cells.get(DIET, [])]
     group = cells[CATEGORY][0][1] if CATEGORY in cells else category
     stock = " ".join(value for _, value in cells.get(STOCK, []))
+    stock = stock or " ".join(
+        value for at, value in cells.get(PACK, []) if _COUNTED.fullmatch(at) and value == "0"
+    )
     return Item(
         name=names[0],
         others=[other for other in names[1:] if len(other) <= _NAME_MOST][:5],
@@ -346,6 +389,9 @@ def _listed(line: str, category: str) -> Item | None:
         tags = tags_of(f"{row['name']} {about}")
         told = {"description": about[:300], "tags": tags, "others": _said_again(row["name"], about)}
         return item and item.model_copy(update=told)
+    free = _GOES_FREE.fullmatch(line) if len(line) <= _SHORT_LINE else None
+    if free is not None and not SENTENCE.search(AGED.sub(" ", free["name"])):
+        return Item(name=_clean(free["name"]), amount=Decimal(0), category=category[:80])
     prices = list(money_in(line)) or _typed(line, category)
     if len(prices) != 1 or len(line) > 160 or (" · " in line and ": " in line.split(" · ")[0]):
         return None

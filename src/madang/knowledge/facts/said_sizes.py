@@ -27,7 +27,7 @@ _MOST, _LONGEST, _NAME = 6, 160, 60
 
 def sizes_in(line: str, category: str) -> list[Item]:
     """An item a size, each with what its price is for; none for a line of one price, or of other things."""
-    if len(line) > _LONGEST or not _TWO.search(line):
+    if len(line) > _LONGEST or not _TWO.search(line) or line.count(": ") > 1:
         return []
     amounts = list(money_in(line))
     if not amounts and re.search("[가-힣]", line) and ": " not in line:

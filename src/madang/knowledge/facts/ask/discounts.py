@@ -33,8 +33,14 @@ def tax(business: Business, bought: Sequence[Fact]) -> tuple[bool, list[Fact]]:
         and fact.value.key in KEYS
         and any(_in_one_list(business, fact, one) for one in bought)
     ]
-    own = any(ADDED.search(one.said) for one in bought)
+    own = any(ADDED.search(line) for one in bought for line in (one.said, *_headings(business, one)))
     return own or bool(said), [] if own else said[:1]
+
+
+def _headings(business: Business, bought: Fact) -> list[str]:
+    """What a row stands under: "Price list (ex VAT)"."""
+    passage = business.passages.get(bought.passage_id)
+    return passage.headings if passage is not None else []
 
 
 def _in_one_list(business: Business, said: Fact, bought: Fact) -> bool:

@@ -80,7 +80,7 @@ def by_the_hour(
     if people and (len(known) < len(pairs) or sum(people) > min(int(match[1]) for match in known)):
         return None
     found = [
-        replace(one, items=tuple(items), count=hours, counted=True)
+        replace(one, items=tuple(items), count=hours, counted=True, measured=True)
         for one, items in zip(wanted, each, strict=True)
     ]
     return found, rules

@@ -17,10 +17,12 @@ from madang.knowledge.facts.ask.menu import Wanted, heads, named_in, sold
 from madang.knowledge.facts.ask.prices import Prices, because
 from madang.knowledge.facts.ask.result import Computed
 from madang.knowledge.facts.ask.text import Left, english
+from madang.knowledge.facts.ask.together import listed, together
 from madang.knowledge.facts.ask.wanted import (
     as_spelled,
     counted_at_end,
     joined,
+    of_each,
     on_that_day,
     rows_on_that_day,
 )
@@ -61,7 +63,7 @@ _TAGS = {
 }  # fmt: skip
 TAG_PATTERNS = {tag: re.compile(pattern, re.IGNORECASE) for tag, pattern in _TAGS.items()}
 _DENIED = re.compile(
-    r"\b(?:not|non|without|no|isn't|aren't|except|besides|other than|don't|doesn't|un)\b|[- ]free\b(?<!gluten-free)(?<!dairy-free)(?<!gluten free)(?<!dairy free)|없는|아닌|안\s?(?:매운|들어)|않은|않는|빼고|뺀|제외|말고|덜",
+    r"\b(?:not|non(?![- ](?:members?|residents?)\b)|without|no|isn't|aren't|except|besides|other than|don't|doesn't|un)\b|[- ]free\b(?<!gluten-free)(?<!dairy-free)(?<!gluten free)(?<!dairy free)|없는|아닌|안\s?(?:매운|들어)|않은|않는|빼고|뺀|제외|말고|덜",
     re.IGNORECASE,
 )
 _MILD = re.compile(
@@ -85,6 +87,12 @@ _KOREAN_MORE = re.compile(
 )
 
 
+_TODAY = re.compile(r"\b(?:today|tonight|tomorrow|now)\b|오늘|내일|지금", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"\bhow many\b|몇\s?(?:개|벌|권|병|장|잔|자루|켤레|자리|마리|대|팀)(?:나|이나|가|이)?\s?(?:있|남|되|돼)",
+    re.IGNORECASE,
+)
+"""A question for how many there are is none for what one costs."""
 _CHEAPER = re.compile(
     r"\b(?:cheaper|less expensive|more affordable|costs? less)\b|(?:더|덜\s?비싼|어느\s?(?:게|것이|쪽이)\s?더?)\s?(?:싼|싸|저렴)\S{0,5}|덜\s?비싼\S{0,3}",
     re.IGNORECASE,
@@ -125,7 +133,7 @@ def answer(
 ) -> Computed | None:
     """`earlier`: what was said before, the newest last, for a question that names no item. `today`: from where
     "on Saturday" is meant."""
-    if not CUE.search(question) or not business.items():
+    if not CUE.search(question) or not business.items() or _HOW_MANY.search(question):
         return None
     left = Left(question)
     for name in business.names:
@@ -138,6 +146,7 @@ def answer(
         return None
     known, named, group, long = meant
     known = counted_at_end(left, as_spelled(left, known))
+    known = together(left.text, joined(of_each(known)), business)
     daily = on_that_day(left, known, business, earlier if _bare(question) or hours else (), today)
     days = daily and _days_of_all(left, daily[0], business, group=group, today=today, language=language)
     daily = by_the_hour(left, daily, hours, business) if daily and hours else daily
@@ -164,15 +173,18 @@ def answer(
     if wanted and (extreme or chosen or stock or group):
         return asked.extreme(wanted, lowest=lowest) if extreme and not (chosen or stock or group) else None
     if wanted:
-        if has and not prices and not all(heads(one, said) for one, said in named):
-            return None  # "Do you sell clay?" is no question about a "Family clay morning"
+        # "Do you sell clay?" is no question about a "Family clay morning"
+        other = has and not prices and not all(heads(one, said) for one, said in named)
+        if other or not listed(left.text, wanted, business):
+            return None
         told = because(asked.named(wanted), rules) if prices or has or _bare(question) else None
         return told if told is None or not less or told.kind == "total" else None
     if days[0]:
         alone = extreme and not (chosen or stock or long)
         return because(asked.extreme_of_rows(days[0], lowest=lowest), days[1]) if alone else None
     if extreme or chosen or (group and not stock):
-        return asked.chosen(tags, limits, lowest, highest, group=group, long=long)
+        today_alone = bool(_TODAY.search(question))
+        return asked.chosen(tags, limits, lowest, highest, group=group, long=long, today=today_alone)
     return asked.pointed(earlier) if prices and not (has or stock or long) else None
 
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from madang.kernel.language import language_of
+from madang.knowledge.facts.additions import adds
 from madang.knowledge.facts.ask.alike import otherwise
+from madang.knowledge.facts.ask.labels import labelled
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import ENGLISH, NATIVE, NATIVE_WORD
@@ -19,7 +21,7 @@ from madang.knowledge.lexicon import stem
 
 _COUNTER = r"(?:개|잔|그릇|인분|판|줄|병|접시|마리|조각|세트|박스|봉지|캔|컵|공기|팩|통|단|장|권|벌|켤레|송이|다발|곱빼기|명|분|매)"
 _KOREAN_COUNT = re.compile(
-    rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD}))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
+    rf"^(?:을|를|은|는)?\s*(?:(?P<n>\d{{1,3}})|(?P<w>{NATIVE_WORD})(?!\s?다))\s?{_COUNTER}?(?=[\s,.?!와과이랑하고에로가은는요]|$)"
 )
 _ENGLISH_COUNT = re.compile(
     rf"(?:\b(?:(?P<n>\d{{1,3}})|(?P<w>{'|'.join(ENGLISH)}|an?|couple of|a couple of))\s*(?:x\s+|×\s*)?(?:(?:cups?|bowls?|plates?|glass(?:es)?|bottles?|orders?|portions?|servings?|pieces?|rolls?|slices?) of )?)$",
@@ -48,10 +50,12 @@ _WHO = re.compile(
 )
 _MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|oz))(?![a-z])", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
+_OF_A_GROUP = re.compile(r"\bgroups?\b[^\d]{0,12}\d|\d\s?\+ people|단체[^\d]{0,8}\d", re.IGNORECASE)
+"""Who is alone does not pay a group's price."""
 _PORTIONS = re.compile(r"(\d{1,2})\s?인분")
 _MINUTES = 10
 """From here on "90분" are minutes, not people."""
-_NO_COUNT = 0
+NO_COUNT = 0
 """Of what no price is known for so many."""
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
 
@@ -64,11 +68,24 @@ class Wanted:
     count: int
     counted: bool
     at: int
+    end: int = -1
+    """Where its words, and a number behind them, end."""
+    said: tuple[str, ...] = ()
+    """The words that name it, one for each place where some stand."""
+    people: bool = False
+    """Whether `count` counts people."""
+    measured: bool = False
+    """Whether `count` counts what its price is for, such as hours."""
 
 
 def sold(business: Business, language: str) -> list[tuple[Fact, Item]]:
-    """What is sold, without fees: in the language of the question, where there is a list in it."""
-    every = [(fact, item) for fact, item in business.items() if item.category != "fee"]
+    """What is sold, without fees, and without what only comes to other prices: in the language of the question,
+    where there is a list in it."""
+    every = [
+        pair
+        for pair in business.items()
+        if pair[1].category != "fee" and not adds(pair[1].name) and not _OF_A_GROUP.search(pair[1].name)
+    ]
     own = [
         pair
         for pair in every
@@ -89,7 +106,7 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
     fit something.
     """
     passes = bool(_PASS.search(left.text))
-    listed = [one for one in _listed(business) if passes or not one.by_pass]
+    listed = [one for one in listed_names(business) if passes or not one.by_pass]
     found: list[Wanted] = []
     asked = normal(left.left)
     names: dict[str, list[tuple[Fact, Item]]] = {}
@@ -100,7 +117,9 @@ def named_in(left: Left, business: Business, *, parts: bool = True) -> list[Want
         for match in _pattern(name).finditer(left.left):
             found.append(_wanted(left, match.start(), match.end(), names[name]))
     if parts:
-        found += _by_words(left, listed)
+        # "sea view" is what is wanted of a room, and no "Sea view supplement"
+        added = adds(left.text)
+        found += _by_words(left, [one for one in listed if added or not one.addition])
     return sorted(found, key=lambda one: one.at)
 
 
@@ -117,13 +136,15 @@ class _Listed:
     hangul: tuple[str, ...]
     lead: int = 0
     """Of how many first words none names it alone."""
+    addition: bool = False
+    """Whether it only comes to the price of something else."""
     by_pass: bool = False
     """Whether it says only who has to pay so much for a pass: "Adult" under "Annual membership"."""
     short: bool = False
     """Another word for it that is too short to be looked for inside of words: "아이" is not in "아이스"."""
 
 
-def _listed(business: Business) -> list[_Listed]:
+def listed_names(business: Business) -> list[_Listed]:
     """The items, taken apart once."""
     known: list[_Listed] | None = business.memo.get("menu")
     if known is None:
@@ -155,6 +176,7 @@ def _listed(business: Business) -> list[_Listed]:
                 _stems(name),
                 _stems(_BRACKETS.sub(" ", name.removesuffix(f" ({pair[1].variant})"))),
                 tuple(re.findall("[가-힣]+", name)),
+                addition=adds(name),
                 by_pass=bool(_PASS.search(f"{pair[1].category} {pair[0].said.partition(':')[0]}"))
                 and bool(_WHO.fullmatch(_BRACKETS.sub("", name).strip())),
                 lead=int(at >= len(every) + len(others)),
@@ -238,17 +260,30 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
             else ENGLISH[word]
         )
         counted, cut_from = word not in ("a", "an"), before.start()
-    if counted:
+    own = labelled(pairs, count, left.left[:cut_from], left.left[start:end]) if counted else None
+    if own is not None and all(pieces(item) == 1 for _, item in pairs):
+        pairs, count, counted = (own[0], 1, False) if own[1] else (pairs, NO_COUNT, True)
+    elif counted:
         pairs, count = _packed(pairs, count, f"{left.left[cut_from:start]} {left.left[end:cut_to]}")
-    if counted and _PEOPLE.search(left.left[cut_from:cut_to]):
+    people = counted and bool(_PEOPLE.search(left.left[cut_from:cut_to]))
+    if people:
         sizes = {_size(item) for _, item in pairs}
         if None not in sizes:  # the price of a group of ten is no price of one
-            count, counted = (1, False) if sizes == {count} else (_NO_COUNT, True)
+            count, counted = (1, False) if sizes == {count} else (NO_COUNT, True)
         elif not all(map(is_for_each, pairs)):
-            count = _NO_COUNT  # a boat for three costs what a boat does
+            count = NO_COUNT  # a boat for three costs what a boat does
     left.cut(cut_from, cut_to)
     once = {(fact.key, fact.place): (fact, item) for fact, item in pairs}
-    return Wanted(tuple(once.values()), count, counted, start)
+    said = left.text[start:end]
+    return Wanted(
+        tuple(once.values()),
+        count,
+        counted,
+        start,
+        max(end, cut_to),
+        (said,),
+        people=people or bool(_WHO.search(said)),
+    )
 
 
 def _is_time(said: re.Match[str]) -> bool:
@@ -265,22 +300,22 @@ def _packed(
     portions = [(pair, int(one[1])) for pair in pairs if (one := _PORTIONS.match(pair[1].variant))]
     if portions and "인분" in said:  # what three of "2인분" cost is not said
         own = [pair for pair, size in portions if size == count]
-        return (own, 1) if own else (pairs, _NO_COUNT)
+        return (own, 1) if own else (pairs, NO_COUNT)
     held = {held_in(name) for _, item in pairs for name in (item.name, *item.others)} - {""}
     if held and not WHOLE.search(said) and not any(one in said.lower() for one in held):
-        return pairs, _NO_COUNT
+        return pairs, NO_COUNT
     # "Kids (5)" are so old; that a column says "Adult" makes no person of "Candles (6)"
-    sizes = {1 if _EACH.search(f"{item.name} {item.category}") else _pieces(item) for _, item in pairs}
+    sizes = {1 if _EACH.search(f"{item.name} {item.category}") else pieces(item) for _, item in pairs}
     if sizes == {1} or WHOLE.search(said):
         return pairs, count
-    own = [pair for pair in pairs if _pieces(pair[1]) == count]
+    own = [pair for pair in pairs if pieces(pair[1]) == count]
     if own:
         return own, 1
     size = sizes.pop()
-    return pairs, count // size if not sizes and count % size == 0 else _NO_COUNT
+    return pairs, count // size if not sizes and count % size == 0 else NO_COUNT
 
 
-def _pieces(item: Item) -> int:
+def pieces(item: Item) -> int:
     return max(pieces_of(name) for name in (item.name, *item.others))
 
 
@@ -339,7 +374,7 @@ def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list
             part, rest = word[:cut], word[cut:]
             if rest and not _PARTICLE.fullmatch(rest):
                 continue
-            pairs = [one.pair for one in every if any(_korean_part(part, whole) for whole in one.hangul)]
+            pairs = [one.pair for one in every if any(part_of(part, whole) for whole in one.hangul)]
             if pairs:
                 return pairs, end - len(rest)
         return [], end
@@ -370,7 +405,10 @@ def _runs_in(stems: tuple[str, ...], name: tuple[str, ...], lead: int = 0) -> bo
     """Whether words are a run of a name's, and more than its first `lead`."""
     size = len(stems)
     starts = range(max(0, lead + 1 - size), len(name) - size + 1)
-    return any(name[start : start + size] == stems for start in starts)
+    # no member is a "non-member"
+    return any(
+        name[start : start + size] == stems and (start == 0 or name[start - 1] != "non") for start in starts
+    )
 
 
 _DIETS = re.compile(
@@ -420,7 +458,7 @@ _COMMON = {
 }
 
 
-def _korean_part(part: str, whole: str) -> bool:
+def part_of(part: str, whole: str) -> bool:
     """Whether a Korean word is a whole word of a name, or what it begins or ends with."""
     denied = any(whole.endswith(f"{without}{part}") for without in "비미준무")  # "숙박객" is no "비숙박객"
     return (whole.endswith(part) and not denied) or (len(part) >= 3 and whole.startswith(part))

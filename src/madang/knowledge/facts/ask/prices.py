@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from madang.knowledge.facts.additions import reduces
+from madang.knowledge.facts.ask.counted import counts, for_several, settled
 from madang.knowledge.facts.ask.discounts import discounts, tax
 from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
@@ -18,11 +20,18 @@ from madang.knowledge.facts.ask.wanted import bare_name, joined, plainest
 from madang.knowledge.facts.ask.wording import listed, price, say, sentence_case
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.types import Business, Fact, Item
+from madang.knowledge.facts.units import by_measure, condition_of, may_be_less, unit_of
 
 SHOWN = 8
 """Most items that a reply names and quotes."""
 FEW = 4
 _WEIGHED = re.compile(r"\d\s?(?:g|kg|ml|l|oz)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(?:due|order|reserved|coming|back (?:in|on|soon|by)|awaiting|available from|wait)|예정|대기|예약",
+    re.IGNORECASE,
+)
+_OF_DAYS = re.compile(r"(?:^| · )(?:days?|dates?|when|starts?|요일|날짜|일시|일정)(?: \S+)?: ", re.IGNORECASE)
+"""A row of a day."""
 _FAMILY = 3
 """People from whom a family ticket may be for."""
 _OF_FAMILIES = re.compile(r"famil(?:y|ies)\b|가족", re.IGNORECASE)
@@ -37,7 +46,7 @@ class Prices:
 
     def named(self, wanted: Sequence[Wanted]) -> Computed | None:
         """The price of what is named, or the sum of several."""
-        wanted = joined(wanted)
+        wanted = [settled(one) for one in joined(wanted)]
         alone = len(wanted) == 1 and wanted[0].count == 1
         if alone and wanted[0].items and self._half_priced(wanted[0]):
             return None
@@ -67,7 +76,7 @@ class Prices:
         rows = {fact.place for fact, _ in wanted.items}
         if len(rows) != 1 or len(wanted.items) < 2 or any(item.amount is None for _, item in wanted.items):
             return None
-        return Computed("price", f"{self._told(wanted.items)}.", unique(fact for fact, _ in wanted.items))
+        return self._each(wanted.items)
 
     def _of_all(self, wanted: Wanted) -> Computed | None:
         """The prices of the few things that a word names ("membership": monthly, annual), rather than asking
@@ -77,7 +86,14 @@ class Prices:
             return None
         if any(item.amount is None for _, item in every):
             return None
-        return Computed("price", f"{self._told(every)}.", unique(fact for fact, _ in every))
+        return self._each(every)
+
+    def _each(self, items: Sequence[tuple[Fact, Item]]) -> Computed:
+        """Several prices, with what is sold out of them."""
+        text = f"{self._told(items)}."
+        if gone := [self._name(item) for _, item in items if item.available is False]:
+            text += " " + self._say("Marked as sold out: {items}.", items=listed(gone, self._language))
+        return self._taxed(Computed("price", text, unique(fact for fact, _ in items)))
 
     def extreme(self, wanted: Sequence[Wanted], *, lowest: bool) -> Computed | None:
         """The cheapest, or the dearest, of what a word names ("the cheapest bike for a full day")."""
@@ -152,7 +168,7 @@ class Prices:
 
     def _told(self, items: Sequence[tuple[Fact, Item]]) -> str:
         """Each with its price."""
-        return ", ".join(f"{self._name(item)}: {self._price(item)}" for _, item in items)
+        return ", ".join(f"{self._name(item)}: {self._costs(fact, item)}" for fact, item in items)
 
     def _apart(self, two: Sequence[tuple[Fact, Item]]) -> str:
         """How much two prices differ."""
@@ -170,9 +186,11 @@ class Prices:
             differ = self._say("My sources do not agree here, so I will not choose between them.")
             text = f"{differ} {'; '.join(parts)}."
             return Computed("price", text, tuple(one for one, _ in wanted.items), differ=True)
-        text = self._say("{item} is {price}.", item=self._name(item), price=self._price(item))
+        text = self._say("{item} is {price}.", item=self._name(item), price=self._costs(fact, item))
         if any(there.available is False for _, there in wanted.items):
-            text += " " + self._say("It is marked as sold out.")
+            later = any(_LATER.search(one.said) for one, _ in wanted.items)
+            told = "It may not be in stock; its row says more." if later else "It is marked as sold out."
+            text += " " + self._say(told)
         return self._taxed(Computed("price", text, (fact,)))
 
     def _sum(self, wanted: Sequence[Wanted]) -> Computed | None:
@@ -181,12 +199,17 @@ class Prices:
             prices = {(item.amount, item.currency) for _, item in one.items}
             if len(prices) > 1 or one.items[0][1].amount is None or not 1 <= one.count <= 999:
                 return None
+            if not self._adds_up(one, several=len(wanted) > 1):
+                return None
             chosen.append((one.items[0], one.count))
         if len({item.currency for (_, item), _ in chosen}) != 1:
             return None
         total = sum((Decimal(count) * (item.amount or 0) for (_, item), count in chosen), Decimal(0))
         currency = chosen[0][0][1].currency
-        parts = [f"{count} × {self._name(item)} ({self._price(item)})" for (_, item), count in chosen]
+        parts = [
+            f"{count} × {self._name(item)} ({self._costs(fact, item, ', ')})"
+            for (fact, item), count in chosen
+        ]
         text = self._say(
             "{parts} = {total}.", parts=" + ".join(parts), total=price(total, currency, self._language)
         )
@@ -196,6 +219,16 @@ class Prices:
         if less:
             text += " " + self._say("No discount is counted in; what is said about it stands below.")
         return self._taxed(Computed("total", text, unique([*(fact for (fact, _), _ in chosen), *less])))
+
+    def _adds_up(self, one: Wanted, *, several: bool) -> bool:
+        """Whether the price is one of so many pieces: what comes off is not added, six sausages are no six
+        kilos, and what is free with something else may be free here."""
+        fact, item = one.items[0]
+        unit = unit_of(fact.said, item.amount, item.variant)
+        if not counts(one):
+            return False
+        free = several and may_be_less(condition_of(fact.said, item.amount, item.variant))
+        return not (reduces(item.name) or free or (by_measure(unit) and not one.measured))
 
     def _taxed(self, made: Computed) -> Computed:
         """With a word of the VAT that comes to it, where its list says so."""
@@ -229,25 +262,34 @@ class Prices:
         return Computed("total", text, unique(fact for one in found for fact in one.facts))
 
     def _beside_families(self, made: Computed, wanted: Sequence[Wanted]) -> Computed:
-        """A sum of several people's tickets, with the family tickets of the same list: one may cost less."""
-        if sum(one.count for one in wanted) < _FAMILY or not all(
-            is_for_each(pair) for one in wanted for pair in one.items
-        ):
+        """A sum, with what the same list sells for several, such as family tickets: it may cost less."""
+        several = for_several(self._business, wanted)
+        people = sum(one.count for one in wanted) >= _FAMILY
+        if people and all(is_for_each(pair) for one in wanted for pair in one.items):
+            families = self._families(wanted)
+        else:
+            families = []
+        gap = "\n\n" if made.text.startswith("- ") else " "
+        if several:
+            told = "A price for several may cost less; what there is stands below."
+            text = f"{made.text}{gap}{self._say(told)}"
+            return replace(made, text=text, facts=unique([*made.facts, *several, *families])[:SHOWN])
+        if not families:
             return made
+        text = f"{made.text}{gap}{self._say('A family ticket may cost less; what there is stands below.')}"
+        return replace(made, text=text, facts=unique([*made.facts, *families])[:SHOWN])
+
+    def _families(self, wanted: Sequence[Wanted]) -> list[Fact]:
+        """The family tickets of the lists that tickets are of."""
         lists = {(fact.source_id, item.category) for one in wanted for fact, item in one.items}
         known = {fact.place for one in wanted for fact, _ in one.items}
-        families = [
+        return [
             fact
             for fact, item in self._business.items()
             if (fact.source_id, item.category) in lists
             and fact.place not in known
             and _OF_FAMILIES.match(item.name)
         ]
-        if not families:
-            return made
-        gap = "\n\n" if made.text.startswith("- ") else " "
-        text = f"{made.text}{gap}{self._say('A family ticket may cost less; what there is stands below.')}"
-        return replace(made, text=text, facts=unique([*made.facts, *families])[:SHOWN])
 
     def chosen(
         self,
@@ -258,9 +300,13 @@ class Prices:
         *,
         group: frozenset[str] = frozenset(),
         long: frozenset[int] = frozenset(),
+        today: bool = False,
     ) -> Computed | None:
-        """Those that fit, cheapest first. Nothing is concluded from what no row says."""
+        """Those that fit, cheapest first. Nothing is concluded from what no row says, nor what there is today
+        from rows of several days."""
         every = sold(self._business, self._language)
+        if today and any(_OF_DAYS.search(fact.said) for fact, _ in every):
+            return None
         if group and (lowest or highest) and not all(item.category for _, item in every):
             return None  # one without a group may belong to this one
         every = [pair for pair in within(every, group) if not long or long & lasts(pair[1])]
@@ -349,8 +395,10 @@ class Prices:
         self, kind: str, sentence: str, found: Sequence[tuple[Fact, Item]], **params: object
     ) -> Computed:
         names = [
-            f"{self._name(item)} ({self._price(item)})" if item.amount is not None else self._name(item)
-            for _, item in found[:SHOWN]
+            f"{self._name(item)} ({self._costs(fact, item, ', ')})"
+            if item.amount is not None
+            else self._name(item)
+            for fact, item in found[:SHOWN]
         ]
         text = self._say(sentence, items=listed(names, self._language), **params)
         if len(found) > SHOWN:
@@ -378,7 +426,19 @@ class Prices:
         return "|".join([normal(bare), *sorted(label[:-1].split())]) if own else normal(name)
 
     def _price(self, item: Item) -> str:
+        if item.amount == 0:
+            return self._say("free")
         return price(item.amount, item.currency, self._language) if item.amount is not None else "?"
+
+    def _costs(self, fact: Fact, item: Item, gap: str = "") -> str:
+        """Its price, with what it is for, and on what condition."""
+        unit = unit_of(fact.said, item.amount, item.variant)
+        condition = condition_of(fact.said, item.amount, item.variant)
+        known = normal(unit) in normal(f"{item.name} {item.variant}")
+        told = self._price(item) + (f" {unit}" if unit and not known else "")
+        if not condition or normal(condition) in normal(item.name):
+            return told
+        return f"{told}{gap}{condition}" if gap else f"{told} ({condition})"
 
     def _say(self, sentence: str, **params: object) -> str:
         return say(self._language, sentence, **params)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from madang.knowledge.facts.additions import NOTE
 from madang.knowledge.facts.columns import SENTENCE
 from madang.knowledge.facts.lines import lines_of
 from madang.knowledge.facts.numerals import money_in
@@ -47,7 +48,9 @@ def _unread(text: str, places: Sequence[tuple[int, int]]) -> bool:
     for start, end, line in lines_of(text):
         if any(a < end and start < b for a, b in places) or len(line) > (_ROW if " · " in line else _LINE):
             continue
-        if _BESIDE.search(line) or SENTENCE.search(_PER.sub(" ", line)):
+        if _BESIDE.search(line) or NOTE.search(line.rpartition(": ")[0].partition(": ")[2] or line):
+            continue
+        if SENTENCE.search(_PER.sub(" ", line)):
             continue
         if any(True for _ in money_in(line)) or _BARE.search(line):
             return True

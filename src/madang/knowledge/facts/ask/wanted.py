@@ -106,7 +106,13 @@ def joined(wanted: Sequence[Wanted]) -> list[Wanted]:
             and (not one.counted or _qualifies(before) or (same and not before.counted))
         ):
             number = one if one.counted else before
-            found[-1] = Wanted(tuple(both), number.count, number.counted, before.at)
+            found[-1] = replace(
+                number,
+                items=tuple(both),
+                at=before.at,
+                end=max(before.end, one.end),
+                said=before.said + one.said,
+            )
         else:
             found.append(one)
     return found
@@ -138,7 +144,8 @@ def as_spelled(left: Left, named: Sequence[Wanted]) -> list[Wanted]:
 
 
 def _words_of(item: Item) -> set[str]:
-    return {word for name in (item.name, *item.others) for word in re.findall(r"[a-z]{5,}", name.lower())}
+    names = (item.name, *item.others)
+    return {word for name in names for word in re.findall(r"(?<!non-)\b[a-z]{5,}", name.lower())}
 
 
 def counted_at_end(left: Left, named: Sequence[Wanted]) -> list[Wanted]:

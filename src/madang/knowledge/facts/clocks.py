@@ -42,7 +42,7 @@ _DOTTED = re.compile(
 )
 """Two times with dots, one after the other: "9.00 - 17.30"; of "5.30 - 10.30" nobody says which half of the day."""
 _POINTED = re.compile(
-    rf"(?<![\d.,:$₩€£/])(?:(\d{{1,2}})\.(00|15|30|45)(\s*(?:{_DASH}|to|until|till)\s*)(\d{{1,2}})(?:\.(00|15|30|45))?|(\d{{1,2}})(\s*(?:{_DASH}|to|until|till)\s*)(\d{{1,2}})\.(00|15|30|45))(?![\d.,:/])(?!\s?(?:kg|g\b|km|m\b|ml|l\b|%|each|per\b|p\b|euros?|pounds?|dollars?|miles?))",
+    rf"(?<![\d.,:$₩€£/])(?:(\d{{1,2}})\.(00|15|30|45)(\s*(?:{_DASH}|to|until|till)\s*)(\d{{1,2}})(?:\.(00|15|30|45))?|(\d{{1,2}})(\s*(?:{_DASH}|to|until|till)\s*)(\d{{1,2}})\.(00|15|30|45))(?!\d|[.,:/]\d)(?!\s?(?:kg|g\b|km|m\b|ml|l\b|%|each|per\b|p\b|euros?|pounds?|dollars?|miles?))",
     re.IGNORECASE,
 )
 """The same, where only one of them has minutes, or "pm" stands behind both: "12-2.30pm", "8.30-2"."""
@@ -143,9 +143,9 @@ def _bare_stretch(match: re.Match[str]) -> Stretch | None:
 
 def _after(text: str, first: Clock) -> Clock | None:
     """The bare end of a span: "오전 11시 ~ 9", "9am to 5"."""
-    match = re.compile(rf"\s*(?:{_DASH}|to|until|till)\s*(\d{{1,2}})(?![\d:.,시])\b", re.IGNORECASE).match(
-        text, first.end
-    )
+    match = re.compile(
+        rf"\s*(?:{_DASH}|to|until|till)\s*(\d{{1,2}})(?![\d:시]|[.,]\d)\b", re.IGNORECASE
+    ).match(text, first.end)
     if match is None or int(match[1]) > 24:
         return None
     return Clock(int(match[1]) * 60, int(match[1]) > 12, match.start(1), match.end(1))
@@ -172,9 +172,9 @@ def _stretch(first: Clock, last: Clock) -> Stretch | None:
             closes += 12 * 60
     elif first.half == "am" and not last.half and not last.sure and closes <= opens:
         closes += 12 * 60
-    elif not first.half and not last.half and closes <= opens and not last.sure and opens < 12 * 60:
+    elif not first.half and not last.half and closes <= opens and not last.sure and opens <= 12 * 60:
         longer = closes + 12 * 60 - opens
-        sure = longer >= 5 * 60
+        sure = longer >= 5 * 60 or opens == 12 * 60  # nobody opens from noon to half past two at night
         closes += 12 * 60
     if closes <= opens:
         closes += DAY

@@ -44,6 +44,11 @@ _WEEK_OF = re.compile(
     re.IGNORECASE,
 )
 _OVER_EASTER = re.compile(rf"\bgood friday{_TO}easter monday\b", re.IGNORECASE)
+_AS_ON = re.compile(
+    r"\b(?:same )?as (?:on )?(?:weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b|(?:주말|평일|[월화수목금토일]요일)(?:과|와)\s?(?:동일|같)",
+    re.IGNORECASE,
+)
+"""Hours that are those of other days."""
 _WEEK_FROM = re.compile(r"\b(?:week (?:commencing|beginning|starting|of)|w/c)\b", re.IGNORECASE)
 _AROUND_CHRISTMAS = re.compile(
     r"\b(?:christmas|xmas|festive) (?:week|break|period|shutdown|holidays?)\b|\b(?:over|for|during) (?:the )?(?:christmas|xmas|festive)\b(?! day| eve)|연말연시",
@@ -72,7 +77,7 @@ _WINTER = re.compile(
 _LATE, _EARLY = 11, 2
 """Months at the end of a year, and at the beginning of the next."""
 _TURNS = re.compile(
-    r"clos|shut|re-?open|back on|back from|open again|last (?:trading )?da|except|exclud|apart from|holiday|season|휴|쉬|쉽|제외|기간|종료|다시|재\s?[오개]|christmas|xmas|new year",
+    r"clos|shut|\bas\b|bank hols|동일|같|re-?open|back on|back from|open again|last (?:trading )?da|except|exclud|apart from|holiday|season|휴|쉬|쉽|제외|기간|종료|다시|재\s?[오개]|christmas|xmas|new year",
     re.IGNORECASE,
 )
 _COUNTS = {"two": 2, "three": 3, "few": 3}
@@ -105,6 +110,10 @@ def closures_in(said: str) -> list[Rule] | None:
     """What a sentence says whose days off hang on something else; None for any other sentence."""
     if _RUNS.search(said) and (_DATED.search(said) or dates_in(said) or seasons_in(said)):
         return [Rule(state="unclear")]
+    if (as_on := _AS_ON.search(said)) and (named := named_in(said[: as_on.start()])):
+        return [
+            Rule(state="unclear", holidays=[Holiday(key=key, offsets=offsets) for key, offsets, *_ in named])
+        ]
     if not (CLOSED.search(said) or _SHUTS.search(said) or _EXCEPT.search(said)):
         return None
     shut = bool(CLOSED.search(said))

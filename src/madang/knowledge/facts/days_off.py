@@ -20,6 +20,8 @@ _TIMES = re.compile(r"\d\s?(?:[:.]\d\d|시|[ap]\.?m\b)|\d\s?[-–~]\s?\d", re.IG
 _NUMBERED = re.compile(
     r"(?<![\d/.])([1-5])\s?[·,/&]\s?([1-5])\s?(?:번째|째|주차|주)(?![\d일간])(?:\s?주)?(?=\s*(?:[월화수목금토일](?:요일)?(?![가-힣])|토·일))"
 )
+_SHORT = re.compile(r"\b(?:bank hols?|BHs?)\b")
+_SLASHED = re.compile(rf"({DAY})\s?/\s?(?={DAY}|bank holidays)", re.IGNORECASE)
 _BOTH = re.compile(r"(설날?|구정)\s?(?:[,·/&]|과|와|및)\s?(추석(?:\s?명절)?\s?연휴)")
 _SPELLED = re.compile(r"(첫|두|세|네|다섯)\s?번째(?:\s?주)?")
 _WEEKS = {"첫": "첫째", "두": "둘째", "세": "셋째", "네": "넷째", "다섯": "다섯째"}
@@ -35,6 +37,7 @@ _ORDER = ("", "첫째", "둘째", "셋째", "넷째", "다섯째")
 
 def as_listed(said: str) -> str:
     """The sentence with its days off in one list, and the weeks of a month as words that are read."""
+    said = _SLASHED.sub(r"\1·" if re.search("[가-힣]", said) else r"\1 & ", _SHORT.sub("bank holidays", said))
     if not (off := _OFF.search(said)) and not any(one in said for one in ("째", "주", "연휴")):
         return said
     said = _SPELLED.sub(lambda match: _WEEKS[match[1]], said)

@@ -57,7 +57,7 @@ WORDS: dict[str, str] = {
     "valentine": r"valentine['’]?s(?: day)?|발렌타인 ?데이|밸런타인 ?데이",
     "halloween": r"halloween|핼러윈|할로윈",
     "parents": r"어버이날",
-    ALL: r"(?:public|bank|national|federal|legal|statutory) holidays?|(?:all )?holidays|공휴일|법정 ?휴일|빨간 ?날|국경일",
+    ALL: r"(?:public|bank|national|federal|legal|statutory) hol(?:iday)?s?|(?:all )?holidays|공휴일|법정 ?휴일|빨간 ?날|국경일",
 }
 _MOSTLY = {"GB": "ENG"}
 """The part of a country whose holidays are taken, where the country as a whole has fewer than most people in it."""

@@ -14,6 +14,7 @@ from madang.knowledge.facts.days_off import as_listed
 from madang.knowledge.facts.holiday import named_in
 from madang.knowledge.facts.hours_clauses import ELSE, left_of, read, rule_of
 from madang.knowledge.facts.lasts import LAST
+from madang.knowledge.facts.lines import blank
 
 _RUN = rf"(?:on )?(?:{_DAY})(?:(?:\s|[,·/&~∼〜–—-]|\b(?:and|to|through|on)\b|및|부터|까지|(?<=일)[과와])*(?:{_DAY}))*"
 """Days of the week and nothing else: "Monday to Saturday", "월~토", "Wed, Thu & Sat"."""
@@ -29,6 +30,11 @@ _EXCEPT = re.compile(
     rf"|\s*[,(（]?\s*(?P<ko>{_RUN})(?:은|는|을|를)?\s*(?:제외|빼고)\S{{0,3}}\s*[)）]?",
     re.IGNORECASE,
 )
+_BUT = re.compile(
+    r"\s*[,(（]?\s*\b(?:except|excluding|excl\.?|apart from|other than)(?: (?:on|for))?\s+(?P<what>[^()（）]+?)\s*[)）]?\s*\.?\s*$",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\b(?:and|or|on|the)\b|&", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"exc|apart|other|but|제외|빼고", re.IGNORECASE)
 """A part of each of its words."""
 _OWN_TIMES = re.compile(r"\s*[:：]?\s*(?=\d|noon|오전|오후)", re.IGNORECASE)
@@ -72,7 +78,7 @@ _CLOSING = 180
 
 def plainly(said: str) -> str:
     """The sentence as it is read; itself where nothing of it wants another order."""
-    return _lunch(_each_closed(_exceptions(_days_first(as_listed(said)))))
+    return _lunch(_each_closed(_exceptions(_days_first(_but_holidays(as_listed(said))))))
 
 
 def _days_first(said: str) -> str:
@@ -99,6 +105,20 @@ def _groups(said: str) -> list[tuple[int, int]]:
         else:
             found.append((one.start, one.end))
     return found
+
+
+def _but_holidays(said: str) -> str:
+    """ "Open daily 9-5 except Christmas Day": the excepted days of the calendar are days off."""
+    match = _BUT.search(said) if _LEFT_OUT.search(said) else None
+    if match is None or _CLOSED.search(said) or PART.match(said):
+        return said
+    what = match["what"]
+    places = [(start, end) for _, start, end in dates_in(what)]
+    places += [(start, end) for _, _, start, end in named_in(what)]
+    if not places or re.search(r"[^\W_]", _AND.sub(" ", blank(what, places))):
+        return said
+    before = said[: match.start()]
+    return f"{before}; closed {what}" if stretches_in(before) else f"closed {what}"
 
 
 def _exceptions(said: str) -> str:

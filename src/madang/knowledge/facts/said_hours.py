@@ -147,6 +147,8 @@ _POSTED = re.compile(
     r"\W*(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2},? )?(?P<year>20\d\d)(?:[-./년]\s?\d{1,2}[-./월]\s?\d{1,2}일?)?\s*[:：\n]"
 )
 """The day on which a notice was written."""
+_EARLY_MEAL = re.compile(r"\W*(?:brunch|브런치|(?P<breakfast>breakfast|조식))\b", re.IGNORECASE)
+_MEALS = re.compile(r"\b(?:lunch|dinner|supper)\b|점심|저녁|런치|디너", re.IGNORECASE)
 _LATE_OPEN = re.compile(
     r"야간\s?(?:개장|운영|진료|개관|영업)|연장\s?(?:운영|영업|개관)|\blate(?: night)? opening\b",
     re.IGNORECASE,
@@ -210,11 +212,33 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         rules += _of_days(said, before, rules, dated=dated and not things, heard=near or opened or above)
         before = said
         found.extend((rule.model_copy(update={"of": thing or rule.of}), start, end) for rule in rules)
+    if near and not loose:
+        found += _meals(text, places, [rule for rule, _, _ in found])
     year = _year_of(headings, text)
     if year is None:
         return found
     late = in_winter(headings, [rule for rule, _, _ in found])
     return [(in_year(rule, year, late=late), start, end) for rule, start, end in found]
+
+
+def _meals(
+    text: str, places: Sequence[tuple[int, int]], rules: Sequence[Rule]
+) -> list[tuple[Rule, int, int]]:
+    """Days left in doubt by a brunch, or a breakfast beside other meals, that begins before the hours or ends after
+    them: it may be for all, or for who stays."""
+    found: list[tuple[Rule, int, int]] = []
+    known = [rule for rule in rules if rule.state == "open" and rule.weekly and rule.spans]
+    for start, end in places if known and _EARLY_MEAL.search(text) else ():
+        said = text[start:end]
+        meal = _EARLY_MEAL.match(said)
+        if meal is None or len(said) > _SHORT_LINE or (meal["breakfast"] and not _MEALS.search(text)):
+            continue
+        days, spans = sorted(days_in(said)), stretches_in(said)
+        for day in days or range(7):
+            hours = [span for rule in known if day in (rule.days or range(7)) for span in rule.spans]
+            if any(not any(a <= one.opens and one.closes <= b for a, b in hours) for one in spans):
+                found.append((Rule(state="unclear", days=[day]), start, end))
+    return found
 
 
 def _year_of(headings: Sequence[str], text: str) -> int | None:

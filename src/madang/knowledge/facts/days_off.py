@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 DAY = (
     r"(?:\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:days?)?\b\.?|\b(?:weekdays?|weekends?|(?:public |bank )holidays?)\b"
@@ -32,6 +33,11 @@ _SHORT_DATE = re.compile(
 _MAY_BE_TIMES = re.compile(
     r"오전|오후|영업|운영|진료|시간|\bopen|\bhours\b|[가-힣]요일(?!\))|\d:\d\d", re.IGNORECASE
 )
+_OF_DAYS_OFF = re.compile(r"휴(?:무|관|진|점|업|장|가)\s?(?:일|안내|공지)?\s*$")
+_DAYS = re.compile(
+    r"\W*(?:(?:날짜|기간|일자|휴무일?)\s*[:：]\s*)?(?:(?:20\d\d[년.]\s?)?(?:\d{1,2}\s?[월./]\s?)?\d{1,2}일?(?:\s?\([월화수목금토일]\))?[\s,·~∼/-]*)+"
+)
+_MONTH = re.compile(r"(?<!\d)\d{1,2}월")
 _ORDER = ("", "첫째", "둘째", "셋째", "넷째", "다섯째")
 
 
@@ -53,6 +59,16 @@ def as_listed(said: str) -> str:
     korean = bool(re.search("[가-힣]", said))
     said = _COMMA.sub(r"\1·" if korean else r"\1 & ", said)
     return _SPACE.sub(r"\1·", said)
+
+
+def as_days_off(said: str, headings: Sequence[str]) -> str:
+    """A line of days under a heading of days off ("## 12월 휴무일", "- 24일, 31일"), with what the heading says of them."""
+    heading = headings[-1] if headings else ""
+    if not _OF_DAYS_OFF.search(heading) or _OFF.search(said) or not _DAYS.fullmatch(said):
+        return said
+    month = _MONTH.search(heading) if not _MONTH.search(said) else None
+    days = said.partition(":")[2] or said.strip(" -•*·")
+    return f"{month[0]} {days.strip()} 휴무" if month else f"{days.strip()} 휴무"
 
 
 def _written(match: re.Match[str], *, dotted: bool) -> str:

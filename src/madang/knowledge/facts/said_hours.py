@@ -26,6 +26,7 @@ from madang.knowledge.facts.closures import (
     reopening,
     with_dates,
 )
+from madang.knowledge.facts.days_off import as_days_off
 from madang.knowledge.facts.holiday import ALL
 from madang.knowledge.facts.hours_clauses import (
     CLOSED,
@@ -196,12 +197,14 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
             found.extend((rule, start, end) for rule in by_itself)
             continue
         by_date = dated_row(said) or dated_line(said) if dated else None
-        read_as, thing = things[0] if things else (by_date or said, "")
+        read_as, thing = things[0] if things else (by_date or as_days_off(said, headings), "")
         told = bool(things) or by_date is not None
         entry = (near or opened or above) and bool(ENTRY.search(said))
         goes_on = (opened or above) and len(said) <= _SHORT_LINE and _goes_on(said)
-        rules, scope = _rules(read_as, under or told or entry or goes_on, near or told, scope)
-        if loose and not CUE.search(said) and left_of(read(*marked(_PARTLY.sub(" ", said)))):
+        bare = not loose or not left_of(read(*marked(_PARTLY.sub(" ", read_as))))
+        heard = under or told or entry or goes_on or (loose and bare)
+        rules, scope = _rules(read_as, heard, near or told, scope)
+        if not bare and not CUE.search(read_as):
             rules = []  # of something else
         if entry and not (ruled or first):
             rules = [rule for rule in rules if rule.state != "last_entry"]  # of what was named before it
@@ -259,7 +262,7 @@ def _by_itself(
     if rows:
         return _of(rows)
     if mixed(said):
-        return [_unclear(read(said))]
+        return [_unclear(read(*marked(joined_lists(said))))]
     return _of_that_day(said, before) if _THAT_DAY.match(said) else []
 
 

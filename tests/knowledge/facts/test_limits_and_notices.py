@@ -169,6 +169,17 @@ def test_hours_of_several_lines_come_together(text: str, question: str, said: st
         ("- Mon-Sat 9am-4pm", "are you closed tonight", "Yes"),
         ("- Mon-Sat 9am-4pm", "are you open this afternoon", "Yes"),
         ("- Mon-Sun 6pm-11pm", "are you open this morning", "No"),
+        (
+            "- Mon-Sat 9am-4pm",
+            "are you open on monday at 5",
+            "No, we are not open on Monday, 30 November at 17:00.",
+        ),
+        ("- Mon-Sun 6pm-3am", "are you open on monday at 2", "At 02:00 we are open"),
+        (
+            DAILY.format("주차 가능"),
+            "오늘 5시에 가도 되나요",
+            "네, 오늘(11월 28일 토요일) 17:00에 영업합니다.",
+        ),
         ("- Mon-Sun 6pm-11pm", "are you open tomorrow evening", "Yes"),
         (DAILY.format("주차 가능"), "내일 아침에 열어요?", "네"),
         ("## 영업시간\n- 매일: 18:00~23:00\n", "내일 아침에 열어요?", "아니요"),

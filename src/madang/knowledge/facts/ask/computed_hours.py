@@ -17,6 +17,7 @@ from madang.knowledge.facts.schedule import Day, Opening, day_of, is_open, seaso
 from madang.knowledge.facts.types import DAY, Business, Fact
 
 _LAST = {"last_order": "The last order is at {time}.", "last_entry": "The last entry is at {time}."}
+_SMALL_HOURS = 7 * 60
 _LAST_ON = {
     "last_order": "The last order {day} is at {time}.",
     "last_entry": "The last entry {day} is at {time}.",
@@ -120,14 +121,15 @@ class Asked:
             return self._unsaid(days, day)
         if self._when.until:
             return self._until(days, before, day, asked)
-        verdicts = [[(is_it, why) for is_it, why in is_open(before, days, time)] for time in self._when.times]
+        times = self._likely(self._when.times, days, before, day)
+        verdicts = [[(is_it, why) for is_it, why in is_open(before, days, time)] for time in times]
         outcomes = {tuple(is_it for is_it, _ in verdict) for verdict in verdicts}
         name = dated(day, self._today, self._language)
         if len(days) > 1:
             return self._made("open_at", [self._plain(one, day) for one in days], days, [day])
         wants = asked in ("is_open", "opens")
         if len(outcomes) > 1:
-            morning, evening = self._when.times
+            morning, evening = times
             said = [
                 self._say(
                     "At {time} we are open {day}." if verdict[0][0] else "At {time} we are closed {day}.",
@@ -140,13 +142,13 @@ class Asked:
         is_it, why = verdicts[0][0]
         if why.state == "closed" and not is_it:
             return self._made("open_at", [self._closed(day, wants)], days, [day])
-        if is_it and wants and (late := _too_late(why, self._when.times)) is not None:
+        if is_it and wants and (late := _too_late(why, times)) is not None:
             at, last = (shown(time) for time in late)
             sentence = "We are open {day} at {time}, but the last entry is at {last}."
             return self._made(
                 "open_at", [sentence_case(self._say(sentence, day=name, time=at, last=last))], days, [day]
             )
-        time = shown(self._when.times[0]) if len(self._when.times) == 1 else ""
+        time = shown(times[0]) if len(times) == 1 else ""
         if is_it:
             sentence = (
                 ("Yes, we are open {day} at {time}." if wants else "No, we are open {day} at {time}.")
@@ -165,6 +167,18 @@ class Asked:
             days,
             [day],
         )
+
+    def _likely(
+        self, times: tuple[int, ...], days: list[Day], before: list[Day], day: date
+    ) -> tuple[int, ...]:
+        """Of the two halves of the day that a bare hour may be of, the one that is still to come today, and not the
+        small hours where it is closed then: "at 5" of a shop."""
+        if len(times) < 2:
+            return times
+        early, late = times
+        gone = day == self._today and early < self._minute <= late
+        at_night = early < _SMALL_HOURS and not any(is_it for is_it, _ in is_open(before, days, early))
+        return (late,) if gone or at_night else times
 
     def _in_part(self, day: date, part: tuple[int, int], asked: str) -> Computed | None:
         """Whether it is open in any of the evening, or the morning: "are you open tonight"."""

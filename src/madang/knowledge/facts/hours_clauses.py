@@ -299,7 +299,8 @@ def rule_of(clause: Clause) -> Rule | None:
     dateless = any(pattern.search(text) for pattern in (_NO_BREAK, LAST, _BREAK))
     if (
         any(not one.sure for one in clause.stretches)
-        or (clause.dates and (dateless or clause.nth))
+        or (clause.dates and dateless)
+        or (clause.nth and any(day.to_day is not None for day in clause.dates))
         or len(spans) > MOST_SPANS
     ):
         return None

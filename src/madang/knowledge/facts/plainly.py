@@ -34,6 +34,7 @@ _BUT = re.compile(
     r"\s*[,(（]?\s*\b(?:except|excluding|excl\.?|apart from|other than)(?: (?:on|for))?\s+(?P<what>[^()（）]+?)\s*[)）]?\s*\.?\s*$",
     re.IGNORECASE,
 )
+_EVERY_DAY = re.compile(r"\bopen\b.*\b(?:daily|every ?day|all year|seven days|7 days)\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|or|on|the)\b|&", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"exc|apart|other|but|제외|빼고", re.IGNORECASE)
 """A part of each of its words."""
@@ -118,7 +119,9 @@ def _but_holidays(said: str) -> str:
     if not places or re.search(r"[^\W_]", _AND.sub(" ", blank(what, places))):
         return said
     before = said[: match.start()]
-    return f"{before}; closed {what}" if stretches_in(before) else f"closed {what}"
+    if stretches_in(before):
+        return f"{before}; closed {what}"
+    return f"closed {what}" if _EVERY_DAY.search(before) else said
 
 
 def _exceptions(said: str) -> str:

@@ -262,7 +262,8 @@ def _by_itself(
     if rows:
         return _of(rows)
     if mixed(said):
-        return [_unclear(read(*marked(joined_lists(said))))]
+        days = read(said)
+        return [_unclear(days if days.days else read(*marked(joined_lists(said))))]
     return _of_that_day(said, before) if _THAT_DAY.match(said) else []
 
 
@@ -578,6 +579,9 @@ def _unclear(clause: Clause) -> Rule:
 
 def _apart(rule: Rule) -> list[Rule]:
     """ "Sundays and public holidays" are two rules; with one date, the day of the week only names it."""
+    if rule.nth and rule.days and rule.dates:  # "the second Sunday of the month and 1 January"
+        weekly = rule.model_copy(update={"dates": [], "holidays": []})
+        return [weekly, rule.model_copy(update={"days": [], "nth": []})]
     if rule.dates or not rule.holidays or not rule.days:
         named = any(day.to_day is None for day in rule.dates)
         return [rule.model_copy(update={"days": [] if named else rule.days})]

@@ -27,15 +27,18 @@ _ENGLISH = re.compile(
     rf"\b(?P<n>\d{{1,3}}|{ENGLISH_WORD})\s+(?:[a-z]+\s+){{0,2}}?(?:or|and)\s+(?:more|over|above|up)\b|\b(?:more than|at least|from|over)\s+(?P<n2>\d{{1,3}}|{ENGLISH_WORD})\s+(?!(?:%|percent|years?|days?|hours?|minutes?|am|pm)\b)[a-z]+",
     re.IGNORECASE,
 )
+_OF_IT = r"\b(?! (?:floor|half|hand|of|class|year|course|time|week|row|storey|choice)\b)(?: [a-z]+){0,3}? (?:is |are |at |for |goes )?(?:half[- ]price|free)\b"
+"""Behind "second": what of it is less, and not where or when it is."""
 _SECOND = re.compile(
-    r"\b(?:second|2nd)\b[^.\n]{0,40}?\b(?:half[- ]price|free|half)\b|\b(?:half[- ]price|free)\b[^.\n]{0,20}\b(?:second|2nd)\b"
+    rf"\b(?:second|2nd){_OF_IT}|\b(?:half[- ]price|free)(?: (?:on|for))?(?: (?:the|your|a))? (?:second|2nd)\b"
     r"|\bbuy one\b[^.\n]{0,20}\b(?:one|second)\b|\bbogof?\b|\b(?:2|two) for (?:1|one|the price of)\b"
     r"|\b(?:kids?|child(?:ren)?|under[- ]\d{1,2}s?|infants?|carers?|seniors?|students?)\b(?: (?:go|eat|swim|play|stay|enter))? free (?:with|when|if)\b"
     r"|(?:두|둘|2)\s?(?:번째|째|인째)[^.\n]{0,20}(?:반값|무료|절반)",
     re.IGNORECASE,
 )
 _THIRD = re.compile(
-    r"\b(?:third|3rd)\b[^.\n]{0,40}?\b(?:half[- ]price|free|half)\b|\b(?:3|three) for (?:2|two)\b|\bbuy two\b[^.\n]{0,20}\bfree\b",
+    rf"\b(?:third|3rd){_OF_IT}"
+    r"|\b(?:3|three) for (?:2|two)\b|\bbuy two\b[^.\n]{0,20}\bfree\b",
     re.IGNORECASE,
 )
 """What is less for the second, or the third, of something."""

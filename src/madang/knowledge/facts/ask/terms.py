@@ -42,6 +42,10 @@ _FOR_BABIES = re.compile(
     rf"{_BABY.pattern}|\d\s?개월|\d\s?(?:세|살)\s?(?:미만|이하)[^\n]{{0,12}}무료|미취학[^\n]{{0,8}}무료",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_WHOM = re.compile(r"어른|성인|대인|소인|어린이|아동|유아|청소년|학생|대학생|경로|가족|커플")
+_PAID_FOR = re.compile(r"(?:료|비|요금|권|표|티켓|입장|이용|인|명|일|말|중|간|전|후|회|시간|가격)$")
+"""What stands behind whom a ticket is for and is no thing of its own."""
 _AMOUNTS = re.compile(r"\d\s?(?:원|%|percent)|%")
 _OF_ALL = re.compile(
     r"(?:주말|공휴일|휴일|연휴|명절|성수기|야간|심야|[토일]요일|\d{1,2}\s?월\s?\d{1,2}\s?일|다음\s?달|내년|\d{1,2}/\d{1,2})(?:[^\n]{0,30})(?:추가|할증|가산|인상|인하|오릅니다|올립니다|변경|조정)"
@@ -73,8 +77,22 @@ def for_so_many(wanted: Sequence[Wanted]) -> list[Wanted]:
 def holds(business: Business, wanted: Sequence[Wanted]) -> bool:
     """Whether the prices are those of so many, as far as the rows and their lists say terms."""
     people = sum(one.count for one in wanted)
+    if len(wanted) > 1 and any(map(_named_for_whom, wanted)):
+        return False
     return not any(
         _baby_beside(business, one) or (one.counted and _otherwise(business, one, people)) for one in wanted
+    )
+
+
+def _named_for_whom(one: Wanted) -> bool:
+    """Whether only for whom it is was said, beside other things: children are no "어린이 풀장"."""
+    words = re.findall("[가-힣]+", _BRACKETS.sub(" ", one.items[0][1].name))
+    said = re.findall("[가-힣]+", " ".join(one.said))
+    return (
+        len(words) > 1
+        and said == words[:1]
+        and bool(_WHOM.fullmatch(words[0]))
+        and bool(not _PAID_FOR.search(words[1]))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from madang.knowledge.facts.bilingual import sides
@@ -117,6 +118,9 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """What an amount is for, behind it: "per load", "1회"."""
+_THOUSANDS = re.compile(r"(?:[(（\[]\s*|단위\s?[:：]?\s?)(?:단위\s?[:：]?\s?)?(?P<unit>천|만|백만)\s?원")
+_TIMES = {"천": 1_000, "만": 10_000, "백만": 1_000_000}
+"""Units of amounts that a heading gives."""
 _LABEL_MOST, _CELL_MOST = 30, 80
 """Characters of what a price is for, and of a cell with one price."""
 
@@ -228,10 +232,18 @@ def single(text: str, currency: str) -> Money | None:
     return Money(Decimal(number), currency, 0, amount.end()) if number is not None else None
 
 
+def in_units(money: Money | None, text: str, told: Sequence[str]) -> Money | None:
+    """An amount of a table whose heading, or a line beside it, says that it is in thousands: "단가(천원)"."""
+    found = next((match for one in told if (match := _THOUSANDS.search(one)) is not None), None)
+    if money is None or found is None or not money.amount or any(True for _ in money_in(text)):
+        return money
+    return replace(money, amount=money.amount * _TIMES[found["unit"]], currency="KRW")
+
+
 def variant(column: str) -> str:
     """What a column of prices says beside that they are prices: "주중" of "주중 요금"."""
     bare = re.sub(
-        r"[(\[]\s*원\s*[)\]]|[₩$€£¥()]|\b(?:krw|won|gbp|usd|eur)\b",
+        r"[(\[]\s*(?:천|만|백만)?\s?원\s*[)\]]|[₩$€£¥()]|\b(?:krw|won|gbp|usd|eur)\b",
         " ",
         _PRICES.sub(" ", column),
         flags=re.IGNORECASE,

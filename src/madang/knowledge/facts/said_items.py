@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from madang.kernel.language import language_of
-from madang.knowledge.facts.additions import NOTE
+from madang.knowledge.facts.additions import NOTE, totals
 from madang.knowledge.facts.bilingual import side_in, sides
 from madang.knowledge.facts.columns import (
     ABOUT,
@@ -28,6 +28,7 @@ from madang.knowledge.facts.columns import (
     STOCK,
     currency_in,
     holds_a_price,
+    in_units,
     kind_in_any_language,
     kind_of,
     names_things,
@@ -51,6 +52,11 @@ _GONE = re.compile(
     r"\bsold\b|\bavailable from\b|out of stock|unavailable|not available|discontinued|\bnone\b|\bon order\b|\bback ?order|\breserved\b|\bdue\b|\bcoming\b|\bback (?:in|on|soon|by)\b|\bfull\b|\bfully booked\b|\bwait(?:ing)? ?list\b|\bpre-?order|\bawaiting\b|\bgone\b|^\s*[-–—]+\s*$|예약\s?완료|입고\s?예정|예정|마감|대기|품절|매진|없음|판매\s?중지|단종|일시\s?품절",
     re.IGNORECASE,
 )
+_MARKED_GONE = re.compile(
+    r"품절|매진|판매\s?(?:중[지단]|종료)|단종|sold\s?out|: (?:접수\s?|모집\s?|정원\s?)?마감(?= · |$)",
+    re.IGNORECASE,
+)
+"""What a line says of what is not to be had."""
 _THERE = re.compile(r"in stock|available|판매\s?중|있음|가능", re.IGNORECASE)
 _FEE = re.compile(
     r"\b(?:deposit|fee|charge|delivery|minimum|shipping|service charge|corkage|voucher|bill|discount|tax|tip|parking|refund|fine|penalty|per (?:person|head)|total|subtotal|sum)\b"
@@ -73,6 +79,10 @@ _DESCRIBED = re.compile(
     r"(?P<name>[^:·]{2,60}): (?P<amount>(?:[₩$€£]\s?)?\d{1,3}(?:,\d{3})+\s?(?:원|won)?|[$€£]\s?\d[\d.]*|\d[\d.]*\s?€) · (?P<about>.+)"
 )
 """A row of a menu whose names have a smaller line below them ("아메리카노: 4,500 · Americano, hot or iced")."""
+_ONE_OF_LINE = re.compile(r"[가-힣][가-힣 ]{0,20}?[가-힣] +\d{1,3}(?:,\d{3})+(?:원)?(?![\d,])")
+_IN_ONE_LINE = re.compile(rf"\s*(?:{_ONE_OF_LINE.pattern}\s*[,/]?\s*){{2,12}}")
+"""A line of several things, each with its price: "짜장면 7,000 짬뽕 8,500"."""
+_AMOUNT_INSIDE = re.compile(r"(?<![\d,])\d{1,3},\d{3}(?![\d,])")
 _SHORT_LINE = 40
 _BRACKETS = re.compile(r"\s*[(（](?P<aside>[^()（）]{1,300})[)）]")
 _AMOUNT = re.compile(
@@ -100,6 +110,13 @@ _WHEN = re.compile(
     r"|[월화수목금토일]요일|(?<![가-힣])[월화수목금토일](?![가-힣])|주중|평일|주말|공휴일|휴일|매일|(?:최초|이후|매)?\s?\d+\s?(?:분|시간)(?:당|마다|이후|까지)?",
     re.IGNORECASE,
 )
+_ALL_OF_THEM = re.compile(r"\s*(?:금액|매출액?|판매\s?금액|결제\s?금액|amount|total|sales)\s*", re.IGNORECASE)
+_DATED = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}|\d{1,2}\s?[-./월]\s?\d{1,2}일?$")
+_REDUCED = re.compile(
+    r"(?:할인\s?가격?|행사\s?가격?|특가|세일\s?가격?|sale price|discounted price|offer price)(?:\s?[(（]원[)）])?",
+    re.IGNORECASE,
+)
+"""Columns of what a thing costs now, beside its usual price."""
 _UNHEADED = "item"
 _COUNTED = re.compile(r"\s*(?:qty|quantity|units|수량)\s*", re.IGNORECASE)
 _EACH = re.compile(r"\s*(?:unit price|price each|each|단가|개당\s?가격)(?:\s?[(（].*)?\s*", re.IGNORECASE)
@@ -291,8 +308,9 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     cells = row.cells
     currency = currency_of(cells[CURRENCY][0][1]) if CURRENCY in cells else ""
     prices = cells[PRICE][:1] if PRICE in cells else prices_of(row.others, told)
-    if not names or not prices or NOTE.search(names[0]):
+    if not names or not prices or NOTE.search(names[0]) or totals(names[0]) or _is_account(row):
         return []
+    prices = _with_reduced(row, prices)
     if kind_of(cells[NAME][0][0]) is None:
         category = category or cells[NAME][0][0]
     parts = several(prices[0][1]) if len(prices) == 1 else []
@@ -311,12 +329,32 @@ def _record(row: _Row, names: Sequence[str], line: str, category: str, told: Seq
     found = []
     for what, price, of in each:
         money = Money(Decimal(0), of, 0, len(price)) if _FREE.fullmatch(price) else single(price, of)
+        money = in_units(money, price, [prices[0][0], *told])
         called = [f"{one} ({side_in(what, language_of(one))})" for one in names] if several_of else names
         if len(called[0]) > _NAME_MOST or (money is None and not re.search(r"\d", price)):
             continue
         item = _item(called, money, cells, category, line)
         found.append(item.model_copy(update={"variant": what[:80] if several_of else ""}))
     return found
+
+
+def _is_account(row: _Row) -> bool:
+    """Whether a row is of what was sold or ordered, its amount that of all of them: "수량: 120 · 금액: 540,000"."""
+    heading = row.cells.get(PRICE, [("", "")])[0][0]
+    number = next((value for at, value in row.cells.get(PACK, []) if _COUNTED.fullmatch(at)), "")
+    several = re.fullmatch(r"\s*[\d,]+\s*", number) is not None and number.strip() != "1"
+    dated = any(_DATED.search(value) for _, value in row.others)
+    return bool(_ALL_OF_THEM.fullmatch(heading)) and several and dated
+
+
+def _with_reduced(row: _Row, prices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """With the reduced price that stands in a column of its own."""
+    reduced = [
+        (column, value)
+        for column, value in row.others
+        if _REDUCED.fullmatch(column.strip()) and single(value, "") is not None
+    ]
+    return [*prices, *(pair for pair in reduced if pair not in prices)] if PRICE in row.cells else prices
 
 
 def _in_its_currency(found: list[tuple[Item, int, int]]) -> list[tuple[Item, int, int]]:
@@ -377,7 +415,7 @@ def _stocked(stock: str, line: str) -> bool | None:
         return False
     if stock and (_THERE.search(stock) or _YES.match(stock) or re.fullmatch(r"\d+\s*(?:개|ea)?", stock)):
         return not re.fullmatch(r"0+\s*(?:개|ea)?", stock)
-    return False if re.search(r"품절|sold\s?out", line, re.IGNORECASE) else None
+    return False if _MARKED_GONE.search(line) else None
 
 
 def _listed(line: str, category: str) -> Item | None:
@@ -403,9 +441,9 @@ def _listed(line: str, category: str) -> Item | None:
         return None
     if not re.search(r"[^\W\d_]", _WHEN.sub(" ", name)):
         return None  # "Saturdays 300 won" of a car park
-    if re.search(r"[.!?]\s", name) or re.search(r"[-–~∼〜]\s*$", before):
+    if re.search(r"[.!?]\s", name) or _AMOUNT_INSIDE.search(name) or re.search(r"[-–~∼〜]\s*$", before):
         return None  # a sentence; the end of "10,000-12,000 won"
-    gone = re.search(r"품절|sold\s?out", line, re.IGNORECASE)
+    gone = _MARKED_GONE.search(line)
     name = _clean(re.sub(r"[(\[]?\s*(?:품절|sold\s?out)\s*[)\]]?", "", name, flags=re.IGNORECASE))
     if not name:
         return None
@@ -430,6 +468,8 @@ def _said_again(name: str, about: str) -> list[str]:
 
 def _side_by_side(line: str) -> list[str]:
     """The parts of "식혜 3,000 / 콜라 2,000", where each of them ends in a number; otherwise the line."""
+    if _IN_ONE_LINE.fullmatch(line):
+        return [match[0] for match in _ONE_OF_LINE.finditer(line)]
     parts = line.split(" / ")
     if len(parts) < 2 or not all(re.search(r"\d\s*$", part) for part in parts):
         return [line]

@@ -13,7 +13,7 @@ from madang.knowledge.facts.tags import tags_of
 from madang.knowledge.facts.types import Item
 
 _SIZE = (
-    r"(?:곱빼기|곱|보통|소|중|대|특|특대|왕|반|한\s?(?:마리|판|접시|병|잔)|반\s?(?:마리|판)|잔|병|컵|(?:핫|아이스|스몰|미디엄|라지|레귤러|하프)"
+    r"(?:정가|할인가|행사가|특가|판매가|곱빼기|곱|보통|소|중|대|특|특대|왕|반|한\s?(?:마리|판|접시|병|잔)|반\s?(?:마리|판)|잔|병|컵|(?:핫|아이스|스몰|미디엄|라지|레귤러|하프)"
     r"|\d+(?:\.\d+)?\s?(?:ml|cl|l|g|kg|oz|inch(?:es)?|in|cm|[\"”″]|인|인분|인용|명|조각|개|쪽|p|pcs?|pieces?)|(?:a |per |one )?(?:small|medium|large|regular|extra large|xl|s|m|l|half(?: pint)?|full|whole|single|double|glass|carafe|bottle|can|pint|mug|cup|pot|jug|slice|hot|iced?|adult|child|children|kids?))"
 )
 _LABEL = re.compile(rf"{_SIZE}(?:\s?[(（][^()（）]{{1,20}}[)）])?", re.IGNORECASE)

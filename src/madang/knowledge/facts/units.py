@@ -24,7 +24,7 @@ _KOREAN = re.compile(
 _UNITS = re.compile(r"(?:price )?units?|per|price per|charged per|단위|기준|판매 단위", re.IGNORECASE)
 _BEHIND = re.compile(r"\s*[(（](?P<said>[^()（）]{3,80})[)）]")
 _CONDITION = re.compile(
-    r"\b(?:free|half|off|extra|only|members?|plus|excl\w*|not incl\w*|without|minimum|min|from|deposit|regulars|if|when|unless|with)\b|%|무료|할인|별도|추가|부터|한정|회원|미포함|불포함|최소",
+    r"\b(?:free|half|off|extra|only|members?|plus|excl\w*|not incl\w*|without|minimum|min|from|deposit|regulars|if|when|unless|with)\b|%|무료|할인|별도|추가|부터|한정|회원|미포함|불포함|최소|이상|이하|미만|평일|주말|휴일|요일|중[지단]|하루|1일 \d|\d\+\d|\d\s?원",
     re.IGNORECASE,
 )
 _LESS = re.compile(r"\b(?:free|half[- ]price|half|off)\b|%|무료|할인|반값", re.IGNORECASE)

@@ -8,7 +8,7 @@ _GROUPS = tuple(
     tuple(group.split("|"))
     for group in """
     대인|어른|성인|adult
-    소인|어린이|아이|애기|꼬마|child|kid|children
+    소인|어린이|아이|애기|아기|꼬마|child|kid|children
     경로|노인|어르신|할머니|할아버지|senior|pensioner
     청소년|중고생|고등학생|중학생|teenager|teen
     단체|group

@@ -32,6 +32,10 @@ _A_DAY = re.compile(
     r"\b(?:half|full|whole|all|per|a)?[- ]?day\b|\bdaily\b|\b(?:morning|afternoon|evening|week)\b|종일|반일|반나절|하루|1일|일\s?대여",
     re.IGNORECASE,
 )
+_STEPS = re.compile(
+    r"(?:추가|초과|이후|기본|최초|처음)(?!\s?(?:인원|\d\s?[인명]))[^\n\d]{0,12}(?:\d{1,3}\s?분|\d{1,2}\s?시간|시간당)|\d\s?(?:분|시간)\s?(?:초과|이후|무료)"
+)
+_PARKING = re.compile(r"주차|\bparking\b", re.IGNORECASE)
 _LEAST = re.compile(
     r"최소\s?(?:이용\s?)?(?:시간)?[^\n·]{0,16}?(\d{1,2})\s?시간|\b(?:minimum|at least)(?: hire| booking| of| is|:)*\s*(\d{1,2}|two|three|four|five) ?(?:hours?|hrs?)\b|\b(\d{1,2}|two|three|four|five)[- ]hours? minimum\b",
     re.IGNORECASE,
@@ -71,6 +75,8 @@ def by_the_hour(
     counted = any(one.counted for one in wanted) and not people
     if not wanted or not all(each) or counted or hours < _least(business):
         return None
+    if any(_in_steps(fact, item, business) for items in each for fact, item in items):
+        return None
     rows = {fact.place for items in each for fact, _ in items}
     if any(fact.place in rows and _A_DAY.search(item.variant) for fact, item in business.items()):
         return None  # a day of it may cost less
@@ -89,6 +95,16 @@ def by_the_hour(
 def _is_hourly(item: Item) -> bool:
     said = item.variant or f"{item.name} {item.category}"
     return bool(_AN_HOUR.search(said)) and not _MORE_PEOPLE.search(item.variant)
+
+
+def _in_steps(fact: Fact, item: Item, business: Business) -> bool:
+    """Whether its list has a first time and what each further one costs, or some time that is free."""
+    passage = business.passages.get(fact.passage_id)
+    lines = passage.text.split("\n") if passage is not None else [fact.said]
+    parks = bool(
+        _PARKING.search(f"{item.name} {item.category} {' '.join(passage.headings if passage else ())}")
+    )
+    return any(_STEPS.search(line) and (parks or not _PARKING.search(line)) for line in lines)
 
 
 def _number(match: re.Match[str]) -> int:

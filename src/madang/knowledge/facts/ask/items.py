@@ -76,7 +76,7 @@ _DISCOUNTED = re.compile(
     re.IGNORECASE,
 )
 _TELL = re.compile(
-    r"\b(?:and|with|plus|a|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|하면|사면|먹으면|가면|쓰면|빌리면|이용하면|예약하면|쓰려면|빌리려면|이용하려면|각각",
+    r"\b(?:and|with|plus|an|one|each|per|both|them|together|cost|is|are|for|of|the|buy|get|order|if i|i'd like|altogether|pay|menu|eat|dish)\b|그리고|이랑|랑|하고|주문하면|시키면|하면|사면|먹으면|가면|쓰면|빌리면|이용하면|예약하면|쓰려면|빌리려면|이용하려면|각각",
     re.IGNORECASE,
 )
 _MORE = english(

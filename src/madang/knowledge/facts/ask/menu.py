@@ -52,6 +52,7 @@ _MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|oz))(?![a-z])", re.I
 _ONE_WORD = re.compile(r"[A-Za-z]{3,20}")
 _OF_A_GROUP = re.compile(r"\bgroups?\b[^\d]{0,12}\d|\d\s?\+ people|단체[^\d]{0,8}\d", re.IGNORECASE)
 """Who is alone does not pay a group's price."""
+_WEIGHED = re.compile(r"\d\s?(?:k?g|근)(?![a-z])", re.IGNORECASE)
 _PORTIONS = re.compile(r"(\d{1,2})\s?인분")
 _MINUTES = 10
 """From here on "90분" are minutes, not people."""
@@ -237,6 +238,8 @@ def _wanted(left: Left, start: int, end: int, pairs: Sequence[tuple[Fact, Item]]
     after = _KOREAN_COUNT.match(left.left[end:])
     before = _ENGLISH_COUNT.search(left.left[:start])
     cut_from, cut_to = start, end
+    if before is not None and before["w"] in ("a", "A") and re.match("[가-힣]", left.left[start]):
+        before = None  # "A 와인": a course, and no English "a"
     measured = _MEASURE.match(left.left[end:])
     if measured is not None and (of := [pair for pair in pairs if _is_variant(pair[1], measured[1])]):
         pairs, cut_to = of, end + measured.end()  # "시금치나물 200g"
@@ -298,6 +301,9 @@ def _packed(
     No price is known for what makes no whole number of them."""
     pairs = [pair for pair in pairs if not ("마리" in said and pair[1].variant.startswith("반"))] or pairs
     portions = [(pair, int(one[1])) for pair in pairs if (one := _PORTIONS.match(pair[1].variant))]
+    weighed = all(_WEIGHED.search(f"{pair[1].name} {pair[1].variant}") for pair in pairs)
+    if re.search("인분|마리", said) and weighed and not portions:
+        return pairs, NO_COUNT  # how much a portion, or one fish, weighs is not said
     if portions and "인분" in said:  # what three of "2인분" cost is not said
         own = [pair for pair, size in portions if size == count]
         return (own, 1) if own else (pairs, NO_COUNT)
@@ -320,7 +326,10 @@ def pieces(item: Item) -> int:
 
 
 def _size(item: Item) -> int | None:
-    """For how many people its price is, as its name says: "Group (10 people)"."""
+    """For how many people its price is, as its name says: "Group (10 people)"; "단체(20인 이상)" over a column is
+    for each of so many."""
+    if "이상" in item.variant:
+        return None
     match = next((found for name in (item.name, *item.others) if (found := _SIZED.search(name))), None)
     return int(match[1]) if match is not None else None
 
@@ -345,6 +354,7 @@ def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
         (match.group().lower(), match.start(), match.end())
         for match in re.finditer(r"[A-Za-z][A-Za-z']{2,}|[A-Za-z](?=-[A-Za-z]{2})|[가-힣]{2,}", left.left)
     ]
+    tokens = [(word, start, end) for word, start, end in tokens if not _counts_only(word, left.left[:start])]
     at = 0
     while at < len(tokens):
         best: tuple[int, list[tuple[Fact, Item]], int] | None = None
@@ -363,6 +373,11 @@ def _by_words(left: Left, every: Sequence[_Listed]) -> list[Wanted]:
         found.append(_wanted(left, tokens[at][1], end, pairs))
         at += size
     return found
+
+
+def _counts_only(word: str, before: str) -> bool:
+    """Whether a word says what a number before it counts, and names nothing: "시간" of "3시간"."""
+    return before[-1:].isdigit() and bool(_COUNTED_ONLY.match(word))
 
 
 def _fitting(words: list[str], end: int, every: Sequence[_Listed]) -> tuple[list[tuple[Fact, Item]], int]:
@@ -411,6 +426,7 @@ def _runs_in(stems: tuple[str, ...], name: tuple[str, ...], lead: int = 0) -> bo
     )
 
 
+_COUNTED_ONLY = re.compile(r"(?:시간|개월|인분|마리|그릇|사람)(?![가-힣]{2})(?!권|용|당)")
 _DIETS = re.compile(
     r"(?:vegans?|vegetarians?|veggie|halal|kosher)$|(?:비건|채식|할랄|베지테리언)", re.IGNORECASE
 )

@@ -14,10 +14,11 @@ from madang.knowledge.facts.ask.groups import within
 from madang.knowledge.facts.ask.lasting import lasts
 from madang.knowledge.facts.ask.menu import Wanted, called, is_for_each, named_in, sold
 from madang.knowledge.facts.ask.result import Computed, unique
+from madang.knowledge.facts.ask.terms import changes, for_so_many, holds
 from madang.knowledge.facts.ask.text import Left
 from madang.knowledge.facts.ask.unread import partly_read
 from madang.knowledge.facts.ask.wanted import bare_name, joined, plainest
-from madang.knowledge.facts.ask.wording import listed, price, say, sentence_case
+from madang.knowledge.facts.ask.wording import costing, listed, price, say, sentence_case
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.facts.units import by_measure, condition_of, may_be_less, unit_of
@@ -32,6 +33,10 @@ _LATER = re.compile(
 )
 _OF_DAYS = re.compile(r"(?:^| · )(?:days?|dates?|when|starts?|요일|날짜|일시|일정)(?: \S+)?: ", re.IGNORECASE)
 """A row of a day."""
+_ONCE = re.compile(
+    r"최소\s?주문|위약금|적립|보증금|예치금|계약금|예약금|잔금|배[달송]비|배송료|가입비|등록비|입회비"
+)
+"""What is paid once, or is no price, however many are ordered."""
 _FAMILY = 3
 """People from whom a family ticket may be for."""
 _OF_FAMILIES = re.compile(r"famil(?:y|ies)\b|가족", re.IGNORECASE)
@@ -46,7 +51,9 @@ class Prices:
 
     def named(self, wanted: Sequence[Wanted]) -> Computed | None:
         """The price of what is named, or the sum of several."""
-        wanted = [settled(one) for one in joined(wanted)]
+        wanted = for_so_many([settled(one) for one in joined(wanted)])
+        if any(changes(self._business, fact) for one in wanted for fact, _ in one.items):
+            return None  # its row, and what is said of the day, say more
         alone = len(wanted) == 1 and wanted[0].count == 1
         if alone and wanted[0].items and self._half_priced(wanted[0]):
             return None
@@ -186,7 +193,7 @@ class Prices:
             differ = self._say("My sources do not agree here, so I will not choose between them.")
             text = f"{differ} {'; '.join(parts)}."
             return Computed("price", text, tuple(one for one, _ in wanted.items), differ=True)
-        text = self._say("{item} is {price}.", item=self._name(item), price=self._costs(fact, item))
+        text = costing(self._name(item), self._costs(fact, item), self._language)
         if any(there.available is False for _, there in wanted.items):
             later = any(_LATER.search(one.said) for one, _ in wanted.items)
             told = "It may not be in stock; its row says more." if later else "It is marked as sold out."
@@ -202,7 +209,7 @@ class Prices:
             if not self._adds_up(one, several=len(wanted) > 1):
                 return None
             chosen.append((one.items[0], one.count))
-        if len({item.currency for (_, item), _ in chosen}) != 1:
+        if not holds(self._business, wanted) or len({item.currency for (_, item), _ in chosen}) != 1:
             return None
         total = sum((Decimal(count) * (item.amount or 0) for (_, item), count in chosen), Decimal(0))
         currency = chosen[0][0][1].currency
@@ -225,7 +232,7 @@ class Prices:
         kilos, and what is free with something else may be free here."""
         fact, item = one.items[0]
         unit = unit_of(fact.said, item.amount, item.variant)
-        if not counts(one):
+        if not counts(one) or (one.count > 1 and _ONCE.search(item.name)):
             return False
         free = several and may_be_less(condition_of(fact.said, item.amount, item.variant))
         return not (reduces(item.name) or free or (by_measure(unit) and not one.measured))
@@ -379,7 +386,7 @@ class Prices:
             wanted = named_in(Left(text), self._business)
             items = {self._known(item): one for one in wanted for _, item in one.items}
             if len(items) == 1:
-                return self._one(next(iter(items.values())))
+                return self.named([next(iter(items.values()))])
             if items:
                 return self._which([item for one in wanted for _, item in one.items])
         return self._which([item for _, item in sold(self._business, self._language)])

@@ -235,6 +235,8 @@ def is_special(said: str) -> bool:
 
 
 def _dates_of(label: str) -> list[Dates]:
+    if runs := [one for one in dates_of(label) if one.to_day is not None]:
+        return runs if _SLASHED.search(label) else [dates for dates, _, _ in dates_in(label)]
     slashed = [Dates(month=int(match[1]), day=int(match[2])) for match in _SLASHED.finditer(label)]
     return slashed or [dates for dates, _, _ in dates_in(label)]
 

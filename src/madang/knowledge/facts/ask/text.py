@@ -88,6 +88,8 @@ _ENGLISH = frozenset(
         "still",
     ]
 )
+_LETTERS = frozenset("abcdefgh")
+"""What Korean lists name their courses, rooms and sets by."""
 _PARTICLE = r"(?:은|는|이|가|을|를|에|의|로|으로|와|과|도|만|요|랑|이랑|하고|에는|에도|에서|에서는|까지|부터|께|이면|면|쯤|경|정도|마다|이나|나|인데|인데요|ㅇ)"
 _POLITE = (
     r"(?:있나요|있어요|있을까요|있습니까|있는지요?|있으세요|있죠|되나요|돼요|될까요|되어요|됩니까|되죠|하나요|해요|하세요|합니까|할까요|하시나요"
@@ -124,10 +126,13 @@ class Left:
     def unknown(self, more: frozenset[str] = frozenset(), korean: re.Pattern[str] | None = None) -> list[str]:
         """The words that are left and mean something."""
         found = []
+        hangul = bool(re.search("[가-힣]", self.text))
         for word in re.findall(r"[가-힣]+|[a-z]+(?:'[a-z]+)?|\d+|[^\W_]+", self.left.lower()):
             if re.fullmatch("[가-힣]+", word):
                 if not _KOREAN.fullmatch(word) and not (korean and korean.fullmatch(word)):
                     found.append(word)
+            elif hangul and word in _LETTERS:
+                found.append(word)  # "A 와인" is no English "a"
             elif word not in more and not set(word.split("'")) <= _ENGLISH | more:
                 found.append(word)
         return found

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - tables are read whole
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +18,15 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+_FEE = re.compile(
+    r"(?<![갈나])비$|요금$|(?<!음)료$|(?:보증|예약|예치|계약|위약|적립|벌|잔|등록|가입|회|착수|지원|선|입학)금$|금액$|가격$|값$|합계$|최소\s?주문$"
+)
+"""Korean names that say of themselves that they are paid."""
+_WITH_UNIT = re.compile(
+    r"(?P<bare>.*[가-힣])(?:\s*[:：]\s*(?P<unit>[1한]?\s?(?:개|병|인|명|판|마리|장|회|박|시간|kg|100g)당?|\d{1,3}\s?(?:분|시간|일|박|주|개월)(?:당)?|\d{1,4}\s?k?g))"
+)
+"""A name with what its price is for behind a colon: "답례떡: 개당"."""
+_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
@@ -88,6 +98,24 @@ def price(amount: Decimal, currency: str, language: str) -> str:
     if currency in _SIGNS:
         return f"{_SIGNS[currency]}{number if whole and currency == 'JPY' else f'{amount:,.2f}'}"
     return f"{number} {currency}".strip()
+
+
+def costing(name: str, cost: str, language: str) -> str:
+    """`Latte is £3.`, `라떼 가격은 3,000원입니다.`; what is a fee by its name has no price: `배달비는 3,000원입니다.`"""
+    if language == "ko" and (part := _WITH_UNIT.fullmatch(name)) is not None:
+        return say(
+            language, "{item} costs {price}.", item=_topic(part["bare"]), price=f"{part['unit']} {cost}"
+        )
+    if language == "ko" and _FEE.search(name):
+        return say(language, "{item} costs {price}.", item=_topic(name), price=cost)
+    return say(language, "{item} is {price}.", item=name, price=cost)
+
+
+def _topic(name: str) -> str:
+    """With its particle: 은 behind a final consonant."""
+    last = _BRACKETS.sub("", name)[-1:]
+    closed = "가" <= last <= "힣" and bool((ord(last) - ord("가")) % 28)
+    return f"{name}{'은' if closed else '는'}"
 
 
 def sentence_case(text: str) -> str:

@@ -182,3 +182,19 @@ def test_a_condition_behind_a_price_is_told(question: str, said: str) -> None:
     lines = ("Fringe trim £5 (free for regulars)", "Puncture repair £12 (tube extra)", "Worming £10 (members half price)", "Latte £3 (hot)")  # fmt: skip
     found = ask(business(_prices(*lines)), question)
     assert found is not None and said in found.text, found
+
+
+PONIES = "Item,Price,Notes\nPony party (up to 8 children),£195,1.5 hrs\nExtra child at a party,£18,\n"
+
+
+def test_a_price_for_up_to_so_many_is_not_multiplied_by_them() -> None:
+    shop = business({"prices.csv": PONIES})
+    found = ask(shop, "pony party for 8 kids how much")
+    assert found is not None and "£195.00" in found.text and found.kind == "price"
+    for question in (
+        "pony party for 10 kids how much",
+        "pony party for 6 children price",
+        "2 pony parties price",
+    ):
+        found = ask(shop, question)
+        assert found is None or "×" not in found.text, question

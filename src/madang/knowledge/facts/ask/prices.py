@@ -37,6 +37,11 @@ _ONCE = re.compile(
     r"최소\s?주문|위약금|적립|보증금|예치금|계약금|예약금|잔금|배[달송]비|배송료|가입비|등록비|입회비"
 )
 """What is paid once, or is no price, however many are ordered."""
+_FOR_UP_TO = re.compile(
+    r"\b(?:up to|max\.?|maximum|for)\s+(\d{1,3})\s+(?:children|kids|people|persons|guests|players|adults)\b"
+    r"|최대\s?(\d{1,3})\s?(?:명|인)",
+    re.IGNORECASE,
+)
 _FAMILY = 3
 """People from whom a family ticket may be for."""
 _OF_FAMILIES = re.compile(r"famil(?:y|ies)\b|가족", re.IGNORECASE)
@@ -59,6 +64,7 @@ class Prices:
             return None
         if alone and (every := self._of_one_row(wanted[0]) or self._of_all(wanted[0])):
             return every
+        wanted = [_one_for_all(one) for one in wanted]
         if any(one.count < 1 for one in wanted):
             return None  # no price is known for so many
         wanted = [plainest(one) for one in wanted]
@@ -449,6 +455,19 @@ class Prices:
 
     def _say(self, sentence: str, **params: object) -> str:
         return say(self._language, sentence, **params)
+
+
+def _one_for_all(wanted: Wanted) -> Wanted:
+    """What is wanted once, where its price is for just as many as are counted: 8 kids, "Party (up to 8)".
+    Of six of it nobody knows whether parties are meant or children."""
+    sizes = {
+        int(match[1] or match[2]) if (match := _FOR_UP_TO.search(item.name)) else 0
+        for _, item in wanted.items
+    }
+    if not wanted.counted or not sizes or 0 in sizes:
+        return wanted
+    alike = sizes == {wanted.count}
+    return replace(wanted, count=int(alike), counted=not alike)
 
 
 def because(found: Computed | None, rules: Sequence[Fact]) -> Computed | None:

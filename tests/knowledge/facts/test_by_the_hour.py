@@ -91,3 +91,16 @@ def test_hours_by_days_of_the_week() -> None:
     shop = business({"hire rates.csv": rates}, zone="Europe/London")
     found = ask(shop, "screen 2 hire sunday 1-4pm how much")
     assert found is not None and found.text == "3 × Screen 2 (Fri-Sun per hour) (£95.00) = £285.00."
+
+
+HIRE = """Space,Mon-Thu per hour,Fri-Sun per hour,Minimum hire
+Screen 2,£65,£95,2 hours
+Café bar,£70,£120,4 hours
+"""
+
+
+def test_the_least_hours_are_those_of_the_row() -> None:
+    shop = business({"hire.csv": HIRE}, zone="Europe/London")
+    found = ask(shop, "how much is screen 2 on sunday for 3 hours")
+    assert found is not None and "= £285.00" in found.text
+    assert ask(shop, "how much is the café bar on sunday for 3 hours") is None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from madang.knowledge.facts.ask.lasting import lasts
@@ -73,7 +74,7 @@ def by_the_hour(
     each = [[pair for pair in one.items if _is_hourly(pair[1])] for one in wanted]
     people = [int(match[1]) for match in _PEOPLE.finditer(left.text)]
     counted = any(one.counted for one in wanted) and not people
-    if not wanted or not all(each) or counted or hours < _least(business):
+    if not wanted or not all(each) or counted or hours < _least(business, wanted):
         return None
     if any(_in_steps(fact, item, business) for items in each for fact, item in items):
         return None
@@ -113,12 +114,16 @@ def _number(match: re.Match[str]) -> int:
     return NATIVE[match["ko"]] if match["ko"] else ENGLISH[match["en"].lower()]
 
 
-def _least(business: Business) -> int:
-    """The most hours that any line calls the least to be had: of special days no line counts."""
+def _least(business: Business, wanted: Sequence[Wanted]) -> int:
+    """The most hours that any line calls the least to be had: of special days no line counts, nor do the rows of
+    other things."""
+    own = {fact.said for one in wanted for fact, _ in one.items}
+    others = {fact.said for fact, _ in business.items()} - own
     matches = [
         match
         for passage in business.passages.values()
         for line in passage.text.split("\n")
+        if line.strip() not in others
         for match in _LEAST.finditer(line)
         if not any(map(is_special, (line, *passage.headings)))
     ]

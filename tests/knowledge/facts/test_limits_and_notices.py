@@ -214,3 +214,15 @@ def test_each_place_under_a_heading_has_its_own_week() -> None:
 def test_a_line_of_something_else_under_a_notice_says_nothing_of_hours() -> None:
     assert said_of(WEEK.format("12월 23일 15:00~17:00 산타와 사진 찍기"), "12월 23일 하나요").startswith("네")
     assert said_of(WEEK.format("- 주차장 공사: 월요일 09:00~12:00"), "월요일 하나요").startswith("네")
+
+
+def test_the_contacts_of_several_places_are_told_by_place() -> None:
+    page = (
+        "<h1>Our shops</h1><h3>Leeds</h3><p>Phone: 0113 496 0101</p><h3>York</h3><p>Phone: 01904 960202</p>"
+    )
+    found = ask(business({"p.html": page}, zone=LONDON), "what's your phone number")
+    assert found is not None and "Leeds: 0113 496 0101" in found.text and "York: 01904 960202" in found.text
+    own = "# Inn\n\n## Contact\n\nEmail: stay@inn.example (rooms), eat@inn.example (restaurant)\n"
+    assert ask(business({"p.md": own}, zone=LONDON), "email") is None
+    partners = "# 카페\n\n## 문의\n\n- 전화번호: 없음 (카톡 문의만)\n- 제휴문의: 02-999-9999\n"
+    assert ask(business({"p.md": partners}), "전화번호") is None

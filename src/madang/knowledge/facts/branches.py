@@ -52,7 +52,7 @@ def told_apart(facts: Sequence[Fact], passages: Sequence[Passage]) -> list[Fact]
     """The rules of sections that each have a week of their own, differing, under the name of each."""
     # the first heading is the page's where all passages stand under it
     of_the_page = len({passage.headings[0] for passage in passages if passage.headings}) < 2
-    labels = {passage.id: _label(passage.headings[of_the_page:]) for passage in passages}
+    labels = {passage.id: place_of(passage.headings[of_the_page:]) for passage in passages}
     weeks: dict[str, set[tuple[object, ...]]] = {}
     for fact in facts:
         rule = fact.value
@@ -70,7 +70,7 @@ def told_apart(facts: Sequence[Fact], passages: Sequence[Passage]) -> list[Fact]
     ]
 
 
-def _label(headings: Sequence[str]) -> str:
+def place_of(headings: Sequence[str]) -> str:
     """The deepest heading that may name a place; empty for none."""
     for heading in reversed(headings):
         if names_a_place(heading):

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 from madang.knowledge.facts.ask.result import Computed, unique
 from madang.knowledge.facts.ask.text import Left, english
 from madang.knowledge.facts.ask.wording import listed, say
+from madang.knowledge.facts.branches import place_of
 from madang.knowledge.facts.networks import ALL, ANY, NAMES, named, network_of
 from madang.knowledge.facts.said_contact import same, wholes
 from madang.knowledge.facts.types import Business, Fact
@@ -121,6 +123,19 @@ def _told(business: Business, kind: Kind, language: str) -> Computed | None:
     said = listed([value for value, _ in values.values()], language)
     if together:
         return Computed(kind, say(language, "I know several: {values}.", values=said), facts)
+    if places := _places(business, facts):
+        named = [f"{place}: {value}" for place, (value, _) in zip(places, values.values(), strict=True)]
+        return Computed(
+            kind, say(language, "I know several: {values}.", values=listed(named, language)), facts
+        )
     parts = "; ".join(f"“{fact.source}”: {value}" for value, fact in values.values())
     text = f"{say(language, 'My sources do not agree here, so I will not choose between them.')} {parts}."
     return Computed(kind, text, facts, differ=True)
+
+
+def _places(business: Business, facts: Sequence[Fact]) -> list[str]:
+    """The heading under which each of them stands, where one source has a place for each; empty otherwise."""
+    passages = [business.passages.get(fact.passage_id) for fact in facts]
+    places = [place_of(passage.headings) if passage is not None else "" for passage in passages]
+    alone = len({fact.source_id for fact in facts}) == 1
+    return places if alone and all(places) and len(set(places)) == len(places) else []

@@ -196,9 +196,9 @@ def test_huge_texts_are_read_in_time() -> None:
         "name": "A" * 1_000_000, "description": "[" * 3_000_000, "first_mes": "\\" * 1_000_000,
         "mes_example": "<START>\n{{user}}: a\n" * 200_000, "creator_notes": "<" * 500_000,
     }  # fmt: skip
-    started = time.perf_counter()
+    started = time.process_time()
     brought = importing.read(json.dumps({**CARD, "data": texts}).encode())
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert len(brought.profile.persona) == 200_000
     assert len(brought.profile.examples) == 200
 

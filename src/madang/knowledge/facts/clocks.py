@@ -73,8 +73,12 @@ class Stretch:
 
 def clocks_in(text: str) -> list[Clock]:
     """The times of a text, in order; a bare number is none."""
+    return _clocks(_colons(text))
+
+
+def _clocks(text: str) -> list[Clock]:
+    """The same, of a text whose times have colons."""
     found = []
-    text = _colons(text)
     for match in _TIME.finditer(text):
         clock = _clock(match)
         if clock is not None:
@@ -84,6 +88,8 @@ def clocks_in(text: str) -> list[Clock]:
 
 def _colons(text: str) -> str:
     """The text, as long as it is, with colons for the points in its times."""
+    if "." not in text:
+        return text
     text = _DOTTED.sub(lambda match: "{}:{}{}{}:{}".format(*(part for part in match.groups() if part)), text)
     if re.search("[가-힣]", text):
         return text  # "11.30~12.15" may be days
@@ -104,7 +110,7 @@ def bare_clock(text: str) -> Clock | None:
 def stretches_in(text: str) -> list[Stretch]:
     """Spans of time, in order. Whether a bare "9-5" is one, its sentence says."""
     text = _colons(text)
-    clocks = clocks_in(text)
+    clocks = _clocks(text)
     found: list[Stretch] = []
     taken = -1
     for number, clock in enumerate(clocks):

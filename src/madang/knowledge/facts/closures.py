@@ -80,6 +80,11 @@ _TURNS = re.compile(
     r"clos|shut|\bas\b|bank hols|동일|같|re-?open|back on|back from|open again|last (?:trading )?da|except|exclud|apart from|holiday|season|휴|쉬|쉽|제외|기간|종료|다시|재\s?[오개]|christmas|xmas|new year",
     re.IGNORECASE,
 )
+_LONE_IN_LIST = re.compile(
+    r"\b((?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? )(\d{1,2}\s?[-–]\s?\d{1,2}),\s*(\d{1,2})(?=\s*(?:[,&]|and\b|$))",
+    re.IGNORECASE,
+)
+"""A day behind a run of them whose month it shares: "Dec 24-26, 31"."""
 _COUNTS = {"two": 2, "three": 3, "few": 3}
 
 
@@ -98,12 +103,6 @@ def with_dates(said: str) -> str:
         if runs or (_FROM_TO.search(said) and not after.lstrip().startswith("(")):
             said = f"{before}{_NAMES[key]}{after}"
     return _LONE_IN_LIST.sub(r"\1\2, \1\3", said)
-
-
-_LONE_IN_LIST = re.compile(
-    r"\b((?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? )(\d{1,2}\s?[-–]\s?\d{1,2}),\s*(\d{1,2})(?=\s*(?:[,&]|and\b|$))",
-    re.IGNORECASE,
-)
 
 
 def closures_in(said: str) -> list[Rule] | None:

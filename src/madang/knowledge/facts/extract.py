@@ -21,13 +21,13 @@ from madang.knowledge.facts.said_tax import tax_in
 from madang.knowledge.facts.types import Contact, Fact, Item, Rule, Value
 from madang.knowledge.orders import blanked
 from madang.knowledge.people import speaks_of_one
+from madang.knowledge.rows import CELL
 from madang.knowledge.types import Passage
 
 MOST = 5_000
 """Items of one source. A longer list is a database: nothing is computed over a part of it."""
 
 
-_CELL = " · "
 _WORDS = 40
 """Characters of a cell that goes into a name."""
 _PRICED = re.compile(
@@ -126,7 +126,7 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
             renamed[id(fact)] = _called(fact, item, names)
     for rows in same_name.values():
         cells = [
-            dict(cell.split(": ", 1) for cell in fact.said.split(_CELL) if ": " in cell) for fact, _ in rows
+            dict(cell.split(": ", 1) for cell in fact.said.split(CELL) if ": " in cell) for fact, _ in rows
         ]
         called = [getattr(renamed.get(id(fact), fact).value, "name", "") for fact, _ in rows]
         apart = len(set(called)) == len(called)  # by their groups already

@@ -174,12 +174,12 @@ def rules_in(text: str, headings: list[str]) -> list[tuple[Rule, int, int]]:
         return []
     if any(_ELSEWHERE.search(heading) for heading in headings) and not any(map(HEADING.search, headings)):
         return []
-    near = any(HEADING.search(heading) for heading in headings)
-    under = near and bool(HEADING.search(headings[-1]))
-    loose = near and not under and names_a_place(headings[-1])
-    dated = near or any(map(_OF_OPENING.search, headings))
-    under, loose = under or loose, loose or (not near and any(map(_NOTICES.search, headings[-1:])))
-    near = near or loose
+    hours = any(HEADING.search(heading) for heading in headings)
+    titled = hours and bool(HEADING.search(headings[-1]))
+    place = hours and not titled and names_a_place(headings[-1])
+    loose = place or (not hours and any(map(_NOTICES.search, headings[-1:])))
+    under, near = titled or place, hours or loose
+    dated = hours or any(map(_OF_OPENING.search, headings))
     part = _of_heading(headings, text)
     found: list[tuple[Rule, int, int]] = []
     line, scope, before, opened, above = -1, part, "", False, False

@@ -7,8 +7,8 @@ import re
 from decimal import Decimal
 
 from madang.knowledge.facts.numerals import money_in, plain_number
+from madang.knowledge.rows import CELL
 
-_CELL = " · "
 _MEASURE = (
     r"(?:1 ?)?(?:kgs?|kilos?|kilogram(?:me)?s?|\d{2,3} ?g|g|grams?|lbs?|oz|litres?|liters?|l|\d{2,3} ?ml|ml|pints?|m|metres?|meters?|cm|km|miles?|yards?|feet|foot|ft"
     r"|m2|m²|㎡|sqm|sq\.? ?(?:m|metres?|meters?|ft|feet|foot|yards?)|square (?:metres?|meters?|feet|foot|yards?)|hours?|hrs?|h|half[- ]hour|min(?:ute)?s?)"
@@ -39,7 +39,7 @@ def unit_of(said: str, amount: Decimal | None, variant: str) -> str:
             unit = found[0].strip()
             return unit[0].lower() + unit[1:]
         break
-    for cell in said.split(_CELL):
+    for cell in said.split(CELL):
         column, colon, value = cell.partition(": ")
         if colon and _UNITS.fullmatch(column.strip()):
             if (found := _PER.fullmatch(value.strip()) or _KOREAN.fullmatch(value.strip())) is not None:
@@ -70,7 +70,7 @@ def may_be_less(condition: str) -> bool:
 def _cells(said: str, amount: Decimal | None, variant: str) -> list[tuple[str, str, str]]:
     """(column, cell, what stands behind the amount in it) of the cells with that amount."""
     found = []
-    for cell in said.split(_CELL):
+    for cell in said.split(CELL):
         column, colon, value = cell.partition(": ")
         column, value = (column, value) if colon else ("", cell)
         ends = [money.end for money in money_in(value) if money.amount == amount]

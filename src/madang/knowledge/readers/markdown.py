@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from unicodedata import east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from madang.knowledge.document import Block, Document, Limits, Outline, record
 from madang.knowledge.readers.decode import decode, line
-from madang.knowledge.readers.text import paragraphs
+from madang.knowledge.readers.text import paragraphs, width
 
 _FRONT_MATTER = re.compile(r"\A---\n(.{0,10000}?)\n---\n", re.S)
 _SHORT = 64
@@ -131,11 +130,7 @@ def _stand_alone(lines: list[str]) -> bool:
     """Whether lines that Markdown would join are lines of their own, as people write hours and prices: all of them
     short, half of them with a number, and none that goes on in the next one."""
     lines = [one.strip() for one in lines]
-    if len(lines) < 2 or any(_width(one) > _SHORT for one in lines):
+    if len(lines) < 2 or any(width(one) > _SHORT for one in lines):
         return False
     goes_on = any(_GOES_ON.search(one) for one in lines[:-1]) or any(map(_BEGINS_SMALL.match, lines[1:]))
     return not goes_on and 2 * sum(bool(re.search(r"\d", one)) for one in lines) >= len(lines)
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

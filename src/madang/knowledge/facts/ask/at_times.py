@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from madang.knowledge.facts.clocks import clocks_in, stretches_in
-from madang.knowledge.facts.types import Fact, Item
+from madang.knowledge.facts.types import DAY, Fact, Item
 
-_DAY = 24 * 60
 _UNTIL = re.compile(r"\b(?:before|until|till|up to)\s*$", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:after|from|since)\s*$", re.IGNORECASE)
 _OR_EARLIER = re.compile(r"\s?(?:(?:or|and) (?:before|earlier)\b|이전|전(?![가-힣])|까지)", re.IGNORECASE)
@@ -25,7 +24,7 @@ class Label:
 
     bare: str
     since: int = 0
-    until: int = _DAY
+    until: int = DAY
     timed: bool = False
 
 

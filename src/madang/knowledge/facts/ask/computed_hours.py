@@ -451,7 +451,7 @@ class Asked:
         states = {(rule.state, tuple(map(tuple, rule.spans))) for _, rule in own}
         # "bank holidays 10-2, closed on Christmas Day": what is said of some of them stands below
         some = [fact for fact, rule in self._business.rules() if rule.holidays and (fact, rule) not in rules]
-        facts = unique(fact for fact in (*(fact for fact, _ in own), *some))
+        facts = unique([*(fact for fact, _ in own), *some])
         if len(states) > 1 or own[0][1].state == "unclear":
             return None
         rule = own[0][1]

@@ -124,10 +124,9 @@ def _told(business: Business, kind: Kind, language: str) -> Computed | None:
     if together:
         return Computed(kind, say(language, "I know several: {values}.", values=said), facts)
     if places := _places(business, facts):
-        named = [f"{place}: {value}" for place, (value, _) in zip(places, values.values(), strict=True)]
-        return Computed(
-            kind, say(language, "I know several: {values}.", values=listed(named, language)), facts
-        )
+        each = [f"{place}: {value}" for place, (value, _) in zip(places, values.values(), strict=True)]
+        said = listed(each, language)
+        return Computed(kind, say(language, "I know several: {values}.", values=said), facts)
     parts = "; ".join(f"“{fact.source}”: {value}" for value, fact in values.values())
     text = f"{say(language, 'My sources do not agree here, so I will not choose between them.')} {parts}."
     return Computed(kind, text, facts, differ=True)

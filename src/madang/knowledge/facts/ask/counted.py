@@ -9,15 +9,14 @@ from dataclasses import replace
 
 from madang.knowledge.facts.additions import adds
 from madang.knowledge.facts.ask.alike import otherwise
-from madang.knowledge.facts.ask.labels import aside, labelled, numbered
+from madang.knowledge.facts.ask.labels import BRACKETS, aside, labelled, numbered
 from madang.knowledge.facts.ask.menu import NO_COUNT, Wanted, is_for_each, pieces
 from madang.knowledge.facts.columns import kind_of, says_for_whom
 from madang.knowledge.facts.numerals import money_in, plain_number
 from madang.knowledge.facts.types import Business, Fact, Item
 from madang.knowledge.lexicon import stem
+from madang.knowledge.rows import CELL
 
-_CELL = " · "
-_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BAND = re.compile(
     r"(?P<from>\d{1,5})\s?(?:[-–~]|to)\s?(?P<to>\d{1,5})|(?P<more>\d{1,5})\s?(?:\+|(?:or|and) (?:more|over|above|up)|이상)|(?:under|up to|<|below)\s?(?P<under>\d{1,5})|(?P<one>each|single|1)",
     re.IGNORECASE,
@@ -89,7 +88,7 @@ def counts(one: Wanted) -> bool:
     """Whether so many cost so many times as much, for all that the row says: not where it has a price for several
     of them together, another for each further one, or sells no fewer."""
     fact, item = one.items[0]
-    for cell in fact.said.split(_CELL)[1:]:
+    for cell in fact.said.split(CELL)[1:]:
         column, colon, value = cell.partition(": ")
         if not colon or one.measured or (item.variant and item.variant in column):
             continue
@@ -149,5 +148,5 @@ def _several(item: Item, one: Wanted) -> bool:
     own = {stem(word) for _, each in one.items for word in re.findall("[a-z]+|[가-힣]+", each.name.lower())}
     return any(
         word in own and any(1 < number <= one.count for number in numbers)
-        for word, numbers in numbered(_BRACKETS.sub(" ", item.name)).items()
+        for word, numbers in numbered(BRACKETS.sub(" ", item.name)).items()
     )

@@ -21,7 +21,7 @@ _OF = re.compile(r"\b([a-z]+) of\s*$", re.IGNORECASE)
 _GROUPS = frozenset(
     "group party family team total cup bowl plate glass bottle order portion piece slice".split()
 )
-_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 Pairs = Sequence[tuple[Fact, Item]]
 
 
@@ -57,7 +57,7 @@ def aside(pairs: Pairs, said: str) -> bool:
     children)"."""
     words = {stem(word) for word in re.findall(r"[a-z]+", said.lower())}
     for _, item in pairs:
-        bare = _BRACKETS.sub(" ", item.name).lower()
+        bare = BRACKETS.sub(" ", item.name).lower()
         inside = numbered(item.name.removesuffix(f" ({item.variant})"))
         if words & {stem(word) for word in re.findall(r"[a-z]+", bare)} or not words & set(inside):
             return False

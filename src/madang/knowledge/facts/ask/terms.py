@@ -11,14 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from madang.knowledge.facts.ask.labels import BRACKETS
 from madang.knowledge.facts.ask.menu import Wanted, pieces
 from madang.knowledge.facts.columns import STOCK, kind_of
 from madang.knowledge.facts.extract import normal
 from madang.knowledge.facts.numerals import money_in
 from madang.knowledge.facts.packs import WHOLE
 from madang.knowledge.facts.types import Business, Fact, Item
+from madang.knowledge.rows import CELL
 
-_CELL = " · "
 _UNIT = r"(?:개월|개|그릇|인분|인|명|장|매|부|병|잔|판|팩|박스|상자|세트|마리|자루|권|포기|구|입|캔|조각|켤레|벌|대|팀|회)"
 _LEAST = re.compile(
     rf"(?:최소\s?(?:주문|구매|예약)?\s?(?P<least>\d{{1,4}})\s?{_UNIT}|(?P<n>\d{{1,4}})\s?{_UNIT}\s?(?:이상|부터|↑))(?P<then>[^·()（）]{{0,20}})"
@@ -42,7 +43,6 @@ _FOR_BABIES = re.compile(
     rf"{_BABY.pattern}|\d\s?개월|\d\s?(?:세|살)\s?(?:미만|이하)[^\n]{{0,12}}무료|미취학[^\n]{{0,8}}무료",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _WHOM = re.compile(r"어른|성인|대인|소인|어린이|아동|유아|청소년|학생|대학생|경로|가족|커플")
 _PAID_FOR = re.compile(r"(?:료|비|요금|권|표|티켓|입장|이용|인|명|일|말|중|간|전|후|회|시간|가격)$")
 """What stands behind whom a ticket is for and is no thing of its own."""
@@ -86,7 +86,7 @@ def holds(business: Business, wanted: Sequence[Wanted]) -> bool:
 
 def _named_for_whom(one: Wanted) -> bool:
     """Whether only for whom it is was said, beside other things: children are no "어린이 풀장"."""
-    words = re.findall("[가-힣]+", _BRACKETS.sub(" ", one.items[0][1].name))
+    words = re.findall("[가-힣]+", BRACKETS.sub(" ", one.items[0][1].name))
     said = re.findall("[가-힣]+", " ".join(one.said))
     return (
         len(words) > 1
@@ -111,7 +111,7 @@ def changes(business: Business, fact: Fact) -> bool:
 
 
 def _changes(line: str) -> bool:
-    if not (_AMOUNTS.search(line) and _OF_ALL.search(line)) or _RATE.search(line) or _CELL in line:
+    if not (_AMOUNTS.search(line) and _OF_ALL.search(line)) or _RATE.search(line) or CELL in line:
         return False
     return bool(_OF_EVERYTHING.search(line) or _RISES.search(line))
 
@@ -154,7 +154,7 @@ def _own_cells(business: Business, fact: Fact, item: Item) -> list[str]:
         for there, other in business.items()
         if there.place == fact.place and other.variant and other.variant != item.variant
     }
-    cells = fact.said.split(_CELL)
+    cells = fact.said.split(CELL)
     if not others:
         return cells
     return [cell for cell in cells if normal(cell.partition(": ")[0]) not in others]

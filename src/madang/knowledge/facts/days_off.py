@@ -43,7 +43,10 @@ _ORDER = ("", "첫째", "둘째", "셋째", "넷째", "다섯째")
 
 def as_listed(said: str) -> str:
     """The sentence with its days off in one list, and the weeks of a month as words that are read."""
-    said = _SLASHED.sub(r"\1·" if re.search("[가-힣]", said) else r"\1 & ", _SHORT.sub("bank holidays", said))
+    if "BH" in said or "bank hol" in said:
+        said = _SHORT.sub("bank holidays", said)
+    if "/" in said:
+        said = _SLASHED.sub(r"\1·" if re.search("[가-힣]", said) else r"\1 & ", said)
     if not (off := _OFF.search(said)) and not any(one in said for one in ("째", "주", "연휴")):
         return said
     said = _SPELLED.sub(lambda match: _WEEKS[match[1]], said)

@@ -278,9 +278,8 @@ def _of_days(said: str, before: str, rules: Sequence[Rule], *, dated: bool, hear
     found: list[Rule] = []
     if not rules and dated and (days := on_dates(said)) is not None:
         found = [_unclear(read(*marked(joined_lists(days))))]
-    turns = may_close(said)
-    found += reopening(before, said) if turns else []
-    if turns and moves(said) and (heard or rules):
+    found += reopening(before, said)
+    if (heard or rules) and moves(said):
         found.append(Rule(state="unclear", holidays=[Holiday(key=ALL, offsets=[0, 1])]))
     if not (rules or found) and _DAYS_OFF.match(said):
         found.append(Rule(state="unclear", days=read(said).days))  # whichever they are, some days are off
